@@ -1,0 +1,145 @@
+//! Occupations and their tasks, from wherever the user keeps them.
+//!
+//! An inventory is named by its path: the bundled starter inventory, a folder of TOML files, an O*NET release.
+//! Nothing is imported into hidden state: every command reads the source it is given.
+
+// mod lookup;
+// mod onet;
+// mod starter;
+// mod text;
+// mod toml_file;
+
+// pub use lookup::{Found, Lookup, Match};
+// pub use onet::{ALTERNATE_TITLES, OnetTables};
+// pub use starter::starter;
+// pub use text::{normalise, text_hash};
+// pub use toml_file::from_toml_files;
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// How central a task is to its occupation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum TaskType {
+    /// Central to the occupation.
+    Core,
+    /// Done by some, or of less weight.
+    Supplemental,
+    /// Not said by the source (O*NET's `n/a` among them).
+    #[default]
+    Unknown,
+}
+
+/// One task of an occupation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Stable id, unique in its inventory.
+    pub id: String,
+    /// What is done, in a sentence.
+    pub statement: String,
+    /// Core, supplemental or unknown.
+    pub kind: TaskType,
+    /// Importance to the occupation, 1 to 5, where the source gives it.
+    pub importance: Option<f64>,
+}
+
+/// An occupation and its tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occupation {
+    /// Stable id: an O*NET-SOC code or the user's own.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// What people in it do; empty where the source says nothing.
+    pub description: String,
+    /// Other titles it goes by; empty unless the source was read with them.
+    pub alternate_titles: Vec<String>,
+    /// Tasks in the order of the source; may be empty.
+    pub tasks: Vec<Task>,
+}
+
+/// A source of occupations, read and checked: occupation ids and task ids are unique, no text is empty.
+#[derive(Debug, Clone)]
+pub struct Inventory {
+    name: String,
+    digest: String,
+    notes: Vec<String>,
+    occupations: Vec<Occupation>,
+}
+
+impl Inventory {
+    /// Checks and builds an inventory. `name` is what people call the source, `digest` a hash of the bytes it was
+    /// read from, `notes` what a reader should know of it (missing tables and what they would have given).
+    ///
+    /// # Errors
+    /// A duplicate occupation id, a duplicate task id, an empty id, title or statement.
+    pub fn new(
+        name: String,
+        digest: String,
+        notes: Vec<String>,
+        occupations: Vec<Occupation>,
+    ) -> Result<Self> {
+        let mut occupation_ids = HashMap::new();
+        let mut task_ids: HashMap<&str, &str> = HashMap::new();
+        for occupation in &occupations {
+            let id = occupation.id.as_str();
+            if id.trim().is_empty() {
+                return Err(Error::input(format!("{name}: an occupation has an empty id")));
+            }
+            if occupation.title.trim().is_empty() {
+                return Err(Error::input(format!("{name}: occupation {id} has an empty title")));
+            }
+            if occupation_ids.insert(id, ()).is_some() {
+                return Err(Error::input(format!("{name}: occupation id {id} occurs twice")));
+            }
+            for task in &occupation.tasks {
+                if task.id.trim().is_empty() || task.statement.trim().is_empty() {
+                    let what = if task.id.trim().is_empty() { "id" } else { "statement" };
+                    return Err(Error::input(format!(
+                        "{name}: a task of {id} has an empty {what} (task id '{}')",
+                        task.id
+                    )));
+                }
+                if let Some(other) = task_ids.insert(&task.id, id) {
+                    return Err(Error::input(format!(
+                        "{name}: task id {} occurs twice, in {other} and in {id}",
+                        task.id
+                    ))
+                    .hint("give every task an id of its own: results are joined by it"));
+                }
+            }
+        }
+        Ok(Self { name, digest, notes, occupations })
+    }
+
+    /// What people call the source, such as `O*NET 30.2`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Hash of the bytes that the inventory was read from (hex).
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// What a reader should know of the source.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The occupations in the order of the source.
+    #[must_use]
+    pub fn occupations(&self) -> &[Occupation] {
+        &self.occupations
+    }
+
+    /// Number of tasks over all occupations.
+    #[must_use]
+    pub fn task_count(&self) -> usize {
+        self.occupations.iter().map(|occupation| occupation.tasks.len()).sum()
+    }
+}

@@ -1,0 +1,9 @@
+//! Rates the tasks of occupations for what AI can do with them.
+
+pub mod error;
+pub mod inventory;
+pub mod ratings;
+pub mod reply;
+pub mod rubric;
+
+pub use error::{Error, Result};
