@@ -2,8 +2,20 @@
 
 pub mod error;
 pub mod inventory;
+pub mod prompt;
+pub mod rater;
 pub mod ratings;
 pub mod reply;
 pub mod rubric;
 
 pub use error::{Error, Result};
+
+/// 1-based line of a byte offset.
+fn line_at(text: &str, offset: usize) -> usize {
+    text.as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|&&byte| byte == b'\n')
+        .count()
+        + 1
+}

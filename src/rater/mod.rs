@@ -1,0 +1,147 @@
+//! Raters and panels as data: who is asked, over which wire, with which parameters, at which price.
+
+mod config;
+mod price;
+
+pub use config::{Config, Settings, TEMPLATE};
+pub use price::{Nanodollars, Price, Usage};
+
+use crate::error::{Error, Kind, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The protocol a hosted rater speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wire {
+    /// OpenAI chat completions, and every server compatible with it.
+    OpenAi,
+    /// Anthropic Messages.
+    Anthropic,
+}
+
+impl Wire {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+        }
+    }
+}
+
+/// How a server is held to the reply schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Structured {
+    /// The server enforces the JSON schema.
+    #[default]
+    Schema,
+    /// The server enforces JSON (`response_format: json_object`); the fields are asked for in words.
+    Json,
+    /// The server enforces nothing; the fields are asked for in words.
+    None,
+}
+
+impl Structured {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Json => "json",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A hosted language model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Llm {
+    /// Protocol.
+    pub wire: Wire,
+    /// Model id as the server knows it.
+    pub model: String,
+    /// Address up to and with the version segment, such as `https://api.openai.com/v1`; no slash at its end.
+    pub base_url: String,
+    /// Name of the environment variable that holds the key; `None` for servers that want none.
+    pub key_env: Option<String>,
+    /// How the reply schema is enforced.
+    pub structured: Structured,
+    /// Largest number of tokens of a reply.
+    pub max_tokens: u32,
+    /// Name of the field that carries it (OpenAI wire): `max_completion_tokens` or `max_tokens`.
+    pub max_tokens_field: String,
+    /// Further fields of the request body, as they are sent.
+    pub parameters: BTreeMap<String, Value>,
+    /// Price, where it is known.
+    pub price: Option<Price>,
+    /// Day on which the provider retires the model (`YYYY-MM-DD`), where it is known.
+    pub retires: Option<String>,
+    /// Calls in flight at a time.
+    pub concurrency: usize,
+    /// Longest time for a whole call, in seconds.
+    pub timeout_seconds: u64,
+}
+
+/// What a rater is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A hosted language model.
+    Llm(Box<Llm>),
+    /// An embedded model of published labels. Not a language model.
+    Surrogate,
+}
+
+/// One rater, by its id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rater {
+    /// Unique id; also the name of its column.
+    pub id: String,
+    /// What it is.
+    pub source: Source,
+}
+
+impl Rater {
+    /// The model behind a hosted rater.
+    #[must_use]
+    pub fn llm(&self) -> Option<&Llm> {
+        match &self.source {
+            Source::Llm(llm) => Some(llm),
+            Source::Surrogate => None,
+        }
+    }
+}
+
+/// The raters of a run: at least one, each id once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel(Vec<Rater>);
+
+impl Panel {
+    /// Checks and builds a panel.
+    ///
+    /// # Errors
+    /// No rater, or one twice.
+    pub fn new(raters: Vec<Rater>) -> Result<Self> {
+        if raters.is_empty() {
+            return Err(Error::new(Kind::Setup, "the panel has no rater"));
+        }
+        for (n, rater) in raters.iter().enumerate() {
+            if raters[..n].iter().any(|other| other.id == rater.id) {
+                return Err(Error::new(
+                    Kind::Usage,
+                    format!("rater '{}' is named twice", rater.id),
+                ));
+            }
+        }
+        Ok(Self(raters))
+    }
+
+    /// The raters in their order.
+    #[must_use]
+    pub fn raters(&self) -> &[Rater] {
+        &self.0
+    }
+}
