@@ -7,6 +7,7 @@ pub mod rater;
 pub mod ratings;
 pub mod reply;
 pub mod rubric;
+pub mod wire;
 
 pub use error::{Error, Result};
 

@@ -1,0 +1,62 @@
+//! Anthropic Messages.
+
+use super::{Answer, Ask, Stop, Turn, content_text, count, system};
+use crate::rater::{Llm, Structured, Usage};
+use serde_json::{Map, Value, json};
+
+pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
+    let mut body = Map::new();
+    body.insert("model".into(), json!(llm.model));
+    body.insert("max_tokens".into(), json!(ask.max_tokens));
+    body.insert(
+        "system".into(),
+        json!([{ "type": "text", "text": system(llm, ask) }]),
+    );
+    body.insert(
+        "messages".into(),
+        ask.turns.iter().map(Turn::json).collect(),
+    );
+    if llm.structured == Structured::Schema {
+        let format = json!({ "type": "json_schema", "schema": ask.schema.json() });
+        body.insert("output_config".into(), json!({ "format": format }));
+    }
+    body.extend(
+        llm.parameters
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
+    Value::Object(body)
+}
+
+/// An answer has a list of content blocks; its text is that of the text blocks in order. An unknown stop reason is
+/// read as the end: whether the text holds a rating is for the parser to say.
+pub(super) fn decode(body: &Value) -> Option<Answer> {
+    let content = body.get("content").filter(|content| content.is_array())?;
+    let text = content_text(content)?;
+    let stop = match body.get("stop_reason").and_then(Value::as_str) {
+        Some("max_tokens" | "model_context_window_exceeded") => Stop::Length,
+        Some("refusal") => Stop::Refusal(text.clone()),
+        _ => Stop::End,
+    };
+    let model = body
+        .get("model")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    Some(Answer {
+        text,
+        stop,
+        model,
+        usage: body.get("usage").and_then(usage),
+    })
+}
+
+/// Anthropic's classes do not overlap as they are.
+fn usage(usage: &Value) -> Option<Usage> {
+    Some(Usage {
+        input: count(usage, "input_tokens")?,
+        cache_write: count(usage, "cache_creation_input_tokens").unwrap_or(0),
+        cache_read: count(usage, "cache_read_input_tokens").unwrap_or(0),
+        output: count(usage, "output_tokens")?,
+    })
+}

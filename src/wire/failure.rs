@@ -1,0 +1,162 @@
+//! What a failed call means: its outcome, whether it is worth another try, and whether its rater can go on.
+
+use crate::reply::Outcome;
+use serde_json::Value;
+use std::fmt;
+
+/// A call without a usable answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// How the question ends if this failure is the last one.
+    pub outcome: Outcome,
+    /// Whether the same request may succeed later.
+    pub retry: bool,
+    /// Whether every further call of this rater would fail alike: wrong key, no such model, no credit.
+    pub stops_rater: bool,
+    /// What the provider says, shortened.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Codes and words by which providers say that the account, not the rate, is the limit.
+const ACCOUNT: &[&str] = &[
+    "insufficient_quota",
+    "billing",
+    "credit balance",
+    "payment",
+    "account_deactivated",
+    "quota exceeded for",
+];
+
+impl Failure {
+    /// A status other than 2xx.
+    #[must_use]
+    pub fn of_status(status: u16, body: &[u8]) -> Self {
+        let words = provider_words(body);
+        let lower = words.to_lowercase();
+        let account =
+            matches!(status, 400 | 402 | 403 | 429) && ACCOUNT.iter().any(|w| lower.contains(w));
+        let (outcome, retry, stops_rater) = match status {
+            _ if account => (Outcome::Auth, false, true),
+            401..=404 => (Outcome::Auth, false, true),
+            408 => (Outcome::Timeout, true, false),
+            429 => (Outcome::RateLimited, true, false),
+            409 | 500..=599 => (Outcome::Server, true, false),
+            _ => (Outcome::Server, false, false),
+        };
+        Self {
+            outcome,
+            retry,
+            stops_rater,
+            message: format!("HTTP {status}: {words}"),
+        }
+    }
+
+    /// A 2xx answer that is not the provider's protocol: an error object, a web page, something cut off.
+    #[must_use]
+    pub fn not_protocol(status: u16, body: &[u8]) -> Self {
+        Self {
+            outcome: Outcome::Server,
+            retry: true,
+            stops_rater: false,
+            message: format!(
+                "HTTP {status} without an answer in it: {}",
+                provider_words(body)
+            ),
+        }
+    }
+
+    /// No connection, or it broke.
+    #[must_use]
+    pub fn network(message: String) -> Self {
+        Self {
+            outcome: Outcome::Network,
+            retry: true,
+            stops_rater: false,
+            message,
+        }
+    }
+
+    /// No answer in time.
+    #[must_use]
+    pub fn timeout(message: String) -> Self {
+        Self {
+            outcome: Outcome::Timeout,
+            retry: true,
+            stops_rater: false,
+            message,
+        }
+    }
+}
+
+/// The provider's own words: type, code and message of its error object, or the beginning of whatever it sent.
+fn provider_words(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let error = serde_json::from_slice::<Value>(body)
+        .ok()
+        .and_then(|value| value.get("error").cloned());
+    let words = match error {
+        Some(Value::String(message)) => message,
+        Some(error @ Value::Object(_)) => ["type", "code", "message"]
+            .iter()
+            .filter_map(|key| error.get(*key).and_then(Value::as_str))
+            .collect::<Vec<_>>()
+            .join(": "),
+        _ => text.into_owned(),
+    };
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None if line.is_empty() => "(empty body)".to_owned(),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_retried_or_final() {
+        for status in [408, 409, 429, 500, 502, 503, 529] {
+            let failure = Failure::of_status(status, b"{}");
+            assert!(failure.retry && !failure.stops_rater, "{status}");
+        }
+        for status in [401, 402, 403, 404] {
+            let failure = Failure::of_status(status, b"{}");
+            assert!(!failure.retry && failure.stops_rater, "{status}");
+        }
+        for status in [400, 413, 422] {
+            let failure = Failure::of_status(status, b"{}");
+            assert!(!failure.retry && !failure.stops_rater, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_empty_account_is_not_a_rate_limit() {
+        let body =
+            br#"{"error":{"message":"You exceeded it","type":"x","code":"insufficient_quota"}}"#;
+        let failure = Failure::of_status(429, body);
+        assert_eq!(
+            (failure.outcome, failure.retry, failure.stops_rater),
+            (Outcome::Auth, false, true)
+        );
+        let body = br#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#;
+        assert!(Failure::of_status(400, body).stops_rater);
+    }
+
+    #[test]
+    fn long_and_odd_bodies_are_cut_between_characters() {
+        let message = Failure::of_status(500, "é".repeat(1000).as_bytes()).message;
+        assert_eq!(message.chars().count(), "HTTP 500: ".len() + 301);
+        assert_eq!(
+            Failure::of_status(500, b"").message,
+            "HTTP 500: (empty body)"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The cache key of a question: everything that shapes the answer, and nothing else.
+
+use crate::prompt::fingerprint;
+use crate::rater::Llm;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// BLAKE3 over length-prefixed fields.
+pub type Key = [u8; 32];
+
+/// Raised whenever the meaning of a field or of the layout changes: old entries are then asked again, never misread.
+const KEY_VERSION: &str = "taskrater-1";
+
+/// What a key is made of: the exact strings of a first request.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyFields<'a> {
+    /// The rater.
+    pub llm: &'a Llm,
+    /// System text as sent.
+    pub system: &'a str,
+    /// Question as sent.
+    pub question: &'a str,
+    /// Schema text as sent.
+    pub schema: &'a str,
+    /// Sample number, from 0.
+    pub sample: u32,
+}
+
+/// The fields of a key as they are kept beside a cached reply, long texts as fingerprints: by them a miss is explained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecord(pub BTreeMap<String, String>);
+
+impl KeyFields<'_> {
+    /// Name and exact value of each field, in a fixed order. The destructuring is exhaustive: a new field of a rater
+    /// does not compile until somebody has decided whether it belongs to the key.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let Self {
+            llm,
+            system,
+            question,
+            schema,
+            sample,
+        } = *self;
+        let Llm {
+            wire,
+            model,
+            base_url,
+            structured,
+            max_tokens,
+            max_tokens_field,
+            parameters,
+            key_env: _,         // who pays does not shape the answer
+            price: _,           // nor what it costs
+            retires: _,         // nor until when it can be had
+            concurrency: _,     // transport
+            timeout_seconds: _, // transport
+        } = llm;
+        let parameters: Vec<String> = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        vec![
+            ("key_version", KEY_VERSION.to_owned()),
+            ("wire", wire.name().to_owned()),
+            ("base_url", base_url.clone()),
+            ("model", model.clone()),
+            ("structured", structured.name().to_owned()),
+            ("max_tokens", max_tokens.to_string()),
+            ("max_tokens_field", max_tokens_field.clone()),
+            ("parameters", parameters.join("\n")),
+            ("schema", schema.to_owned()),
+            ("system", system.to_owned()),
+            ("question", question.to_owned()),
+            ("sample", sample.to_string()),
+        ]
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let mut hasher = blake3::Hasher::new();
+        for (_, value) in self.fields() {
+            hasher.update(&(value.len() as u64).to_le_bytes());
+            hasher.update(value.as_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    /// The fields to keep beside the reply.
+    #[must_use]
+    pub fn record(&self) -> RequestRecord {
+        let short = |(name, value): (&'static str, String)| {
+            let long = matches!(name, "schema" | "system" | "question");
+            (
+                name.to_owned(),
+                if long {
+                    fingerprint(value.as_bytes())
+                } else {
+                    value
+                },
+            )
+        };
+        RequestRecord(self.fields().into_iter().map(short).collect())
+    }
+}

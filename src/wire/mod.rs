@@ -1,0 +1,135 @@
+//! Providers' request and reply bodies: pure both ways. A provider is two functions and a row of data.
+
+mod anthropic;
+mod failure;
+mod key;
+mod openai;
+
+pub use failure::Failure;
+pub use key::{Key, KeyFields, RequestRecord};
+
+use crate::prompt::ReplySchema;
+use crate::rater::{Llm, Structured, Usage, Wire};
+use serde_json::Value;
+
+/// What one call asks: the same system text for every task, and the turns of this one.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// System text of the prompt.
+    pub system: &'a str,
+    /// Turns, beginning with the question.
+    pub turns: &'a [Turn],
+    /// Shape of the reply.
+    pub schema: &'a ReplySchema,
+    /// Largest number of tokens of the reply.
+    pub max_tokens: u32,
+}
+
+/// One message of the exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// Ours.
+    User(String),
+    /// The model's.
+    Assistant(String),
+}
+
+impl Turn {
+    fn json(&self) -> Value {
+        let (role, content) = match self {
+            Self::User(content) => ("user", content),
+            Self::Assistant(content) => ("assistant", content),
+        };
+        serde_json::json!({ "role": role, "content": content })
+    }
+}
+
+/// Why the model stopped: read before the text is parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// It was done.
+    End,
+    /// The limit on tokens cut it off.
+    Length,
+    /// It declined, with its words where it gave any.
+    Refusal(String),
+}
+
+/// A provider's answer, decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What the model wrote.
+    pub text: String,
+    /// Why it stopped.
+    pub stop: Stop,
+    /// Model as the provider reports it; empty when it does not.
+    pub model: String,
+    /// Tokens used; `None` when the provider does not say.
+    pub usage: Option<Usage>,
+}
+
+/// The body of a request.
+#[must_use]
+pub fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
+    match llm.wire {
+        Wire::OpenAi => openai::encode(llm, ask),
+        Wire::Anthropic => anthropic::encode(llm, ask),
+    }
+}
+
+/// Reads an answer with its HTTP status.
+///
+/// # Errors
+/// A [`Failure`]: a status other than 2xx, or a body that is not the provider's protocol.
+pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
+    if !(200..300).contains(&status) {
+        return Err(Failure::of_status(status, body));
+    }
+    let value: Value =
+        serde_json::from_slice(body).map_err(|_| Failure::not_protocol(status, body))?;
+    let answer = match wire {
+        Wire::OpenAi => openai::decode(&value),
+        Wire::Anthropic => anthropic::decode(&value),
+    };
+    answer.ok_or_else(|| Failure::not_protocol(status, body))
+}
+
+/// The system text of a request: servers that enforce no schema are told the fields in words.
+fn system(llm: &Llm, ask: &Ask<'_>) -> String {
+    match llm.structured {
+        Structured::Schema => ask.system.to_owned(),
+        Structured::Json | Structured::None => {
+            format!("{}\n\n{}", ask.system, ask.schema.instruction())
+        }
+    }
+}
+
+/// Text of a message's content: a string, or an array of parts of which those with text count.
+fn content_text(content: &Value) -> Option<String> {
+    match content {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(parts) => Some(
+            parts
+                .iter()
+                .filter_map(|part| part.get("text").and_then(Value::as_str))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// A count that some servers send as a float.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "negative and fractional counts do not occur; what does is clamped"
+)]
+fn count(usage: &Value, field: &str) -> Option<u64> {
+    let value = usage.get(field)?;
+    value
+        .as_u64()
+        .or_else(|| value.as_f64().map(|float| float.max(0.0) as u64))
+}
+
+#[cfg(test)]
+mod tests;

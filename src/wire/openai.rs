@@ -1,0 +1,83 @@
+//! OpenAI chat completions, and what compatible servers make of them.
+
+use super::{Answer, Ask, Stop, Turn, content_text, count, system};
+use crate::rater::{Llm, Structured, Usage};
+use serde_json::{Map, Value, json};
+
+pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
+    let mut messages = vec![json!({ "role": "system", "content": system(llm, ask) })];
+    messages.extend(ask.turns.iter().map(Turn::json));
+    let mut body = Map::new();
+    body.insert("model".into(), json!(llm.model));
+    body.insert("messages".into(), Value::Array(messages));
+    body.insert(llm.max_tokens_field.clone(), json!(ask.max_tokens));
+    match llm.structured {
+        Structured::Schema => {
+            let format = json!({
+                "type": "json_schema",
+                "json_schema": { "name": "rating", "strict": true, "schema": ask.schema.json() },
+            });
+            body.insert("response_format".into(), format);
+        }
+        Structured::Json => {
+            body.insert("response_format".into(), json!({ "type": "json_object" }));
+        }
+        Structured::None => {}
+    }
+    body.extend(
+        llm.parameters
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
+    Value::Object(body)
+}
+
+/// Tolerant: only the message is needed. Compatible servers leave out ids, roles and indices, send content as parts
+/// and invent finish reasons.
+pub(super) fn decode(body: &Value) -> Option<Answer> {
+    let choice = body.get("choices")?.get(0)?;
+    let message = choice.get("message")?;
+    let text = message
+        .get("content")
+        .and_then(content_text)
+        .unwrap_or_default();
+    let refusal = message
+        .get("refusal")
+        .and_then(Value::as_str)
+        .filter(|words| !words.is_empty());
+    let stop = match (choice.get("finish_reason").and_then(Value::as_str), refusal) {
+        (_, Some(words)) => Stop::Refusal(words.to_owned()),
+        (Some("content_filter"), None) => {
+            Stop::Refusal("stopped by the provider's content filter".into())
+        }
+        (Some("length" | "max_tokens"), None) => Stop::Length,
+        _ => Stop::End,
+    };
+    let model = body
+        .get("model")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    Some(Answer {
+        text,
+        stop,
+        model,
+        usage: body.get("usage").and_then(usage),
+    })
+}
+
+/// OpenAI counts cached tokens inside `prompt_tokens`: they are taken out, so that no token is in two classes.
+fn usage(usage: &Value) -> Option<Usage> {
+    let prompt = count(usage, "prompt_tokens")?;
+    let cached = usage
+        .get("prompt_tokens_details")
+        .and_then(|details| count(details, "cached_tokens"))
+        .unwrap_or(0)
+        .min(prompt);
+    Some(Usage {
+        input: prompt - cached,
+        cache_write: 0,
+        cache_read: cached,
+        output: count(usage, "completion_tokens")?,
+    })
+}
