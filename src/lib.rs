@@ -2,11 +2,14 @@
 
 pub mod error;
 pub mod inventory;
+pub mod plan;
 pub mod prompt;
 pub mod rater;
 pub mod ratings;
 pub mod reply;
 pub mod rubric;
+#[cfg(feature = "shell")]
+pub mod shell;
 pub mod wire;
 
 pub use error::{Error, Result};

@@ -1,0 +1,230 @@
+//! Sending a request: the one file that names the HTTP client. Every answer comes back as status, headers and raw
+//! bytes, whatever it is; nothing is retried here.
+
+use crate::error::{Error, Kind, Result};
+use crate::rater::{Llm, Wire};
+use crate::wire::Failure;
+use async_openai::config::Config;
+use async_openai::error::OpenAIError;
+use async_openai::middleware::HttpRequestFactory;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// An answer as it came.
+#[derive(Debug, Clone)]
+pub(super) struct Exchange {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// One connection pool for all raters of a run.
+#[derive(Clone)]
+pub(super) struct Transport {
+    client: reqwest::Client,
+}
+
+/// How to reach one hosted rater.
+pub(super) struct Endpoint {
+    wire: Wire,
+    base_url: String,
+    headers: HeaderMap,
+    key: SecretString,
+    timeout: Duration,
+    transport: Transport,
+}
+
+/// A failed exchange, before it is judged.
+type Sent = std::result::Result<Exchange, Failure>;
+
+tokio::task_local! {
+    /// Where the transport under async-openai leaves the raw answer for the caller of this very task.
+    static ANSWER: RefCell<Option<Sent>>;
+}
+
+impl Transport {
+    pub fn new() -> Result<Self> {
+        // Ring builds everywhere with a C compiler alone; a second call finds it installed, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .pool_max_idle_per_host(256)
+            // A key must not follow a redirect to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("taskrater/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Error::new(Kind::Setup, "cannot set up HTTPS").because(error))?;
+        Ok(Self { client })
+    }
+
+    /// The way to a rater, with its key.
+    pub fn endpoint(&self, llm: &Llm, key: Option<&SecretString>) -> Result<Endpoint> {
+        Ok(Endpoint {
+            wire: llm.wire,
+            base_url: llm.base_url.clone(),
+            headers: headers(llm, key)?,
+            key: key.cloned().unwrap_or_default(),
+            timeout: Duration::from_secs(llm.timeout_seconds),
+            transport: self.clone(),
+        })
+    }
+}
+
+impl Endpoint {
+    /// Sends one request and reads the whole answer.
+    pub async fn send(&self, body: &Value) -> Sent {
+        match self.wire {
+            Wire::OpenAi => self.send_openai(body).await,
+            Wire::Anthropic => self.send_anthropic(body).await,
+        }
+    }
+
+    /// Through async-openai's typed path with types of our own: its retries are off, because the service below it is
+    /// ours, and so is what becomes of the answer.
+    async fn send_openai(&self, body: &Value) -> Sent {
+        let (client, timeout) = (self.transport.client.clone(), self.timeout);
+        let service = tower::service_fn(move |request: HttpRequestFactory| {
+            let client = client.clone();
+            async move {
+                let request = request.build().await?;
+                let sent = execute(&client, request, timeout).await;
+                let rebuilt = rebuild(&sent);
+                ANSWER.with(|answer| *answer.borrow_mut() = Some(sent));
+                rebuilt
+            }
+        });
+        let client = async_openai::Client::build(self.transport.client.clone(), Borrowed(self))
+            .with_http_service(service);
+        ANSWER
+            .scope(RefCell::new(None), async {
+                // Its own reading of the body is not used: compatible servers leave out what its types require.
+                let chat = client.chat();
+                let read = chat.create_byot::<_, serde::de::IgnoredAny>(body).await;
+                ANSWER.with(RefCell::take).unwrap_or_else(|| {
+                    let why = read
+                        .err()
+                        .map(|error| error.to_string())
+                        .unwrap_or_default();
+                    Err(Failure::network(format!("the request was not sent: {why}")))
+                })
+            })
+            .await
+    }
+
+    async fn send_anthropic(&self, body: &Value) -> Sent {
+        let client = &self.transport.client;
+        let request = client
+            .post(format!("{}/messages", self.base_url))
+            .headers(self.headers.clone())
+            .body(body.to_string())
+            .build()
+            .map_err(|error| Failure::network(cause(&error)))?;
+        execute(client, request, self.timeout).await
+    }
+}
+
+async fn execute(
+    client: &reqwest::Client,
+    mut request: reqwest::Request,
+    timeout: Duration,
+) -> Sent {
+    *request.timeout_mut() = Some(timeout);
+    let failed = |error: reqwest::Error| {
+        if error.is_timeout() && !error.is_connect() {
+            Failure::timeout(format!("no whole answer within {} s", timeout.as_secs()))
+        } else {
+            Failure::network(cause(&error))
+        }
+    };
+    let response = client.execute(request).await.map_err(failed)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.bytes().await.map_err(failed)?.to_vec();
+    Ok(Exchange {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// The answer once more, for the crate above.
+fn rebuild(sent: &Sent) -> std::result::Result<reqwest::Response, OpenAIError> {
+    let boxed = |message: String| OpenAIError::Boxed(message.into());
+    let exchange = sent
+        .as_ref()
+        .map_err(|failure| boxed(failure.message.clone()))?;
+    http::Response::builder()
+        .status(exchange.status)
+        .body(exchange.body.clone())
+        .map(reqwest::Response::from)
+        .map_err(|error| boxed(error.to_string()))
+}
+
+fn headers(llm: &Llm, key: Option<&SecretString>) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if llm.wire == Wire::Anthropic {
+        let name = HeaderName::from_static("anthropic-version");
+        headers.insert(name, HeaderValue::from_static("2023-06-01"));
+    }
+    if let Some(key) = key {
+        let (name, text) = match llm.wire {
+            Wire::OpenAi => (AUTHORIZATION, format!("Bearer {}", key.expose_secret())),
+            Wire::Anthropic => (
+                HeaderName::from_static("x-api-key"),
+                key.expose_secret().to_owned(),
+            ),
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+            let variable = llm.key_env.as_deref().unwrap_or("the key");
+            Error::new(
+                Kind::Setup,
+                format!("{variable} holds characters that no key has"),
+            )
+            .hint("check it for a line break or quotes")
+        })?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+/// The innermost cause: "connection refused" says more than "error sending request".
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    match error.url() {
+        Some(url) => format!("{innermost} ({}://{})", url.scheme(), url.authority()),
+        None => innermost.to_string(),
+    }
+}
+
+/// The configuration that async-openai asks for. It holds what the rater's row says and nothing of the environment,
+/// so that no key can reach a third party.
+struct Borrowed<'a>(&'a Endpoint);
+
+impl Config for Borrowed<'_> {
+    fn headers(&self) -> HeaderMap {
+        self.0.headers.clone()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.base_url)
+    }
+
+    fn query(&self) -> Vec<(&str, &str)> {
+        Vec::new()
+    }
+
+    fn api_base(&self) -> &str {
+        &self.0.base_url
+    }
+
+    fn api_key(&self) -> &SecretString {
+        &self.0.key
+    }
+}

@@ -1,0 +1,15 @@
+//! Everything that waits, opens, prints or reads a clock.
+
+mod cache;
+//pub mod cli;
+//mod commands;
+//mod files;
+mod http;
+mod journal;
+//mod progress;
+//mod project;
+//mod run_folder;
+mod schedule;
+//mod table;
+
+//pub use cli::run;

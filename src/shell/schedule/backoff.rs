@@ -1,0 +1,99 @@
+//! How long a failed call waits: as long as the provider says, else a random part of a doubling time (full jitter, so
+//! that calls that failed together do not come back together).
+
+use http::HeaderMap;
+use std::time::{Duration, Instant, SystemTime};
+
+/// Attempts a call gets, the first included.
+pub(super) const ATTEMPTS: u32 = 6;
+/// Longest time from the first attempt to the last.
+const DEADLINE: Duration = Duration::from_secs(600);
+const FIRST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The waits of one call.
+pub(super) struct Backoff {
+    started: Instant,
+    next: Duration,
+}
+
+impl Backoff {
+    pub fn start() -> Self {
+        Self {
+            started: Instant::now(),
+            next: FIRST,
+        }
+    }
+
+    /// The next wait; `None` when it would end after the deadline.
+    pub fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
+        let jittered = self.next.mul_f64(fastrand::f64());
+        self.next = (self.next * 2).min(LONGEST);
+        // What the provider asks for is the least; the jitter on top spreads those that were told the same.
+        let wait = retry_after.map_or(jittered, |asked| asked + jittered.min(FIRST));
+        (self.started.elapsed() + wait < DEADLINE).then_some(wait)
+    }
+}
+
+/// What the provider asks for: `retry-after-ms`, or `retry-after` in seconds, decimals or as an HTTP date.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let seconds = |number: f64| Duration::try_from_secs_f64(number).ok();
+    if let Some(wait) = text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()) {
+        return seconds(wait / 1000.0);
+    }
+    let value = text("retry-after")?;
+    if let Ok(number) = value.parse::<f64>() {
+        return seconds(number);
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn asked(name: &'static str, value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, HeaderValue::from_str(value).unwrap());
+        retry_after(&headers)
+    }
+
+    #[test]
+    fn every_form_of_retry_after_is_read() {
+        assert_eq!(asked("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(
+            asked("retry-after", " 0.25 "),
+            Some(Duration::from_millis(250))
+        );
+        assert_eq!(
+            asked("retry-after-ms", "120"),
+            Some(Duration::from_millis(120))
+        );
+        let soon = SystemTime::now() + Duration::from_secs(90);
+        let wait = asked("retry-after", &httpdate::fmt_http_date(soon)).unwrap();
+        assert!((88..=90).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(
+            asked("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            Some(Duration::ZERO)
+        );
+        for nonsense in ["-3", "soon", "NaN", ""] {
+            assert_eq!(asked("retry-after", nonsense), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn waits_double_stay_bounded_and_respect_the_provider() {
+        let mut backoff = Backoff::start();
+        for n in 0..12 {
+            let bound = (FIRST * 2_u32.pow(n.min(10))).min(LONGEST);
+            assert!(backoff.next(None).unwrap() <= bound);
+        }
+        let asked = Duration::from_secs(3);
+        let wait = backoff.next(Some(asked)).unwrap();
+        assert!(wait >= asked && wait <= asked + FIRST);
+        assert_eq!(backoff.next(Some(DEADLINE)), None);
+    }
+}

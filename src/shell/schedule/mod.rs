@@ -1,0 +1,335 @@
+//! Asking hosted raters: one owner of concurrency and retries. No slot is held while a call waits.
+
+mod backoff;
+mod gate;
+mod record;
+
+pub(super) use record::Spent;
+
+use super::cache::{self, Entry};
+use super::http::{Endpoint, Exchange};
+use super::journal::Journal;
+use crate::error::Result;
+use crate::plan::{Item, Plan, Question};
+use crate::rater::Llm;
+use crate::reply::{Outcome, Rating, Repair, Verdict, read, reask};
+use crate::wire::{Answer, Ask, Failure, Turn, decode, encode};
+use backoff::{ATTEMPTS, Backoff};
+use futures_util::stream::{StreamExt as _, TryStreamExt as _};
+use gate::Gate;
+use record::{Attempt, now};
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// A question that the cache could not answer.
+pub(super) struct Job<'a> {
+    /// Where its rating belongs: `task × raters + rater`.
+    pub cell: usize,
+    /// Position of its rater in the panel.
+    pub rater: usize,
+    pub item: Item<'a>,
+    pub question: Question,
+}
+
+/// A question that is done with, one way or another.
+pub(super) struct Settled {
+    pub cell: usize,
+    pub rater: usize,
+    pub rating: Rating,
+    /// Model as the provider reports it.
+    pub model: String,
+    pub spent: Spent,
+}
+
+/// What happens while a run goes on; one reporter prints it.
+pub(super) enum Event<'a> {
+    /// A question is done with.
+    Settled(&'a Settled),
+    /// A call failed and waits for its next attempt.
+    Waiting {
+        rater: &'a str,
+        failure: &'a Failure,
+        seconds: f64,
+    },
+    /// A rater is asked no more.
+    Stopped { rater: &'a str, why: String },
+}
+
+/// A hosted rater of the panel with its way out.
+pub(super) struct Line<'a> {
+    id: &'a str,
+    llm: &'a Llm,
+    endpoint: Endpoint,
+    gate: Gate,
+}
+
+impl<'a> Line<'a> {
+    pub fn new(id: &'a str, llm: &'a Llm, endpoint: Endpoint) -> Self {
+        Self {
+            id,
+            llm,
+            endpoint,
+            gate: Gate::new(llm.concurrency),
+        }
+    }
+}
+
+/// Asks the questions of a run.
+pub(super) struct Engine<'a> {
+    pub plan: &'a Plan<'a>,
+    /// One a rater of the panel; `None` for those that are not asked over a wire.
+    pub lines: Vec<Option<Line<'a>>>,
+    pub journal: &'a Journal,
+    /// Cancelled at the first Ctrl-C: what is in flight is finished, nothing new goes out.
+    pub stop: CancellationToken,
+    pub report: &'a dyn Fn(Event<'_>),
+}
+
+/// Why a question is on its way once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    First,
+    Reask,
+    Resend,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Reask => "re-ask",
+            Self::Resend => "resend",
+        }
+    }
+
+    fn repair(self) -> Option<Repair> {
+        match self {
+            Self::First => None,
+            Self::Reask => Some(Repair::Reask),
+            Self::Resend => Some(Repair::Resend),
+        }
+    }
+}
+
+/// One question on its way: what has been said and spent so far.
+struct Errand<'a> {
+    job: &'a Job<'a>,
+    turns: Vec<Turn>,
+    max_tokens: u32,
+    purpose: Purpose,
+    spent: Spent,
+    /// Replies that could not be used.
+    history: Vec<(u16, String)>,
+}
+
+/// A larger resend asks for this many times the tokens: a reply that was cut at all is seldom cut by little.
+const RESEND: u32 = 4;
+
+impl Engine<'_> {
+    /// Asks everything, each rater at its own pace, and returns what became of each question.
+    ///
+    /// # Errors
+    /// What was paid for cannot be written down: nothing more is asked.
+    pub async fn run(&self, jobs: Vec<Job<'_>>) -> Result<Vec<Settled>> {
+        let mut queues: Vec<Vec<Job<'_>>> = self.lines.iter().map(|_| Vec::new()).collect();
+        for job in jobs {
+            queues[job.rater].push(job);
+        }
+        let asked = self.lines.iter().zip(queues).filter_map(|(line, queue)| {
+            let line = line.as_ref()?;
+            // More questions under way than slots: those that wait for a retry hold no slot.
+            let window = (line.llm.concurrency * 16).clamp(64, 4096);
+            let answers = futures_util::stream::iter(queue)
+                .map(move |job| self.ask(line, job))
+                .buffer_unordered(window);
+            Some(answers.boxed_local())
+        });
+        futures_util::stream::select_all(asked)
+            .inspect_ok(|settled| (self.report)(Event::Settled(settled)))
+            .try_collect()
+            .await
+    }
+
+    /// One question, with at most one re-ask and one larger resend.
+    async fn ask(&self, line: &Line<'_>, job: Job<'_>) -> Result<Settled> {
+        let mut errand = Errand {
+            turns: vec![Turn::User(job.question.text.clone())],
+            max_tokens: line.llm.max_tokens,
+            purpose: Purpose::First,
+            spent: Spent::default(),
+            history: Vec::new(),
+            job: &job,
+        };
+        let mut model = String::new();
+        let (mut reasked, mut resent) = (false, false);
+        let rating = loop {
+            let (verdict, answer, exchange) = match self.call(line, &mut errand).await? {
+                Ok(answered) => answered,
+                Err(outcome) => break self.missing(outcome),
+            };
+            model.clone_from(&answer.model);
+            match verdict {
+                Verdict::Rated(mut rating) | Verdict::Refused(mut rating) => {
+                    rating.repair = errand.purpose.repair().or(rating.repair);
+                    break *rating;
+                }
+                Verdict::Truncated if !resent => {
+                    resent = true;
+                    errand.max_tokens = errand.max_tokens.saturating_mul(RESEND);
+                    errand.purpose = Purpose::Resend;
+                }
+                Verdict::Invalid(reason) if !reasked => {
+                    reasked = true;
+                    if !answer.text.trim().is_empty() {
+                        errand.turns.push(Turn::Assistant(answer.text));
+                    }
+                    errand.turns.push(Turn::User(reask(&reason)));
+                    errand.purpose = Purpose::Reask;
+                }
+                Verdict::Truncated => break self.missing(Outcome::Truncated),
+                Verdict::Invalid(_) => break self.missing(Outcome::Invalid),
+            }
+            errand.history.push((exchange.status, text(&exchange.body)));
+        };
+        let spent = errand.spent;
+        Ok(Settled {
+            cell: job.cell,
+            rater: job.rater,
+            rating,
+            model,
+            spent,
+        })
+    }
+
+    fn missing(&self, outcome: Outcome) -> Rating {
+        Rating::missing(outcome, self.plan.prompt.rubric().dimensions().len())
+    }
+
+    /// One call with its retries. The outer error stops the run, the inner one ends the question.
+    async fn call(
+        &self,
+        line: &Line<'_>,
+        errand: &mut Errand<'_>,
+    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), Outcome>> {
+        let mut backoff = Backoff::start();
+        let mut last = Outcome::NotRun;
+        for attempt in 1..=ATTEMPTS {
+            let Some(slot) = line.gate.enter(&self.stop).await else {
+                return Ok(Err(last));
+            };
+            let (result, retry_after) = self.attempt(line, errand, attempt, slot).await?;
+            let failure = match result {
+                Ok(answered) => {
+                    line.gate.answered();
+                    return Ok(Ok(answered));
+                }
+                Err(failure) => failure,
+            };
+            last = failure.outcome;
+            let wait = backoff
+                .next(retry_after)
+                .filter(|_| failure.retry && attempt < ATTEMPTS);
+            let Some(wait) = wait else {
+                if let Some(why) = line.gate.failed(&failure) {
+                    (self.report)(Event::Stopped {
+                        rater: line.id,
+                        why,
+                    });
+                }
+                break;
+            };
+            let seconds = wait.as_secs_f64();
+            (self.report)(Event::Waiting {
+                rater: line.id,
+                failure: &failure,
+                seconds,
+            });
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.stop.cancelled() => break,
+            }
+        }
+        Ok(Err(last))
+    }
+
+    /// One attempt: send, read, write down. What ends the question is in the cache when this returns.
+    async fn attempt(
+        &self,
+        line: &Line<'_>,
+        errand: &mut Errand<'_>,
+        number: u32,
+        slot: gate::Slot<'_>,
+    ) -> Result<(
+        std::result::Result<(Verdict, Answer, Exchange), Failure>,
+        Option<std::time::Duration>,
+    )> {
+        let prompt = self.plan.prompt;
+        let ask = Ask {
+            system: prompt.system(),
+            turns: &errand.turns,
+            schema: prompt.schema(),
+            max_tokens: errand.max_tokens,
+        };
+        let started = Instant::now();
+        let sent = line.endpoint.send(&encode(line.llm, &ask)).await;
+        drop(slot);
+        let retry_after = sent
+            .as_ref()
+            .ok()
+            .and_then(|got| backoff::retry_after(&got.headers));
+        let read = match &sent {
+            Ok(got) => decode(line.llm.wire, got.status, &got.body)
+                .map(|answer| (read(prompt, &answer), answer)),
+            Err(failure) => Err(failure.clone()),
+        };
+        let attempt = Attempt::new(line.llm, &sent, &read, number, started.elapsed());
+        errand.spent.add(&attempt);
+        let entry = match (&read, &sent) {
+            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got)) => {
+                let entry = self.entry(line, errand, got, rating.outcome);
+                Some((errand.job.question.key, cache::encode(&entry)?))
+            }
+            _ => None,
+        };
+        self.journal
+            .write(
+                attempt.line(line.id, errand.job, errand.purpose.name())?,
+                entry,
+            )
+            .await?;
+        let result = match (read, sent) {
+            (Ok((verdict, answer)), Ok(exchange)) => Ok((verdict, answer, exchange)),
+            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+        };
+        Ok((result, retry_after))
+    }
+
+    fn entry(
+        &self,
+        line: &Line<'_>,
+        errand: &Errand<'_>,
+        got: &Exchange,
+        outcome: Outcome,
+    ) -> Entry {
+        let job = errand.job;
+        Entry {
+            outcome,
+            repair: errand.purpose.repair(),
+            status: got.status,
+            body: text(&got.body),
+            usage: errand.spent.usage(),
+            cost: errand.spent.cost(),
+            time: now(),
+            rater: line.id.to_owned(),
+            occupation_id: job.item.occupation.id.clone(),
+            task_id: job.item.task.id.clone(),
+            request: self.plan.record(line.llm, &job.question),
+            history: errand.history.clone(),
+        }
+    }
+}
+
+/// A body as text: providers speak UTF-8, and what is not is marked rather than lost.
+fn text(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).into_owned()
+}
