@@ -5,15 +5,15 @@
 
 // mod lookup;
 // mod onet;
-// mod starter;
-// mod text;
-// mod toml_file;
+mod starter;
+mod text;
+mod toml_file;
 
 // pub use lookup::{Found, Lookup, Match};
 // pub use onet::{ALTERNATE_TITLES, OnetTables};
-// pub use starter::starter;
-// pub use text::{normalise, text_hash};
-// pub use toml_file::from_toml_files;
+pub use starter::{starter, starter_files};
+pub use text::{normalise, text_hash};
+pub use toml_file::from_toml_files;
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
