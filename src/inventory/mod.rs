@@ -4,13 +4,13 @@
 //! Nothing is imported into hidden state: every command reads the source it is given.
 
 // mod lookup;
-// mod onet;
+mod onet;
 mod starter;
 mod text;
 mod toml_file;
 
 // pub use lookup::{Found, Lookup, Match};
-// pub use onet::{ALTERNATE_TITLES, OnetTables};
+pub use onet::{AlternateTitles, OnetTables};
 pub use starter::{starter, starter_files};
 pub use text::{normalise, text_hash};
 pub use toml_file::from_toml_files;
