@@ -1,7 +1,8 @@
 //! A tab-separated table of an O*NET text release.
 //!
 //! The files have no quoting at all (some tasks hold a bare `"`), so a line is a row and a tab ends a field.
-//! Splitting by hand is all there is to it, and keeps line numbers right in files with CRLF line ends.
+//! Splitting by hand is all there is to it, and line numbers are right: those of the csv crate lag by one in files
+//! with CRLF line ends.
 
 use crate::error::{Error, Result};
 
