@@ -1,5 +1,11 @@
 //! The inventory readers on real O*NET releases, found through TASKRATER_DATA.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test stops at what it cannot read, and says how long it took"
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use taskrater::inventory::{

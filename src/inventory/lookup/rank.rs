@@ -168,12 +168,13 @@ impl<'a> Lookup<'a> {
         if query.is_empty() {
             return Vec::new();
         }
-        for entry in &self.entries {
+        for entry in self.entries.iter().filter(|entry| entry.kind != Kind::Part) {
             let Some(job) = self.occupations.get(entry.occupation) else {
                 continue;
             };
             let title = normalise(entry.text).replace(' ', "");
-            if 4 * query.len().abs_diff(title.len()) > query.len().max(title.len()) {
+            // One letter in six is more than the likeness allows.
+            if 6 * query.len().abs_diff(title.len()) > query.len().max(title.len()) {
                 continue;
             }
             let score = strsim::normalized_levenshtein(&query, &title);

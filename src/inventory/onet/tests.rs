@@ -191,95 +191,97 @@ fn a_missing_column_names_the_table_and_the_column() {
     );
 }
 
+/// (table, text in it, what it becomes, the error)
+const BROKEN_ROWS: &[(&str, &str, &str, &str)] = &[
+    (
+        OCCUPATIONS,
+        "51-3011.00",
+        "",
+        "Occupation Data.txt, line 3: 'O*NET-SOC Code' is empty",
+    ),
+    (
+        OCCUPATIONS,
+        "51-3011.00",
+        "35-2011.00",
+        "Occupation Data.txt, line 3: occupation 35-2011.00 occurs twice",
+    ),
+    (
+        OCCUPATIONS,
+        "Tasters",
+        "n/a",
+        "Occupation Data.txt, line 3: 'Title' is empty",
+    ),
+    (
+        TASKS,
+        "\t13",
+        "",
+        "Task Statements.txt, line 3: 4 fields, but the header has 5",
+    ),
+    (
+        TASKS,
+        "\t13",
+        "\t",
+        "Task Statements.txt, line 3: 'Task ID' is empty",
+    ),
+    (
+        TASKS,
+        "\t13",
+        "\t11\u{a0}",
+        "Task Statements.txt, line 3: task id 11 occurs twice",
+    ),
+    (
+        TASKS,
+        "Taste a loaf.",
+        " ",
+        "Task Statements.txt, line 3: 'Task' is empty",
+    ),
+    (
+        TASKS,
+        "Core",
+        "Main",
+        "Task Statements.txt, line 2: task 11 has the unknown type 'Main'",
+    ),
+    (
+        TASKS,
+        "51-3011.00",
+        "51-3012.00",
+        "Task Statements.txt, line 3: task 13 belongs to 51-3012.00, which is not in Occupation Data.txt",
+    ),
+    (
+        RATINGS,
+        "3.10",
+        "5.10",
+        "Task Ratings.txt, line 3: task 12 has importance '5.10', not a number from 1 to 5",
+    ),
+    (
+        RATINGS,
+        "3.10",
+        "NaN",
+        "Task Ratings.txt, line 3: task 12 has importance 'NaN', not a number from 1 to 5",
+    ),
+    (
+        RATINGS,
+        "12\tIM",
+        "11\tIM",
+        "Task Ratings.txt, line 4: task 11 of 35-2011.00 has a second importance",
+    ),
+    (
+        RATINGS,
+        "12\tIM",
+        "\tIM",
+        "Task Ratings.txt, line 3: 'Task ID' is empty",
+    ),
+    (
+        ALTERNATE_TITLES,
+        "51-3011.00",
+        "51-3012.00",
+        "Alternate Titles.txt, line 4: a title belongs to 51-3012.00, which is not in Occupation Data.txt",
+    ),
+];
+
 #[test]
 fn what_is_wrong_in_a_row_is_said_with_its_line() {
-    let cases = [
-        (
-            OCCUPATIONS,
-            "51-3011.00",
-            "",
-            "Occupation Data.txt, line 3: 'O*NET-SOC Code' is empty",
-        ),
-        (
-            OCCUPATIONS,
-            "51-3011.00",
-            "35-2011.00",
-            "Occupation Data.txt, line 3: occupation 35-2011.00 occurs twice",
-        ),
-        (
-            OCCUPATIONS,
-            "Tasters",
-            "n/a",
-            "Occupation Data.txt, line 3: 'Title' is empty",
-        ),
-        (
-            TASKS,
-            "\t13",
-            "",
-            "Task Statements.txt, line 3: 4 fields, but the header has 5",
-        ),
-        (
-            TASKS,
-            "\t13",
-            "\t",
-            "Task Statements.txt, line 3: 'Task ID' is empty",
-        ),
-        (
-            TASKS,
-            "\t13",
-            "\t11\u{a0}",
-            "Task Statements.txt, line 3: task id 11 occurs twice",
-        ),
-        (
-            TASKS,
-            "Taste a loaf.",
-            " ",
-            "Task Statements.txt, line 3: 'Task' is empty",
-        ),
-        (
-            TASKS,
-            "Core",
-            "Main",
-            "Task Statements.txt, line 2: task 11 has the unknown type 'Main'",
-        ),
-        (
-            TASKS,
-            "51-3011.00",
-            "51-3012.00",
-            "Task Statements.txt, line 3: task 13 belongs to 51-3012.00, which is not in Occupation Data.txt",
-        ),
-        (
-            RATINGS,
-            "3.10",
-            "5.10",
-            "Task Ratings.txt, line 3: task 12 has importance '5.10', not a number from 1 to 5",
-        ),
-        (
-            RATINGS,
-            "3.10",
-            "NaN",
-            "Task Ratings.txt, line 3: task 12 has importance 'NaN', not a number from 1 to 5",
-        ),
-        (
-            RATINGS,
-            "12\tIM",
-            "11\tIM",
-            "Task Ratings.txt, line 4: task 11 of 35-2011.00 has a second importance",
-        ),
-        (
-            RATINGS,
-            "12\tIM",
-            "\tIM",
-            "Task Ratings.txt, line 3: 'Task ID' is empty",
-        ),
-        (
-            ALTERNATE_TITLES,
-            "51-3011.00",
-            "51-3012.00",
-            "Alternate Titles.txt, line 4: a title belongs to 51-3012.00, which is not in Occupation Data.txt",
-        ),
-    ];
-    for (table, from, to, expected) in cases {
+    for (table, from, to, expected) in BROKEN_ROWS {
         assert_eq!(broken(table, from, to), format!("db/{expected}"));
     }
 }
