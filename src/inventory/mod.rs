@@ -3,17 +3,17 @@
 //! An inventory is named by its path: the bundled starter inventory, a folder of TOML files, an O*NET release.
 //! Nothing is imported into hidden state: every command reads the source it is given.
 
-// mod lookup;
-// mod onet;
-// mod starter;
-// mod text;
-// mod toml_file;
+mod lookup;
+mod onet;
+mod starter;
+mod text;
+mod toml_file;
 
-// pub use lookup::{Found, Lookup, Match};
-// pub use onet::{ALTERNATE_TITLES, OnetTables};
-// pub use starter::starter;
-// pub use text::{normalise, text_hash};
-// pub use toml_file::from_toml_files;
+pub use lookup::{Found, How, Lookup, Match};
+pub use onet::{AlternateTitles, OnetTables};
+pub use starter::{starter, starter_files};
+pub use text::{normalise, text_hash};
+pub use toml_file::from_toml_files;
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
