@@ -51,13 +51,28 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (0, "done; every rating that the panel can give is there"),
     (1, "a mistake of taskrater itself; please report it"),
     (2, "the command line is not understood"),
-    (3, "an input file cannot be used, or the occupation is unknown or ambiguous"),
-    (4, "something is missing in the set-up: a key, a rater, a panel"),
-    (5, "done, but some ratings are missing (the summary lists them by outcome)"),
-    (6, "done, but a provider stopped a rater: wrong key, no credit or no quota"),
+    (
+        3,
+        "an input file cannot be used, or the occupation is unknown or ambiguous",
+    ),
+    (
+        4,
+        "something is missing in the set-up: a key, a rater, a panel",
+    ),
+    (
+        5,
+        "done, but some ratings are missing (the summary lists them by outcome)",
+    ),
+    (
+        6,
+        "done, but a provider stopped a rater: wrong key, no credit or no quota",
+    ),
     (7, "a file or folder cannot be read or written"),
     (8, "another process holds the reply cache"),
-    (130, "interrupted; what was paid for is saved, the same command goes on"),
+    (
+        130,
+        "interrupted; what was paid for is saved, the same command goes on",
+    ),
 ];
 
 /// A failure with its kind, message, cause and next step.
@@ -75,7 +90,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// A failure of this kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, source: None }
+        Self {
+            kind,
+            message: message.into(),
+            hint: None,
+            source: None,
+        }
     }
 
     /// Bad input: [`Kind::Input`].
@@ -126,7 +146,9 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -137,9 +159,14 @@ mod tests {
     #[test]
     fn every_kind_has_a_line_in_the_table_of_exit_codes() {
         let listed: Vec<u8> = EXIT_CODES.iter().map(|(code, _)| *code).collect();
-        for kind in
-            [Kind::Usage, Kind::Input, Kind::Setup, Kind::Io, Kind::Locked, Kind::Internal]
-        {
+        for kind in [
+            Kind::Usage,
+            Kind::Input,
+            Kind::Setup,
+            Kind::Io,
+            Kind::Locked,
+            Kind::Internal,
+        ] {
             assert!(listed.contains(&kind.exit_code()), "{kind:?}");
         }
         for code in [EXIT_INCOMPLETE, EXIT_RATER_STOPPED, EXIT_INTERRUPTED] {

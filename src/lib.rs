@@ -3,6 +3,7 @@
 pub mod error;
 pub mod inventory;
 pub mod ratings;
+pub mod reconcile;
 pub mod reply;
 pub mod rubric;
 

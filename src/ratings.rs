@@ -96,7 +96,10 @@ impl Ratings {
     pub fn new(rubric: &Rubric, raters: usize, ratings: &[Rating]) -> Result<Self> {
         let tasks = ratings.len().checked_div(raters).unwrap_or(0);
         if tasks * raters != ratings.len() {
-            return Err(internal(format!("{} ratings for {raters} raters", ratings.len())));
+            return Err(internal(format!(
+                "{} ratings for {raters} raters",
+                ratings.len()
+            )));
         }
         let mut tables: Vec<Table> = rubric
             .dimensions()
@@ -104,13 +107,19 @@ impl Ratings {
             .map(|dimension| Table::new(tasks, raters, dimension.labels().len()))
             .collect();
         for (cell, rating) in ratings.iter().enumerate() {
-            for ((value, table), dimension) in
-                rating.values.iter().zip(&mut tables).zip(rubric.dimensions())
+            for ((value, table), dimension) in rating
+                .values
+                .iter()
+                .zip(&mut tables)
+                .zip(rubric.dimensions())
             {
                 let Some(value) = value else { continue };
                 let (low, high) = dimension.bounds();
                 if !(low..=high).contains(&value.value) {
-                    return Err(internal(format!("{} = {} is off scale", dimension.id, value.value)));
+                    return Err(internal(format!(
+                        "{} = {} is off scale",
+                        dimension.id, value.value
+                    )));
                 }
                 let masses = masses(value, dimension.labels().len())
                     .ok_or_else(|| internal(format!("labels of {} do not add up", dimension.id)))?;
@@ -133,8 +142,10 @@ fn masses(value: &crate::reply::Value, labels: usize) -> Option<Vec<f64>> {
     }
     if let Some(probabilities) = &value.probabilities {
         let sum: f64 = probabilities.iter().sum();
-        return (probabilities.len() == labels && (sum - 1.0).abs() < 1e-6)
-            .then(|| probabilities.clone());
+        let fits = probabilities.len() == labels
+            && (sum - 1.0).abs() < 1e-6
+            && probabilities.iter().all(|p| *p >= 0.0);
+        return fits.then(|| probabilities.clone());
     }
     let mut masses = vec![0.0; labels];
     *masses.get_mut(value.label?)? = 1.0;

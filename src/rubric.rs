@@ -67,9 +67,10 @@ impl Dimension {
         match &self.scale {
             Scale::Score(_) => (0.0, 100.0),
             // Labels are in the order of their values and never fewer than two (`Rubric::new`).
-            Scale::Labels(labels) => {
-                (labels.first().map_or(0.0, |l| l.value), labels.last().map_or(1.0, |l| l.value))
-            }
+            Scale::Labels(labels) => (
+                labels.first().map_or(0.0, |l| l.value),
+                labels.last().map_or(1.0, |l| l.value),
+            ),
         }
     }
 
@@ -115,7 +116,10 @@ impl Rubric {
         for (n, dimension) in dimensions.iter().enumerate() {
             check_id(&dimension.id)?;
             if dimensions[..n].iter().any(|other| other.id == dimension.id) {
-                return Err(Error::input(format!("dimension '{}' occurs twice", dimension.id)));
+                return Err(Error::input(format!(
+                    "dimension '{}' occurs twice",
+                    dimension.id
+                )));
             }
             check_scale(dimension)?;
         }
@@ -144,7 +148,9 @@ impl Rubric {
 /// Ids become JSON fields and column names: letters, digits and `_` only.
 pub(crate) fn check_id(id: &str) -> Result<()> {
     let fine = id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if fine {
         Ok(())
     } else {
@@ -165,7 +171,9 @@ fn check_scale(dimension: &Dimension) -> Result<()> {
         },
         Scale::Labels(labels) => {
             if labels.len() < 2 {
-                return Err(Error::input(format!("dimension '{id}' needs at least two labels")));
+                return Err(Error::input(format!(
+                    "dimension '{id}' needs at least two labels"
+                )));
             }
             for pair in labels.windows(2) {
                 if pair[0].value.partial_cmp(&pair[1].value) != Some(std::cmp::Ordering::Less) {
@@ -175,7 +183,10 @@ fn check_scale(dimension: &Dimension) -> Result<()> {
                     )));
                 }
             }
-            match labels.iter().find(|label| !(0.0..=1.0).contains(&label.value)) {
+            match labels
+                .iter()
+                .find(|label| !(0.0..=1.0).contains(&label.value))
+            {
                 Some(label) => Err(Error::input(format!(
                     "label {} of '{id}' has the value {}, outside 0–1",
                     label.id, label.value
@@ -235,18 +246,29 @@ mod tests {
     use super::*;
 
     fn label(id: &str, value: f64) -> Label {
-        Label { id: id.into(), value, meaning: String::new() }
+        Label {
+            id: id.into(),
+            value,
+            meaning: String::new(),
+        }
     }
 
     fn dimension(scale: Scale) -> Dimension {
-        Dimension { id: "exposure".into(), question: String::new(), scale }
+        Dimension {
+            id: "exposure".into(),
+            question: String::new(),
+            scale,
+        }
     }
 
     #[test]
     fn labels_out_of_order_are_refused_with_both_named() {
         let scale = Scale::Labels(vec![label("E1", 1.0), label("E0", 0.0)]);
         let error = Rubric::new("r".into(), vec![dimension(scale)]).unwrap_err();
-        assert!(error.to_string().contains("E1 = 1 comes before E0 = 0"), "{error}");
+        assert!(
+            error.to_string().contains("E1 = 1 comes before E0 = 0"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -261,11 +283,20 @@ mod tests {
 
     #[test]
     fn bands_begin_at_their_lower_bound() {
-        let names: Vec<_> =
-            [0.0, 19.99, 20.0, 40.0, 60.0, 80.0, 100.0].map(|s| Band::of(s).name()).to_vec();
+        let names: Vec<_> = [0.0, 19.99, 20.0, 40.0, 60.0, 80.0, 100.0]
+            .map(|s| Band::of(s).name())
+            .to_vec();
         assert_eq!(
             names,
-            ["very low", "very low", "low", "moderate", "high", "very high", "very high"]
+            [
+                "very low",
+                "very low",
+                "low",
+                "moderate",
+                "high",
+                "very high",
+                "very high"
+            ]
         );
     }
 }

@@ -85,17 +85,27 @@ impl Inventory {
         for occupation in &occupations {
             let id = occupation.id.as_str();
             if id.trim().is_empty() {
-                return Err(Error::input(format!("{name}: an occupation has an empty id")));
+                return Err(Error::input(format!(
+                    "{name}: an occupation has an empty id"
+                )));
             }
             if occupation.title.trim().is_empty() {
-                return Err(Error::input(format!("{name}: occupation {id} has an empty title")));
+                return Err(Error::input(format!(
+                    "{name}: occupation {id} has an empty title"
+                )));
             }
             if occupation_ids.insert(id, ()).is_some() {
-                return Err(Error::input(format!("{name}: occupation id {id} occurs twice")));
+                return Err(Error::input(format!(
+                    "{name}: occupation id {id} occurs twice"
+                )));
             }
             for task in &occupation.tasks {
                 if task.id.trim().is_empty() || task.statement.trim().is_empty() {
-                    let what = if task.id.trim().is_empty() { "id" } else { "statement" };
+                    let what = if task.id.trim().is_empty() {
+                        "id"
+                    } else {
+                        "statement"
+                    };
                     return Err(Error::input(format!(
                         "{name}: a task of {id} has an empty {what} (task id '{}')",
                         task.id
@@ -110,7 +120,12 @@ impl Inventory {
                 }
             }
         }
-        Ok(Self { name, digest, notes, occupations })
+        Ok(Self {
+            name,
+            digest,
+            notes,
+            occupations,
+        })
     }
 
     /// What people call the source, such as `O*NET 30.2`.
@@ -140,6 +155,9 @@ impl Inventory {
     /// Number of tasks over all occupations.
     #[must_use]
     pub fn task_count(&self) -> usize {
-        self.occupations.iter().map(|occupation| occupation.tasks.len()).sum()
+        self.occupations
+            .iter()
+            .map(|occupation| occupation.tasks.len())
+            .sum()
     }
 }
