@@ -5,6 +5,7 @@ pub mod inventory;
 pub mod ratings;
 pub mod reconcile;
 pub mod reply;
+pub mod report;
 pub mod rubric;
 
 pub use error::{Error, Result};

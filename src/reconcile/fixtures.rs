@@ -74,9 +74,12 @@ pub(crate) fn score(value: f64) -> Value {
 }
 
 pub(crate) fn odds(probabilities: [f64; 3]) -> Value {
+    let most = (0..3)
+        .rev()
+        .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
     Value {
         value: probabilities[1] * 0.5 + probabilities[2],
-        label: None,
+        label: most,
         probabilities: Some(probabilities.to_vec()),
     }
 }

@@ -93,8 +93,8 @@ pub struct Reconciled {
     pub dimensions: Vec<Reconciliation>,
     /// The dimensions that have none.
     pub uncovered: Vec<Uncovered>,
-    /// How the tasks were weighted.
-    pub weighting: Weighting,
+    /// The choices it was made with.
+    pub options: Options,
 }
 
 /// Reconciles the ratings of a panel.
@@ -129,7 +129,7 @@ pub fn reconcile(
     let mut reconciled = Reconciled {
         dimensions: Vec::new(),
         uncovered: Vec::new(),
-        weighting: options.weighting,
+        options: *options,
     };
     for (position, (dimension, table)) in
         rubric.dimensions().iter().zip(tables.tables()).enumerate()
@@ -184,12 +184,15 @@ impl<'a> Panel<'a> {
         self.raters.iter().map(String::as_str).zip(row)
     }
 
+    /// Why nobody rated a dimension. A rater that rated others does not cover it; of one that rated nothing at all
+    /// because its questions failed, nobody knows.
     fn why_uncovered(&self) -> &'static str {
         let failed =
             |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
+        let mut cells = self.ratings.iter().zip(self.silent.iter().cycle());
         if self.ratings.is_empty() {
             "there is no task to rate"
-        } else if self.ratings.iter().any(failed) {
+        } else if cells.any(|(rating, silent)| *silent && failed(rating)) {
             "no rater gave a rating of it (see the outcomes)"
         } else {
             "no rater of the panel covers it"

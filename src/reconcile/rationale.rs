@@ -5,7 +5,6 @@
 //! it is data and never interpreted here.
 
 use super::quote::shorten;
-use super::sum::round12;
 use crate::reply::Outcome;
 use crate::rubric::{Dimension, Scale};
 use std::cmp::Ordering;
@@ -264,9 +263,10 @@ fn valued(voice: &Voice<'_>) -> String {
     format!("{} {}", voice.rater, number(voice.value))
 }
 
-/// A score with at most one decimal.
+/// A score with at most one decimal, rounded as the tables round it.
 fn number(value: f64) -> String {
-    format!("{}", round12((value * 10.0).round() / 10.0))
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
 fn verb(number: usize, one: &'static str, many: &'static str) -> &'static str {
