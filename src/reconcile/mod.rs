@@ -19,7 +19,6 @@ mod sum;
 
 pub use centred::{CENTRED, Centred, MEAN, MEAN_NOTHING_COMMON, centred};
 pub use consensus::{Consensus, Interval, Shares};
-pub use rationale::{Voice, merge};
 pub use rollup::{OccupationScore, RaterScore, Weighting};
 pub(crate) use sum::round12;
 
@@ -28,6 +27,7 @@ use crate::inventory::{Occupation, Task};
 use crate::ratings::{Ratings, Table};
 use crate::reply::{Outcome, Rating};
 use crate::rubric::{Dimension, Rubric};
+use rationale::{Voice, merge};
 
 /// How the value of a consensus is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -158,6 +158,8 @@ pub fn reconcile(
 struct Panel<'a> {
     raters: &'a [String],
     ratings: &'a [Rating],
+    /// The reason of each rating as it is quoted: cut once for all dimensions.
+    quotes: Vec<String>,
     /// Whether a rater rated nothing in any dimension.
     silent: Vec<bool>,
 }
@@ -167,21 +169,25 @@ impl<'a> Panel<'a> {
         let silent = (0..raters.len())
             .map(|rater| !tables.iter().any(|table| table.covers(rater)))
             .collect();
+        let quotes = ratings
+            .iter()
+            .map(|rating| quote::shorten(&rating.rationale))
+            .collect();
         Self {
             raters,
             ratings,
+            quotes,
             silent,
         }
     }
 
-    /// The ratings of a task with the ids of their raters.
-    fn row(&self, task: usize) -> impl Iterator<Item = (&'a str, &'a Rating)> {
-        let row = self
-            .ratings
-            .chunks_exact(self.raters.len())
-            .nth(task)
-            .unwrap_or_default();
-        self.raters.iter().map(String::as_str).zip(row)
+    /// The ratings of a task, each with the id of its rater and its reason as it is quoted.
+    fn row(&self, task: usize) -> impl Iterator<Item = (&str, &Rating, &str)> {
+        let first = task * self.raters.len();
+        let cells = self.ratings.iter().zip(&self.quotes).skip(first);
+        let ids = self.raters.iter().map(String::as_str);
+        ids.zip(cells)
+            .map(|(id, (rating, quote))| (id, rating, quote.as_str()))
     }
 
     /// Why nobody rated a dimension. A rater that rated others does not cover it; of one that rated nothing at all
@@ -250,7 +256,7 @@ impl One<'_> {
         let mut voices = Vec::new();
         let mut missing = Vec::new();
         let flags = covers.iter().zip(&self.panel.silent);
-        for (rater, ((id, rating), (&covers, &silent))) in
+        for (rater, ((id, rating, words), (&covers, &silent))) in
             self.panel.row(task).zip(flags).enumerate()
         {
             let value = rating.values.get(self.position).and_then(Option::as_ref);
@@ -260,7 +266,6 @@ impl One<'_> {
                         .masses(task, rater)
                         .and_then(consensus::most_probable)
                 });
-                let words = rating.rationale.as_str();
                 voices.push(Voice {
                     rater: id,
                     value: value.value,

@@ -10,6 +10,9 @@ const SHORTEST: usize = 80;
 pub(super) fn shorten(words: &str) -> String {
     let text = one_line(words);
     // Bytes are never fewer than characters.
+    if text.len() <= LONGEST {
+        return text;
+    }
     let Some((limit, _)) = text.char_indices().nth(LONGEST) else {
         return text;
     };
@@ -27,14 +30,23 @@ pub(super) fn shorten(words: &str) -> String {
     format!("{cut}…")
 }
 
+/// The words joined by single spaces, as far as a quote can need them.
 fn one_line(words: &str) -> String {
-    let mut line = String::with_capacity(words.len());
-    for word in words.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if !word.is_empty() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
+    let mut line = String::with_capacity(words.len().min(2 * LONGEST));
+    let (mut length, mut gap) = (0, false);
+    for c in words.chars() {
+        if c.is_whitespace() || c.is_control() {
+            gap = length > 0;
+            continue;
+        }
+        if gap {
+            line.push(' ');
+            (length, gap) = (length + 1, false);
+        }
+        line.push(c);
+        length += 1;
+        if length > LONGEST + 1 {
+            break;
         }
     }
     line

@@ -4,7 +4,6 @@
 //! At most three sentences of ours hold the quoted reasons together. A quote is somebody's own words, shortened;
 //! it is data and never interpreted here.
 
-use super::quote::shorten;
 use crate::reply::Outcome;
 use crate::rubric::{Dimension, Scale};
 use std::cmp::Ordering;
@@ -16,15 +15,15 @@ const NAMED: usize = 4;
 
 /// What one rater says about a task in one dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Voice<'a> {
+pub(super) struct Voice<'a> {
     /// Id of the rater.
-    pub rater: &'a str,
+    pub(super) rater: &'a str,
     /// Its value in the dimension's unit.
-    pub value: f64,
+    pub(super) value: f64,
     /// Position of its label, for labels.
-    pub label: Option<usize>,
-    /// Its rationale; may be empty.
-    pub words: &'a str,
+    pub(super) label: Option<usize>,
+    /// Its reason as it is quoted ([`shorten`](super::quote::shorten)); empty when it gave none.
+    pub(super) words: &'a str,
 }
 
 /// Merges the reasons of a task in one dimension. `value` and `label` are those of the consensus; `missing` names
@@ -33,8 +32,7 @@ pub struct Voice<'a> {
 /// Labels agree when they are the consensus label. Scores agree when they lie within a quarter of the range of the
 /// consensus, and are "higher" or "lower" otherwise. A group is quoted with the words of its rater nearest to the
 /// consensus that gave any; the earlier in the panel on a tie.
-#[must_use]
-pub fn merge(
+pub(super) fn merge(
     dimension: &Dimension,
     value: Option<f64>,
     label: Option<usize>,
@@ -220,13 +218,9 @@ fn reason(group: &[Voice<'_>], value: f64) -> String {
         .min_by(|(_, a), (_, b)| a.total_cmp(b));
     match (quoted, group.len()) {
         (None, _) => ", without a reason".to_owned(),
-        (Some((voice, _)), 1) => format!(": “{}”", shorten(voice.words)),
+        (Some((voice, _)), 1) => format!(": “{}”", voice.words),
         (Some((voice, _)), _) => {
-            format!(
-                ", in the words of {}: “{}”",
-                voice.rater,
-                shorten(voice.words)
-            )
+            format!(", in the words of {}: “{}”", voice.rater, voice.words)
         }
     }
 }
