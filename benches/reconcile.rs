@@ -50,7 +50,7 @@ fn occupations() -> Vec<Occupation> {
     let task = |n: usize| Task {
         id: n.to_string(),
         statement: format!("Review documents of kind {n}, and write down what follows from them."),
-        kind: if n % 3 == 0 {
+        kind: if n.is_multiple_of(3) {
             TaskType::Supplemental
         } else {
             TaskType::Core

@@ -2,6 +2,12 @@
 //!
 //! The files are not part of this repository: `TASKRATER_DATA` names the folder that holds `eloundou2024/`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop, and says what it skips"
+)]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use taskrater::inventory::{Occupation, Task, TaskType};

@@ -32,7 +32,7 @@ use rationale::{Voice, merge};
 /// How the value of a consensus is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
-    /// The rater-centred mean ([`centred`]); the plain mean when no cell is missing.
+    /// The rater-centred mean ([`centred()`]); the plain mean when no cell is missing.
     #[default]
     RaterCentredMean,
     /// The median of the raters' values; with an even number, the mean of the middle two.

@@ -106,10 +106,30 @@ pub(super) fn with_report_of<T>(times: usize, test: impl FnOnce(&Report<'_>) -> 
         }));
         given.extend(ratings());
     }
+    hand_over(&all, &given, test)
+}
+
+/// The same with this text for every title, statement and reason.
+pub(super) fn with_text<T>(text: &str, test: impl FnOnce(&Report<'_>) -> T) -> T {
+    let (mut all, mut given) = (occupations(), ratings());
+    for occupation in &mut all {
+        occupation.title = text.to_owned();
+        occupation
+            .tasks
+            .iter_mut()
+            .for_each(|task| task.statement = text.to_owned());
+    }
+    given
+        .iter_mut()
+        .for_each(|rating| rating.rationale = text.to_owned());
+    hand_over(&all, &given, test)
+}
+
+fn hand_over<T>(all: &[Occupation], given: &[Rating], test: impl FnOnce(&Report<'_>) -> T) -> T {
     let (rubric, raters) = (rubric(), panel());
     let occupations: Vec<&Occupation> = all.iter().collect();
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
-    let reconciled = reconcile(&rubric, &ids, &occupations, &given, &Options::default()).unwrap();
+    let reconciled = reconcile(&rubric, &ids, &occupations, given, &Options::default()).unwrap();
     test(&Report {
         inventory: "test inventory",
         notes: &["it was made up for this test".to_owned()],
@@ -117,7 +137,7 @@ pub(super) fn with_report_of<T>(times: usize, test: impl FnOnce(&Report<'_>) -> 
         prompt: "0123abcd",
         raters: &raters,
         occupations: &occupations,
-        ratings: &given,
+        ratings: given,
         reconciled: &reconciled,
     })
 }

@@ -85,3 +85,6 @@ impl<'a> Report<'a> {
 fn answer(rating: &Rating, dimension: usize) -> Option<&Value> {
     rating.values.get(dimension).and_then(Option::as_ref)
 }
+
+#[cfg(test)]
+mod tests;
