@@ -6,7 +6,9 @@ pub mod plan;
 pub mod prompt;
 pub mod rater;
 pub mod ratings;
+pub mod reconcile;
 pub mod reply;
+pub mod report;
 pub mod rubric;
 #[cfg(feature = "shell")]
 pub mod shell;

@@ -142,8 +142,10 @@ fn masses(value: &crate::reply::Value, labels: usize) -> Option<Vec<f64>> {
     }
     if let Some(probabilities) = &value.probabilities {
         let sum: f64 = probabilities.iter().sum();
-        return (probabilities.len() == labels && (sum - 1.0).abs() < 1e-6)
-            .then(|| probabilities.clone());
+        let fits = probabilities.len() == labels
+            && (sum - 1.0).abs() < 1e-6
+            && probabilities.iter().all(|p| *p >= 0.0);
+        return fits.then(|| probabilities.clone());
     }
     let mut masses = vec![0.0; labels];
     *masses.get_mut(value.label?)? = 1.0;

@@ -1,0 +1,257 @@
+//! What the panel says together about one task: value, range, label and shares.
+
+use super::sum::{median_of_sorted, sorted_mean};
+use super::{Method, Options};
+use crate::ratings::Table;
+use crate::rubric::{Dimension, Scale};
+
+/// Two numbers closer than this are the same: ties must not be decided by rounding.
+const SAME: f64 = 1e-12;
+
+/// What low and high are, or why there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    /// Smallest and largest over the raters. It says how far models differ, not how far they are from the truth.
+    ModelRange,
+    /// One rater has no range.
+    OneRater,
+    /// Nothing was rated.
+    NotRated,
+    /// The occupation has no tasks.
+    NoTasks,
+}
+
+impl Interval {
+    /// What a file says in its column `interval`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ModelRange => "model range",
+            Self::OneRater => "none: one rater",
+            Self::NotRated => "none: no rating",
+            Self::NoTasks => "none: no tasks",
+        }
+    }
+
+    /// Smallest and largest of sorted numbers where there are two at least, and what they are.
+    pub(super) fn of_sorted(values: &[f64]) -> (Option<(f64, f64)>, Self) {
+        match values {
+            [] => (None, Self::NotRated),
+            [_] => (None, Self::OneRater),
+            [low, .., high] => (Some((*low, *high)), Self::ModelRange),
+        }
+    }
+}
+
+/// Shares of a three-label dimension with the values 0, ½ and 1 (E0, E2 and E1 of the exposure rubric; Eloundou,
+/// Manning, Mishkin and Rock, Science 384, 2024), each 0–1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// P(E1).
+    pub alpha: f64,
+    /// P(E1) + ½ P(E2).
+    pub beta: f64,
+    /// P(E1) + P(E2).
+    pub gamma: f64,
+}
+
+impl Shares {
+    /// From alpha and gamma; beta is half their sum, always.
+    #[must_use]
+    pub fn new(alpha: f64, gamma: f64) -> Self {
+        Self {
+            alpha,
+            beta: f64::midpoint(alpha, gamma),
+            gamma,
+        }
+    }
+
+    /// Whether a dimension has them: three labels valued 0, ½ and 1.
+    #[must_use]
+    pub fn apply_to(dimension: &Dimension) -> bool {
+        match &dimension.scale {
+            Scale::Labels(labels) => labels.iter().map(|label| label.value).eq([0.0, 0.5, 1.0]),
+            Scale::Score(_) => false,
+        }
+    }
+}
+
+/// The reconciled rating of a task in one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consensus {
+    /// In the dimension's unit (label values 0–1, scores 0–100); `None` where no rater rated the task.
+    pub value: Option<f64>,
+    /// Median of the raters' values, in the dimension's unit.
+    pub median: Option<f64>,
+    /// Smallest and largest rater value, in the dimension's unit. The values are the raters' own: a value that was
+    /// centred, because a rater is missing, can lie outside.
+    pub range: Option<(f64, f64)>,
+    /// What `range` is, or why there is none.
+    pub interval: Interval,
+    /// Number of raters that rated it.
+    pub n_raters: usize,
+    /// Largest minus smallest rater value, in the dimension's unit; `None` with fewer than two raters.
+    pub spread: Option<f64>,
+    /// Whether the spread is wide ([`Dimension::contested`]); `None` with fewer than two raters.
+    pub contested: Option<bool>,
+    /// Position of the label with the largest mean probability over the raters; ties go to the label nearest to
+    /// `value`, then to the lower one. `None` for scores.
+    pub label: Option<usize>,
+    /// Means over raters of the shares, for dimensions that have them.
+    pub shares: Option<Shares>,
+    /// What the raters say, with every dissenter named.
+    pub rationale: String,
+}
+
+impl Consensus {
+    /// The consensus of a task, without its rationale. `mean` is its rater-centred mean.
+    pub(super) fn of(
+        dimension: &Dimension,
+        table: &Table,
+        task: usize,
+        options: &Options,
+        mean: Option<f64>,
+    ) -> Self {
+        let mut values: Vec<f64> = table.row(task).iter().copied().flatten().collect();
+        values.sort_by(f64::total_cmp);
+        let median = median_of_sorted(&values);
+        let value = match options.method {
+            Method::RaterCentredMean => mean,
+            Method::Median => median,
+        };
+        let (range, interval) = Interval::of_sorted(&values);
+        let spread = range.map(|(low, high)| high - low);
+        let masses = mean_masses(table, task);
+        let shares = Shares::apply_to(dimension)
+            .then(|| shares(&masses))
+            .flatten();
+        Self {
+            value,
+            median,
+            range,
+            interval,
+            n_raters: values.len(),
+            spread,
+            contested: spread.map(|spread| dimension.contested(spread, options.contested_share)),
+            label: value.and_then(|value| label(dimension, &masses, value)),
+            shares,
+            rationale: String::new(),
+        }
+    }
+}
+
+/// Mean probability of each label over the raters present; empty for a score or when nobody rated.
+fn mean_masses(table: &Table, task: usize) -> Vec<f64> {
+    let raters: Vec<&[f64]> = (0..table.raters())
+        .filter_map(|rater| table.masses(task, rater))
+        .collect();
+    let mut column = Vec::with_capacity(raters.len());
+    (0..table.labels())
+        .map_while(|label| {
+            column.clear();
+            column.extend(raters.iter().filter_map(|masses| masses.get(label)));
+            sorted_mean(&mut column)
+        })
+        .collect()
+}
+
+fn shares(masses: &[f64]) -> Option<Shares> {
+    match masses {
+        [_, half, one] => Some(Shares::new(*one, half + one)),
+        _ => None,
+    }
+}
+
+/// The label with the largest mean probability; ties to the one nearest to `value`, then to the lower one.
+fn label(dimension: &Dimension, masses: &[f64], value: f64) -> Option<usize> {
+    let largest = masses.iter().copied().max_by(f64::total_cmp)?;
+    let mut best: Option<(usize, f64)> = None;
+    for (position, (mass, label)) in masses.iter().zip(dimension.labels()).enumerate() {
+        let distance = (label.value - value).abs();
+        let nearer = best.is_none_or(|(_, least)| distance < least - SAME);
+        if *mass >= largest - SAME && nearer {
+            best = Some((position, distance));
+        }
+    }
+    best.map(|(position, _)| position)
+}
+
+/// Position of the largest probability, the lower label on a tie.
+pub(super) fn most_probable(masses: &[f64]) -> Option<usize> {
+    let largest = masses.iter().copied().max_by(f64::total_cmp)?;
+    masses.iter().position(|&mass| mass >= largest - SAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::exposure;
+    use super::*;
+
+    fn of(cells: &[(f64, [f64; 3])], mean: f64) -> Consensus {
+        let mut table = Table::new(1, cells.len(), 3);
+        for (rater, (value, masses)) in cells.iter().enumerate() {
+            table.set(0, rater, *value, masses);
+        }
+        Consensus::of(&exposure(), &table, 0, &Options::default(), Some(mean))
+    }
+
+    const E0: (f64, [f64; 3]) = (0.0, [1.0, 0.0, 0.0]);
+    const E2: (f64, [f64; 3]) = (0.5, [0.0, 1.0, 0.0]);
+    const E1: (f64, [f64; 3]) = (1.0, [0.0, 0.0, 1.0]);
+
+    #[test]
+    fn range_spread_and_shares_by_hand() {
+        // E0, E2, E1 once each: alpha 1/3, gamma 2/3, beta 1/2; spread 1 > half the range.
+        let consensus = of(&[E1, E0, E2], 0.5);
+        assert_eq!(consensus.range, Some((0.0, 1.0)));
+        assert_eq!(
+            (consensus.spread, consensus.contested),
+            (Some(1.0), Some(true))
+        );
+        assert_eq!(consensus.median, Some(0.5));
+        let shares = consensus.shares.unwrap();
+        assert!((shares.alpha - 1.0 / 3.0).abs() < 1e-15);
+        assert!((shares.beta - 0.5).abs() < 1e-15);
+        assert!((shares.gamma - 2.0 / 3.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_tie_goes_to_the_label_nearest_to_the_value_then_to_the_lower() {
+        // One third each: the value 0.5 is nearest to E2.
+        assert_eq!(of(&[E1, E0, E2], 0.5).label, Some(1));
+        // E0 and E1 one half each and as near to 0.5: the lower.
+        assert_eq!(of(&[E1, E0], 0.5).label, Some(0));
+        // The same tie with a value of 0.6: E1 is nearer.
+        assert_eq!(of(&[E1, E0], 0.6).label, Some(2));
+    }
+
+    #[test]
+    fn class_probabilities_count_with_their_mass() {
+        // Surrogate .4 .4 .2 and a plain E0: means .7, .2, .1.
+        let consensus = of(&[(0.4, [0.4, 0.4, 0.2]), E0], 0.2);
+        assert_eq!(consensus.label, Some(0));
+        let shares = consensus.shares.unwrap();
+        assert!((shares.alpha - 0.1).abs() < 1e-15 && (shares.gamma - 0.3).abs() < 1e-15);
+        // A label that no rater puts first can win: .6 .4 0 and 0 .4 .6 have means .3 .4 .3.
+        assert_eq!(
+            of(&[(0.2, [0.6, 0.4, 0.0]), (0.8, [0.0, 0.4, 0.6])], 0.5).label,
+            Some(1)
+        );
+    }
+
+    #[test]
+    fn one_rater_has_no_range_and_no_spread() {
+        let consensus = of(&[E2], 0.5);
+        assert_eq!(
+            (consensus.range, consensus.spread, consensus.contested),
+            (None, None, None)
+        );
+        assert_eq!(consensus.interval.name(), "none: one rater");
+        assert_eq!(consensus.n_raters, 1);
+    }
+
+    #[test]
+    fn half_the_range_is_not_contested_for_labels() {
+        assert_eq!(of(&[E0, E2], 0.25).contested, Some(false));
+    }
+}

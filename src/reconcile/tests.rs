@@ -1,0 +1,256 @@
+//! The whole reconciliation: by value, and by what must not change it.
+
+use super::fixtures::{label, occupation, odds, rated, rubric, score, task};
+use super::*;
+use crate::inventory::TaskType;
+use crate::rubric::Scale;
+use proptest::prelude::*;
+
+fn ids(number: usize) -> Vec<String> {
+    (0..number).map(|n| format!("r{n}")).collect()
+}
+
+fn two_occupations() -> [Occupation; 3] {
+    [
+        occupation(
+            "o1",
+            "One",
+            vec![
+                task("1", TaskType::Core, None),
+                task("2", TaskType::Unknown, None),
+            ],
+        ),
+        occupation("o2", "Two", vec![task("3", TaskType::Core, None)]),
+        occupation("o3", "None", Vec::new()),
+    ]
+}
+
+#[test]
+fn a_small_panel_by_hand() {
+    let occupations = two_occupations();
+    let occupations: Vec<&Occupation> = occupations.iter().collect();
+    let ratings = [
+        rated(Some(label(2)), None, ""),              // task 1: E1
+        rated(Some(odds([0.2, 0.6, 0.2])), None, ""), //         .5
+        rated(Some(label(0)), None, ""),              // task 2: E0
+        rated(Some(odds([0.6, 0.4, 0.0])), None, ""), //         .2
+        Rating::missing(Outcome::Refused, 3),         // task 3: missing
+        rated(Some(odds([0.0, 0.4, 0.6])), None, ""), //         .8
+    ];
+    let all = reconcile(
+        &rubric(),
+        &ids(2),
+        &occupations,
+        &ratings,
+        &Options::default(),
+    )
+    .unwrap();
+    let [exposure] = all.dimensions.as_slice() else {
+        panic!("{all:?}")
+    };
+    assert_eq!(exposure.method, CENTRED);
+    // Common tasks 1 and 2: means .5 and .35, grand .425, effects +.075 and -.075.
+    let close = |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-12, "{a:?} {b}");
+    close(exposure.effects[0], 0.075);
+    close(exposure.tasks[0].value, 0.75);
+    close(exposure.tasks[1].value, 0.1);
+    // Task 3: .8 + .075.
+    close(exposure.tasks[2].value, 0.875);
+    assert_eq!(exposure.tasks[2].interval, Interval::OneRater);
+    assert!(
+        exposure.tasks[2]
+            .rationale
+            .contains("r0 gave no rating (refused).")
+    );
+    // Occupation 1: (2 · .75 + .1) / 3 · 100 = 53.333; raters 2/3 and (2 · .5 + .2) / 3 = .4.
+    let [one, two, none] = exposure.occupations.as_slice() else {
+        panic!()
+    };
+    close(one.score, 160.0 / 3.0);
+    close(one.range.map(|range| range.0), 40.0);
+    close(one.range.map(|range| range.1), 200.0 / 3.0);
+    // alpha: task 1 (1 + .2) / 2 = .6, task 2 0: 1.2 / 3 = .4.
+    // gamma: task 1 (1 + .8) / 2 = .9, task 2 .4 / 2 = .2: 2 / 3.
+    close(one.shares.map(|shares| shares.alpha), 0.4);
+    close(one.shares.map(|shares| shares.gamma), 2.0 / 3.0);
+    assert_eq!(two.interval, Interval::OneRater);
+    assert_eq!(
+        (none.score, none.interval, none.band),
+        (None, Interval::NoTasks, None)
+    );
+}
+
+#[test]
+fn dimensions_that_nobody_covers_are_named_with_the_reason() {
+    let occupations = two_occupations();
+    let occupations: Vec<&Occupation> = occupations.iter().collect();
+    let covered = vec![rated(Some(label(2)), Some(score(40.0)), ""); 3];
+    let options = Options::default();
+    let all = reconcile(&rubric(), &ids(1), &occupations, &covered, &options).unwrap();
+    assert_eq!(all.dimensions.len(), 2);
+    assert_eq!(all.uncovered[0].reason, "no rater of the panel covers it");
+    let failed = vec![Rating::missing(Outcome::Auth, 3); 3];
+    let all = reconcile(&rubric(), &ids(1), &occupations, &failed, &options).unwrap();
+    assert!(all.dimensions.is_empty());
+    assert_eq!(
+        all.uncovered[0].reason,
+        "no rater gave a rating of it (see the outcomes)"
+    );
+}
+
+#[test]
+fn an_abstaining_rater_is_not_missing_and_a_silent_one_is() {
+    let one = occupation("o", "O", vec![task("1", TaskType::Core, None)]);
+    let ratings = [
+        rated(Some(label(2)), Some(score(10.0)), "Yes."),
+        rated(Some(label(2)), None, "Terms."),
+        Rating::missing(Outcome::Auth, 3),
+    ];
+    let all = reconcile(&rubric(), &ids(3), &[&one], &ratings, &Options::default()).unwrap();
+    assert_eq!(
+        all.dimensions[1].tasks[0].rationale,
+        "r0 gives 10: “Yes.” r2 gave no rating (auth)."
+    );
+}
+
+#[test]
+fn counts_that_do_not_fit_are_an_error() {
+    let one = occupation("o", "O", vec![task("1", TaskType::Core, None)]);
+    let options = Options::default();
+    assert!(
+        reconcile(
+            &rubric(),
+            &ids(2),
+            &[&one],
+            &[rated(None, None, "")],
+            &options
+        )
+        .is_err()
+    );
+    assert!(reconcile(&rubric(), &[], &[&one], &[], &options).is_err());
+}
+
+#[test]
+fn the_median_can_be_the_value() {
+    let one = occupation("o", "O", vec![task("1", TaskType::Core, None)]);
+    let ratings = [10.0, 20.0, 90.0].map(|value| rated(None, Some(score(value)), ""));
+    let options = Options {
+        method: Method::Median,
+        ..Options::default()
+    };
+    let all = reconcile(&rubric(), &ids(3), &[&one], &ratings, &options).unwrap();
+    assert_eq!(all.dimensions[0].tasks[0].value, Some(20.0));
+    assert_eq!(all.dimensions[0].method, "median");
+}
+
+/// Ratings of `tasks` × `raters`, some missing, some with class probabilities.
+fn panels() -> impl Strategy<Value = (usize, usize, Vec<Rating>)> {
+    let odds = (1u32..100, 1u32..100, 1u32..100).prop_map(|(a, b, c)| {
+        let sum = f64::from(a + b + c);
+        odds([f64::from(a) / sum, f64::from(b) / sum, f64::from(c) / sum])
+    });
+    let exposure = prop_oneof![
+        3 => (0usize..3).prop_map(|position| Some(label(position))),
+        1 => odds.prop_map(Some),
+        1 => Just(None),
+    ];
+    let automation =
+        prop_oneof![4 => (0.0..100.0).prop_map(|value| Some(score(value))), 1 => Just(None)];
+    let rating = prop_oneof![
+        5 => (exposure, automation).prop_map(|(e, a)| rated(e, a, "Because.")),
+        1 => Just(Rating::missing(Outcome::Refused, 3)),
+    ];
+    (1usize..8, 1usize..6).prop_flat_map(move |(tasks, raters)| {
+        let ratings = prop::collection::vec(rating.clone(), tasks * raters);
+        (Just(tasks), Just(raters), ratings)
+    })
+}
+
+fn run(rubric: &Rubric, tasks: usize, raters: &[String], ratings: &[Rating]) -> Reconciled {
+    let tasks = (0..tasks)
+        .map(|n| task(&n.to_string(), TaskType::Core, None))
+        .collect();
+    let one = occupation("o", "O", tasks);
+    reconcile(rubric, raters, &[&one], ratings, &Options::default()).unwrap()
+}
+
+fn near(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() < 1e-12 * 100.0,
+        (a, b) => a == b,
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_the_raters_changes_no_number(
+        ((tasks, raters, ratings), seed) in (panels(), any::<prop::sample::Index>()),
+    ) {
+        let shift = seed.index(raters);
+        let turned: Vec<Rating> = ratings
+            .chunks_exact(raters)
+            .flat_map(|row| row.iter().rev().cycle().skip(shift).take(raters).cloned())
+            .collect();
+        let (a, b) = (run(&rubric(), tasks, &ids(raters), &ratings), run(&rubric(), tasks, &ids(raters), &turned));
+        prop_assert_eq!(a.dimensions.len(), b.dimensions.len());
+        for (a, b) in a.dimensions.iter().zip(&b.dimensions) {
+            prop_assert_eq!(a.method, b.method);
+            for (a, b) in a.tasks.iter().zip(&b.tasks) {
+                prop_assert_eq!(
+                    (a.value, a.label, a.spread, a.range, a.shares),
+                    (b.value, b.label, b.spread, b.range, b.shares)
+                );
+            }
+            prop_assert_eq!(a.occupations[0].score, b.occupations[0].score);
+            prop_assert_eq!(a.occupations[0].range, b.occupations[0].range);
+        }
+    }
+
+    #[test]
+    fn shuffled_tasks_keep_their_values((tasks, raters, ratings) in panels()) {
+        let turned: Vec<Rating> = ratings.chunks_exact(raters).rev().flatten().cloned().collect();
+        let (a, b) = (run(&rubric(), tasks, &ids(raters), &ratings), run(&rubric(), tasks, &ids(raters), &turned));
+        for (a, b) in a.dimensions.iter().zip(&b.dimensions) {
+            for (a, b) in a.tasks.iter().zip(b.tasks.iter().rev()) {
+                prop_assert!(near(a.value, b.value));
+                prop_assert_eq!(a.label, b.label);
+            }
+            prop_assert!(near(a.occupations[0].score, b.occupations[0].score));
+        }
+    }
+
+    #[test]
+    fn names_of_labels_change_nothing_but_the_text((tasks, raters, ratings) in panels()) {
+        let mut dimensions = rubric().dimensions().to_vec();
+        if let Scale::Labels(labels) = &mut dimensions[0].scale {
+            labels.iter_mut().zip(["none", "half", "full"]).for_each(|(l, id)| l.id = id.into());
+        }
+        let renamed = Rubric::new("renamed".into(), dimensions).unwrap();
+        let strip = |mut all: Reconciled| {
+            all.dimensions.iter_mut().flat_map(|d| &mut d.tasks).for_each(|t| t.rationale.clear());
+            all
+        };
+        let a = strip(run(&rubric(), tasks, &ids(raters), &ratings));
+        let b = strip(run(&renamed, tasks, &ids(raters), &ratings));
+        prop_assert_eq!(a, b);
+    }
+
+    #[test]
+    fn values_stay_on_their_scale_and_beta_between_alpha_and_gamma((tasks, raters, ratings) in panels()) {
+        let rubric = rubric();
+        let all = run(&rubric, tasks, &ids(raters), &ratings);
+        for one in &all.dimensions {
+            let (low, high) = rubric.dimensions()[one.dimension].bounds();
+            for task in &one.tasks {
+                prop_assert!(task.value.is_none_or(|value| (low..=high).contains(&value)));
+                prop_assert_eq!(task.value.is_some(), task.n_raters > 0);
+                prop_assert!(!task.rationale.is_empty());
+                if let Some(shares) = task.shares {
+                    prop_assert!(shares.alpha <= shares.beta && shares.beta <= shares.gamma);
+                }
+            }
+            let score = one.occupations[0].score;
+            prop_assert!(score.is_none_or(|score| (-1e-9..=100.0 + 1e-9).contains(&score)));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `report.md`: the run on a page, for people.
+
+mod head;
+mod tasks;
+mod text;
+
+use super::Report;
+use crate::reconcile::{Shares, Weighting};
+use crate::rubric::Dimension;
+use head::{left_out, methods, outcomes, panel};
+use text::{escape, interval, share, table};
+
+/// A run of more occupations shows only its most contested tasks.
+const MANY: usize = 20;
+/// Number of tasks that such a run shows.
+const SHOWN: usize = 50;
+
+/// The report of a run as Markdown (GitHub flavour). Text from files and from raters is escaped: it cannot break a
+/// table, open a tag or make a link.
+#[must_use]
+pub fn markdown(report: &Report<'_>) -> String {
+    let mut lines = vec![
+        format!("# Task ratings: {}", escape(report.inventory)),
+        String::new(),
+    ];
+    lines.extend(rated(report));
+    lines.extend(panel(report));
+    lines.extend(outcomes(report));
+    lines.extend(left_out(report));
+    lines.extend(methods(report));
+    lines.extend(occupations(report));
+    if report.occupations.len() > MANY {
+        lines.extend(tasks::most_contested(report, SHOWN));
+    } else {
+        lines.extend(tasks::by_occupation(report));
+    }
+    lines.extend(how_to_read(report));
+    let mut page = lines.join("\n");
+    page.push('\n');
+    page
+}
+
+/// What was rated.
+fn rated(report: &Report<'_>) -> Vec<String> {
+    let tasks = report.tasks().count();
+    let mut lines = vec![format!(
+        "{tasks} {} of {} {} from {}, rated under the rubric {} (prompt fingerprint {}).",
+        if tasks == 1 { "task" } else { "tasks" },
+        report.occupations.len(),
+        if report.occupations.len() == 1 {
+            "occupation"
+        } else {
+            "occupations"
+        },
+        escape(report.inventory),
+        escape(report.rubric.id()),
+        escape(report.prompt),
+    )];
+    lines.extend(
+        report
+            .notes
+            .iter()
+            .map(|note| format!("Note: {}.", escape(note.trim_end_matches('.')))),
+    );
+    lines.push(String::new());
+    lines
+}
+
+/// The dimensions that have ratings, with their position among the reconciled.
+fn covered<'a>(report: &Report<'a>) -> impl Iterator<Item = (usize, &'a Dimension)> {
+    let dimensions = report.rubric.dimensions();
+    let reconciled = report.reconciled;
+    reconciled
+        .dimensions
+        .iter()
+        .enumerate()
+        .filter_map(|(n, one)| {
+            dimensions
+                .get(one.dimension)
+                .map(|dimension| (n, dimension))
+        })
+}
+
+fn has_shares(report: &Report<'_>) -> bool {
+    covered(report).any(|(_, dimension)| Shares::apply_to(dimension))
+}
+
+/// The scores of the occupations.
+fn occupations(report: &Report<'_>) -> Vec<String> {
+    let shares = has_shares(report);
+    let mut header = vec!["occupation", "dimension", "score", "range", "band"];
+    if shares {
+        header.extend(["alpha", "beta", "gamma"]);
+    }
+    header.push("rated tasks");
+    let mut rows = Vec::new();
+    for (n, occupation) in report.occupations.iter().enumerate() {
+        for (position, dimension) in covered(report) {
+            let one = report.reconciled.dimensions.get(position);
+            let Some(score) = one.and_then(|one| one.occupations.get(n)) else {
+                continue;
+            };
+            let mut row = vec![
+                format!("{} ({})", escape(&occupation.title), escape(&occupation.id)),
+                escape(&dimension.id),
+                score
+                    .score
+                    .map_or_else(|| "–".to_owned(), |score| format!("{score:.1}")),
+                interval(score.range, score.interval, 1),
+                score.band.map_or("–", |band| band.name()).to_owned(),
+            ];
+            if shares {
+                row.extend([
+                    share(score.shares.map(|s| s.alpha)),
+                    share(score.shares.map(|s| s.beta)),
+                    share(score.shares.map(|s| s.gamma)),
+                ]);
+            }
+            row.push(format!("{} of {}", score.n_rated, score.n_tasks));
+            rows.push(row);
+        }
+    }
+    let mut lines = vec!["## Occupations".to_owned(), String::new()];
+    lines.extend(table(&header, &rows));
+    lines
+}
+
+/// What the numbers mean and what they do not.
+fn how_to_read(report: &Report<'_>) -> Vec<String> {
+    let weighting = match report.reconciled.options.weighting {
+        Weighting::CoreTwice => "core tasks counting twice",
+        Weighting::Importance => "weighted by the importance of the tasks",
+        Weighting::Equal => "all tasks counting the same",
+    };
+    let percent = 100.0 * report.reconciled.options.contested_share;
+    let mut lines = vec![
+        "## How to read this".to_owned(),
+        String::new(),
+        "- A range is a model range: the smallest and the largest value that the raters gave. It says how far they differ. It is not a confidence interval, and it does not say how far they are from the truth: raters can share an error, and no comparison among them shows it. Where a rater is missing, the leniency of those present is taken off, so a value can lie outside its range.".to_owned(),
+        format!("- Contested: the raters are apart by at least {percent:.0} % of the scale (for labels, by more than that). Agreement makes a number repeatable, not right."),
+        format!("- The score of an occupation is 0–100: the mean of its rated tasks, {weighting} (label values times 100). Its range holds the raters' own scores, each over the tasks it rated; where ratings are missing, the score can lie outside. Bands: under 20 very low, under 40 low, under 60 moderate, under 80 high, else very high."),
+        "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
+    ];
+    if has_shares(report) {
+        lines.push("- For labels valued 0, ½ and 1, alpha is the share of the highest label, gamma adds the middle one and beta adds half of it: beta = (alpha + gamma) / 2. Raters that give probabilities count with them.".to_owned());
+    }
+    if report
+        .raters
+        .iter()
+        .any(|rater| rater.kind == super::RaterKind::Surrogate)
+    {
+        lines.push("- A surrogate is a statistical model of published labels. It predicts what those labels would be and knows nothing else of the task; it is not a language model.".to_owned());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Markdown cells: escaped text, tables, ranges.
+
+use crate::reconcile::Interval;
+
+/// Text as text: on one line, with every character escaped that could end a cell, open a tag, make a link or set
+/// type.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.trim().chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '|' | '`' | '\\' | '*' | '_' | '[' | ']' | '~' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c if c.is_whitespace() || c.is_control() => {
+                if !escaped.ends_with(' ') {
+                    escaped.push(' ');
+                }
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A table and the empty line after it. The header is escaped here, the cells are escaped already.
+pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    let header: Vec<String> = header.iter().map(|name| escape(name)).collect();
+    let mut lines = vec![line(&header), format!("|{}", " --- |".repeat(header.len()))];
+    lines.extend(rows.iter().map(|row| line(row)));
+    lines.push(String::new());
+    lines
+}
+
+fn line(cells: &[String]) -> String {
+    format!("| {} |", cells.join(" | "))
+}
+
+/// "20.0–35.5", or why there is no range.
+pub(super) fn interval(range: Option<(f64, f64)>, interval: Interval, decimals: usize) -> String {
+    match range {
+        Some((low, high)) => format!("{low:.decimals$}–{high:.decimals$}"),
+        None => interval.name().to_owned(),
+    }
+}
+
+/// A share with two decimals, or a dash.
+pub(super) fn share(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{share:.2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_breaks_a_table_or_sets_type_is_escaped() {
+        assert_eq!(
+            escape(" a|b\r\n`c` <i>d</i> [e](f) g_h & \\ "),
+            "a\\|b \\`c\\` &lt;i&gt;d&lt;/i&gt; \\[e\\](f) g\\_h &amp; \\\\"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_stays_in_its_cell(text in ".{0,80}") {
+            let escaped = escape(&text);
+            prop_assert!(!escaped.contains(['\n', '\r', '<', '>']));
+            let mut previous = ' ';
+            for c in escaped.chars() {
+                // Every bar has its backslash, and that backslash is not itself escaped.
+                prop_assert!(c != '|' || previous == '\\');
+                previous = if previous == '\\' && c == '\\' { ' ' } else { c };
+            }
+        }
+    }
+}
