@@ -1,10 +1,14 @@
 //! Raters and panels as data: who is asked, over which wire, with which parameters, at which price.
 
 mod config;
+mod embedded;
 mod price;
+pub mod surrogate;
 
 pub use config::{Config, Settings, TEMPLATE};
+pub use embedded::Embedded;
 pub use price::{Nanodollars, Price, Usage};
+pub use surrogate::Bundle;
 
 use crate::error::{Error, Kind, Result};
 use serde::{Deserialize, Serialize};

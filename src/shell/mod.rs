@@ -1,15 +1,15 @@
 //! Everything that waits, opens, prints or reads a clock.
 
 mod cache;
-//pub mod cli;
-//mod commands;
-//mod files;
+pub mod cli;
+mod commands;
+mod files;
 mod http;
 mod journal;
-//mod progress;
-//mod project;
-//mod run_folder;
+mod progress;
+mod project;
+mod run_folder;
 mod schedule;
-//mod table;
+mod table;
 
-//pub use cli::run;
+pub use cli::run;

@@ -1,1 +1,130 @@
+//! Where things are: the project folder, its configuration, its own prompts and occupations.
 
+use super::files;
+use crate::error::{Error, Result};
+use crate::inventory::{Inventory, from_toml_files, starter_files};
+use crate::prompt::{self, Prompt};
+use crate::rater::{Bundle, Config};
+use std::path::{Path, PathBuf};
+
+/// The name of the configuration file.
+pub(super) const FILE: &str = "taskrater.toml";
+
+/// A project: the folder with `taskrater.toml`, found upward from the working folder, or the working folder itself.
+pub(super) struct Project {
+    folder: PathBuf,
+    /// Whether there is a `taskrater.toml`: only then do `prompts/` and `occupations/` beside it override.
+    configured: bool,
+    pub config: Config,
+}
+
+impl Project {
+    /// Finds and reads the project.
+    pub fn find() -> Result<Self> {
+        let working = std::env::current_dir()
+            .map_err(|error| Error::io("the working folder cannot be found", error))?;
+        let surrogates: Vec<String> = Bundle::embedded()?
+            .surrogates()
+            .iter()
+            .map(|s| s.about().id.clone())
+            .collect();
+        let built_in = Config::built_in(&surrogates)?;
+        match working
+            .ancestors()
+            .find(|folder| folder.join(FILE).is_file())
+        {
+            Some(folder) => {
+                let path = folder.join(FILE);
+                let text = files::read_text(&path)?;
+                let config = built_in.with_file(&path.display().to_string(), &text)?;
+                Ok(Self {
+                    folder: folder.to_owned(),
+                    configured: true,
+                    config,
+                })
+            }
+            None => Ok(Self {
+                folder: working,
+                configured: false,
+                config: built_in,
+            }),
+        }
+    }
+
+    /// The folder in which `cache/` and `runs/` lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A prompt by rubric id: the project's own before the built-in one.
+    pub fn prompt(&self, id: &str) -> Result<(Prompt, String)> {
+        let path = self.folder.join("prompts").join(format!("{id}.md"));
+        if self.configured && path.is_file() {
+            return Self::prompt_file(&path);
+        }
+        if prompt::BUILT_IN.iter().any(|(known, _)| *known == id) {
+            return Ok((Prompt::built_in(id)?, "built in".to_owned()));
+        }
+        let own = self.own_prompts();
+        Err(prompt::unknown(
+            id,
+            prompt::BUILT_IN
+                .iter()
+                .map(|(id, _)| *id)
+                .chain(own.iter().map(String::as_str)),
+        ))
+    }
+
+    /// A prompt from a file, and where it came from.
+    pub fn prompt_file(path: &Path) -> Result<(Prompt, String)> {
+        let name = path.display().to_string();
+        Ok((Prompt::parse(&name, &files::read_text(path)?)?, name))
+    }
+
+    /// The inventory at a path: the flag's, else the project's default, else the starter inventory.
+    pub fn inventory(&self, flag: Option<&Path>, titles: bool) -> Result<Inventory> {
+        let set = self
+            .config
+            .settings()
+            .inventory
+            .as_ref()
+            .map(|path| self.folder.join(path));
+        match flag.map(Path::to_owned).or(set) {
+            Some(path) => files::read_inventory(&path, titles),
+            None => self.starter(),
+        }
+    }
+
+    fn starter(&self) -> Result<Inventory> {
+        let own = self.folder.join("occupations");
+        if !self.configured || !own.is_dir() {
+            return crate::inventory::starter();
+        }
+        let mut texts: Vec<(String, String)> = files::toml_texts(&own)?;
+        for (name, text) in starter_files() {
+            if !texts.iter().any(|(own, _)| own == name) {
+                texts.push(((*name).to_owned(), (*text).to_owned()));
+            }
+        }
+        from_toml_files("starter inventory with this project's occupations", &texts)
+    }
+
+    fn own_prompts(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.folder.join("prompts")) else {
+            return Vec::new();
+        };
+        let mut ids: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| {
+                entry
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".md")
+                    .map(str::to_owned)
+            })
+            .filter(|_| self.configured)
+            .collect();
+        ids.sort();
+        ids
+    }
+}

@@ -1,1 +1,8 @@
+//! The commands, a file each.
 
+pub(super) mod init;
+pub(super) mod occupations;
+pub(super) mod rate;
+pub(super) mod raters;
+pub(super) mod runs;
+pub(super) mod train;

@@ -4,7 +4,7 @@ mod backoff;
 mod gate;
 mod record;
 
-pub(super) use record::Spent;
+pub(super) use record::{Spent, now};
 
 use super::cache::{self, Entry};
 use super::http::{Endpoint, Exchange};
@@ -17,7 +17,7 @@ use crate::wire::{Answer, Ask, Failure, Turn, decode, encode};
 use backoff::{ATTEMPTS, Backoff};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 use gate::Gate;
-use record::{Attempt, now};
+use record::Attempt;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 

@@ -1,0 +1,163 @@
+//! Rating with the embedded surrogates: which of them cover a rubric, and their answers as ratings.
+
+use super::surrogate::{self, Bundle, Input, Prediction, Scorer, Term};
+use super::{Rater, Source};
+use crate::inventory::{Occupation, Task};
+use crate::reply::{Basis, Outcome, Rating, Value};
+use crate::rubric::{Dimension, Rubric, Scale};
+
+/// Terms that a rationale names at most.
+const TERMS: usize = 5;
+
+/// The surrogates of a panel, ready to rate.
+pub struct Embedded<'a> {
+    scorer: Scorer<'a>,
+    rubric: &'a Rubric,
+    seats: Vec<Seat>,
+}
+
+/// A surrogate in the panel.
+struct Seat {
+    /// Position in the panel.
+    rater: usize,
+    /// Position in the bundle.
+    surrogate: usize,
+    /// Position of the dimension it answers; `None` when the rubric does not ask for it on its scale.
+    dimension: Option<usize>,
+    /// Whose labels it learned, in a few words.
+    teacher: String,
+}
+
+impl<'a> Embedded<'a> {
+    /// Seats the surrogates among `raters`.
+    #[must_use]
+    pub fn new(bundle: &'a Bundle, rubric: &'a Rubric, raters: &[Rater]) -> Self {
+        let seat = |(rater, id): (usize, &Rater)| {
+            if id.source != Source::Surrogate {
+                return None;
+            }
+            let surrogate = bundle
+                .surrogates()
+                .iter()
+                .position(|s| s.about().id == id.id)?;
+            let about = bundle.surrogates()[surrogate].about();
+            let dimension = rubric
+                .position(&about.dimension)
+                .filter(|&position| same_scale(&rubric.dimensions()[position], &about.scale));
+            Some(Seat {
+                rater,
+                surrogate,
+                dimension,
+                teacher: about.source.clone(),
+            })
+        };
+        Self {
+            scorer: bundle.scorer(),
+            rubric,
+            seats: raters.iter().enumerate().filter_map(seat).collect(),
+        }
+    }
+
+    /// Rates one task: the position in the panel and the rating of each surrogate.
+    pub fn rate(&mut self, occupation: &Occupation, task: &Task) -> Vec<(usize, Rating)> {
+        if self.seats.is_empty() {
+            return Vec::new();
+        }
+        let input = Input {
+            task_id: &task.id,
+            occupation: &occupation.title,
+            statement: &task.statement,
+        };
+        let answers = self.scorer.predict_with_terms(input, TERMS);
+        let dimensions = self.rubric.dimensions().len();
+        self.seats
+            .iter()
+            .map(|seat| {
+                let rating = match (seat.dimension, answers.get(seat.surrogate)) {
+                    (Some(dimension), Some((prediction, terms))) => {
+                        rating(seat, dimension, dimensions, prediction, terms)
+                    }
+                    _ => Rating::missing(Outcome::Abstained, dimensions),
+                };
+                (seat.rater, rating)
+            })
+            .collect()
+    }
+}
+
+/// A surrogate answers only on the scale it learned: labels by name, order and value.
+fn same_scale(dimension: &Dimension, learned: &surrogate::Scale) -> bool {
+    match (&dimension.scale, learned) {
+        (Scale::Score(_), surrogate::Scale::Score) => true,
+        (Scale::Labels(labels), surrogate::Scale::Labels(known)) => labels
+            .iter()
+            .map(|l| (l.id.as_str(), l.value))
+            .eq(known.iter().map(|(id, v)| (id.as_str(), *v))),
+        _ => false,
+    }
+}
+
+fn rating(
+    seat: &Seat,
+    dimension: usize,
+    dimensions: usize,
+    prediction: &Prediction,
+    terms: &[Term],
+) -> Rating {
+    let mut rating = Rating::missing(Outcome::Rated, dimensions);
+    let label = prediction.probabilities.as_deref().map(most_probable);
+    rating.values[dimension] = Some(Value {
+        value: prediction.value,
+        label,
+        probabilities: prediction.probabilities.clone(),
+    });
+    // A surrogate's confidence is the probability of the label it names; a score has its residual spread instead.
+    rating.confidence = match (label, &prediction.probabilities) {
+        (Some(label), Some(probabilities)) => Some((probabilities[label] * 100.0).round()),
+        _ => None,
+    };
+    rating.basis = Some(match prediction.basis {
+        surrogate::Basis::Model => Basis::Model,
+        surrogate::Basis::OutOfFold => Basis::OutOfFold,
+    });
+    rating.rationale = rationale(&seat.teacher, prediction, terms);
+    rating
+}
+
+/// Position of the largest probability; ties go to the lower label.
+fn most_probable(probabilities: &[f64]) -> usize {
+    let mut best = 0;
+    for (position, probability) in probabilities.iter().enumerate() {
+        if *probability > probabilities[best] {
+            best = position;
+        }
+    }
+    best
+}
+
+/// The words that moved the score. It says what it is wherever it stands.
+fn rationale(teacher: &str, prediction: &Prediction, terms: &[Term]) -> String {
+    let side = |up: bool| {
+        let words: Vec<String> = terms
+            .iter()
+            .filter(|term| (term.contribution > 0.0) == up && term.contribution != 0.0)
+            .map(|term| format!("“{}”", term.text))
+            .collect();
+        words.join(", ")
+    };
+    let (up, down) = (side(true), side(false));
+    let moved = match (up.is_empty(), down.is_empty()) {
+        (true, true) => "no term of the task is known to it".to_owned(),
+        (false, true) => format!("raised by {up}"),
+        (true, false) => format!("lowered by {down}"),
+        (false, false) => format!("raised by {up}; lowered by {down}"),
+    };
+    let basis = match prediction.basis {
+        surrogate::Basis::Model => "",
+        surrogate::Basis::OutOfFold => {
+            " The task was in its training data: the answer is that of a model that never saw it, the terms are the \
+             shipped model's."
+        }
+    };
+    format!("Surrogate, not an LLM ({teacher}): {moved}.{basis}")
+}

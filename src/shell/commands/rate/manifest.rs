@@ -1,0 +1,309 @@
+//! `manifest.json`: what a run was, what came of it and what it cost.
+
+use super::ask::{Asked, Tally};
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::rater::{Llm, Nanodollars, Price, Rater, Source};
+use crate::reconcile::{Options, Reconciled};
+use crate::reply::{Outcome, Rating};
+use crate::rubric::Rubric;
+use crate::shell::run_folder::{MANIFEST, RunFolder};
+use crate::shell::schedule::now;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+pub(in crate::shell) struct Manifest {
+    taskrater: &'static str,
+    run: String,
+    plan: String,
+    status: &'static str,
+    started: String,
+    finished: Option<String>,
+    inventory: InventoryLine,
+    prompt: PromptLine,
+    occupations: usize,
+    tasks: usize,
+    raters: Vec<RaterEntry>,
+    reconcile: ReconcileLine,
+    /// No step of this run draws random numbers that reach a result.
+    seed: Option<u64>,
+    outcomes: BTreeMap<&'static str, u64>,
+    left_out: Vec<String>,
+    cost: Cost,
+    #[serde(skip)]
+    rubric: Rubric,
+}
+
+#[derive(Serialize)]
+struct InventoryLine {
+    name: String,
+    digest: String,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PromptLine {
+    id: String,
+    version: String,
+    source: String,
+    fingerprint: String,
+    schema_fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct RaterEntry {
+    id: String,
+    kind: &'static str,
+    #[serde(flatten)]
+    model: Option<ModelLine>,
+    outcomes: BTreeMap<&'static str, u64>,
+    cached: u64,
+    asked: u64,
+    attempts: u64,
+    models_reported: Vec<String>,
+    stopped: Option<String>,
+    spent_now: Money,
+    /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
+    all_replies: Option<Money>,
+}
+
+#[derive(Serialize)]
+struct ModelLine {
+    wire: &'static str,
+    model: String,
+    base_url: String,
+    structured: &'static str,
+    max_tokens: u32,
+    parameters: BTreeMap<String, serde_json::Value>,
+    price_nanodollars_per_token: Option<Price>,
+    retires: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReconcileLine {
+    methods: BTreeMap<String, &'static str>,
+    weighting: &'static str,
+    contested_share: f64,
+}
+
+#[derive(Serialize, Default)]
+struct Cost {
+    spent_now: Money,
+    all_replies: Option<Money>,
+    attempts_of_unknown_cost: u64,
+}
+
+#[derive(Serialize, Default, Clone, Copy)]
+struct Money {
+    nanodollars: Nanodollars,
+    dollars: f64,
+}
+
+impl From<Nanodollars> for Money {
+    fn from(nanodollars: Nanodollars) -> Self {
+        Self {
+            nanodollars,
+            dollars: nanodollars.dollars(),
+        }
+    }
+}
+
+impl Manifest {
+    /// The manifest of a run that has just begun.
+    pub(super) fn begin(
+        plan: &Plan<'_>,
+        folder: &RunFolder,
+        source: &str,
+        options: &Options,
+    ) -> Self {
+        let (inventory, prompt) = (plan.inventory, plan.prompt);
+        Self {
+            taskrater: env!("CARGO_PKG_VERSION"),
+            run: folder.id().to_owned(),
+            plan: plan.fingerprint(),
+            status: "running",
+            started: now(),
+            finished: None,
+            inventory: InventoryLine {
+                name: inventory.name().to_owned(),
+                digest: inventory.digest().to_owned(),
+                notes: inventory.notes().to_vec(),
+            },
+            prompt: PromptLine {
+                id: prompt.id().to_owned(),
+                version: prompt.version().to_owned(),
+                source: source.to_owned(),
+                fingerprint: prompt.fingerprint().to_owned(),
+                schema_fingerprint: crate::prompt::fingerprint(prompt.schema().text().as_bytes()),
+            },
+            occupations: plan.occupations().len(),
+            tasks: plan.items().len(),
+            raters: plan.panel.raters().iter().map(RaterEntry::of).collect(),
+            reconcile: ReconcileLine {
+                methods: BTreeMap::new(),
+                weighting: options.weighting.name(),
+                contested_share: options.contested_share,
+            },
+            seed: None,
+            outcomes: BTreeMap::new(),
+            left_out: Vec::new(),
+            cost: Cost::default(),
+            rubric: prompt.rubric().clone(),
+        }
+    }
+
+    /// Enters what came of it.
+    pub(super) fn finish(&mut self, ratings: &[Rating], asked: &Asked, reconciled: &Reconciled) {
+        let raters = self.raters.len();
+        for (cell, rating) in ratings.iter().enumerate() {
+            let name = rating.outcome.name();
+            *self.raters[cell % raters].outcomes.entry(name).or_default() += 1;
+            *self.outcomes.entry(name).or_default() += 1;
+        }
+        for rater in &mut self.raters {
+            if let Some(tally) = asked.raters.get(&rater.id) {
+                rater.take(tally);
+            }
+            rater.stopped = asked.stopped.get(&rater.id).cloned();
+        }
+        self.cost = self.total(asked);
+        let dimensions = self.rubric.dimensions();
+        self.reconcile.methods = reconciled
+            .dimensions
+            .iter()
+            .map(|done| (dimensions[done.dimension].id.clone(), done.method))
+            .collect();
+        self.left_out = reconciled
+            .uncovered
+            .iter()
+            .map(|gap| format!("{}: {}", dimensions[gap.dimension].id, gap.reason))
+            .collect();
+        let whole = self.missing() == 0;
+        self.status = match (asked.interrupted, whole) {
+            (true, _) => "interrupted",
+            (false, true) => "complete",
+            (false, false) => "incomplete",
+        };
+        self.finished = Some(now());
+    }
+
+    /// Writes it into the folder of the run.
+    pub(super) fn write(&self, folder: &RunFolder) -> Result<()> {
+        folder.write_json(MANIFEST, self)
+    }
+
+    /// Ratings that should be there and are not.
+    fn missing(&self) -> u64 {
+        self.outcomes
+            .iter()
+            .filter(|(name, _)| ![Outcome::Rated.name(), Outcome::Abstained.name()].contains(name))
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    fn total(&self, asked: &Asked) -> Cost {
+        let tallies = || asked.raters.values();
+        Cost {
+            spent_now: tallies()
+                .fold(Nanodollars(0), |sum, tally| sum.plus(tally.spent))
+                .into(),
+            all_replies: tallies()
+                .map(|tally| tally.behind)
+                .try_fold(Nanodollars(0), |total, part| Some(total.plus(part?)))
+                .map(Money::from),
+            attempts_of_unknown_cost: tallies().map(|tally| tally.unknown).sum(),
+        }
+    }
+
+    /// What a person should know at the end, on stderr.
+    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .left_out
+            .iter()
+            .map(|gap| format!("left out: {gap}"))
+            .collect();
+        if !asked.raters.is_empty() {
+            let count = |pick: fn(&Tally) -> u64| asked.raters.values().map(pick).sum::<u64>();
+            let unknown = match self.cost.attempts_of_unknown_cost {
+                0 => String::new(),
+                n => format!(", and {n} attempts of unknown cost"),
+            };
+            lines.push(format!(
+                "{} replies from the cache, {} questions asked in {} attempts; spent now ${:.4}{unknown}",
+                count(|tally| tally.cached),
+                count(|tally| tally.asked),
+                count(|tally| tally.attempts),
+                self.cost.spent_now.dollars,
+            ));
+        }
+        for rater in &self.raters {
+            let gaps: Vec<String> = rater
+                .outcomes
+                .iter()
+                .filter(|(name, _)| {
+                    ![Outcome::Rated.name(), Outcome::Abstained.name()].contains(name)
+                })
+                .map(|(name, count)| format!("{count} {name}"))
+                .collect();
+            if !gaps.is_empty() {
+                lines.push(format!("{} ratings missing: {}", rater.id, gaps.join(", ")));
+            }
+        }
+        if asked.offline > 0 {
+            lines.push(format!(
+                "offline: {} questions are not in the cache; without --offline they are asked",
+                asked.offline
+            ));
+        } else if self.missing() > 0 {
+            lines.push("the same command again asks only what is missing".to_owned());
+        }
+        lines
+    }
+}
+
+impl RaterEntry {
+    fn of(rater: &Rater) -> Self {
+        let kind = match rater.source {
+            Source::Llm(_) => "llm",
+            Source::Surrogate => "surrogate (a statistical model of published labels, not an LLM)",
+        };
+        Self {
+            id: rater.id.clone(),
+            kind,
+            model: rater.llm().map(ModelLine::of),
+            outcomes: BTreeMap::new(),
+            cached: 0,
+            asked: 0,
+            attempts: 0,
+            models_reported: Vec::new(),
+            stopped: None,
+            spent_now: Money::default(),
+            all_replies: None,
+        }
+    }
+
+    fn take(&mut self, tally: &Tally) {
+        self.cached = tally.cached;
+        self.asked = tally.asked;
+        self.attempts = tally.attempts;
+        self.models_reported = tally.models.iter().cloned().collect();
+        self.spent_now = tally.spent.into();
+        self.all_replies = tally.behind.map(Money::from);
+    }
+}
+
+impl ModelLine {
+    fn of(llm: &Llm) -> Self {
+        Self {
+            wire: llm.wire.name(),
+            model: llm.model.clone(),
+            base_url: llm.base_url.clone(),
+            structured: llm.structured.name(),
+            max_tokens: llm.max_tokens,
+            parameters: llm.parameters.clone(),
+            price_nanodollars_per_token: llm.price,
+            retires: llm.retires.clone(),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
+
+mod ask;
+mod manifest;
+mod select;
+
+use super::super::cli::RateArgs;
+use super::super::files::write_whole;
+use super::super::project::Project;
+use super::super::run_folder::RunFolder;
+use super::super::table;
+use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result};
+use crate::plan::Plan;
+use crate::prompt::Prompt;
+use crate::rater::{Bundle, Embedded, Rater, Source};
+use crate::reconcile::{Options, Weighting, reconcile};
+use crate::reply::{Outcome, Rating};
+use crate::report::{
+    RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
+    write_ratings_jsonl,
+};
+use ask::Asked;
+pub(in crate::shell) use manifest::Manifest;
+use std::io::Write as _;
+
+/// Runs the command; the number is the exit code.
+pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
+    let project = Project::find()?;
+    let (prompt, prompt_source) = prompt(&project, args)?;
+    let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
+    let (panel, keys) = ask::keys(panel, args)?;
+    // Alternate titles are read only where a title is looked up.
+    let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
+    let occupations = select::occupations(&inventory, args)?;
+    let options = options(&project, args)?;
+    let plan = Plan::new(&inventory, &prompt, &panel, occupations);
+    let bundle = Bundle::embedded()?;
+
+    let folder = match &args.out {
+        Some(path) => RunFolder::named(path)?,
+        None => RunFolder::make(&project.folder().join("runs"), &plan.fingerprint())?,
+    };
+    let mut manifest = Manifest::begin(&plan, &folder, &prompt_source, &options);
+    manifest.write(&folder)?;
+
+    let mut ratings = embedded(&plan, bundle);
+    let asked = ask::hosted(&plan, &keys, &project, args, &folder, &mut ratings)?;
+    let raters = describe(panel.raters(), bundle);
+    let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
+    let reconciled = reconcile(
+        prompt.rubric(),
+        &ids,
+        plan.occupations(),
+        &ratings,
+        &options,
+    )?;
+    let report = Report {
+        inventory: inventory.name(),
+        notes: inventory.notes(),
+        rubric: prompt.rubric(),
+        prompt: prompt.fingerprint(),
+        raters: &raters,
+        occupations: plan.occupations(),
+        ratings: &ratings,
+        reconciled: &reconciled,
+    };
+    write_files(&folder, &report)?;
+    manifest.finish(&ratings, &asked, &reconciled);
+    manifest.write(&folder)?;
+    show(args, &report, &folder, &asked, &manifest)?;
+    Ok(exit_code(&asked, &ratings))
+}
+
+fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
+    match &args.prompt {
+        Some(path) => Project::prompt_file(path),
+        None => {
+            let set = args
+                .rubric
+                .as_deref()
+                .or(project.config.settings().rubric.as_deref());
+            project.prompt(set.unwrap_or("impact"))
+        }
+    }
+}
+
+fn options(project: &Project, args: &RateArgs) -> Result<Options> {
+    let settings = project.config.settings();
+    let name = args
+        .weighting
+        .as_deref()
+        .or(settings.weighting.as_deref())
+        .unwrap_or("core");
+    let weighting = match name {
+        "core" => Weighting::CoreTwice,
+        "importance" => Weighting::Importance,
+        "equal" => Weighting::Equal,
+        other => {
+            return Err(
+                Error::new(Kind::Setup, format!("there is no weighting '{other}'"))
+                    .hint("known: core (Core 2, others 1), importance, equal"),
+            );
+        }
+    };
+    let contested_share = settings
+        .contested
+        .unwrap_or(Options::default().contested_share);
+    Ok(Options {
+        weighting,
+        contested_share,
+        ..Options::default()
+    })
+}
+
+/// Ratings of the embedded raters, task by task; the cells of hosted raters are not run yet.
+fn embedded(plan: &Plan<'_>, bundle: &Bundle) -> Vec<Rating> {
+    let raters = plan.panel.raters();
+    let rubric = plan.prompt.rubric();
+    let items = plan.items();
+    let missing = Rating::missing(Outcome::NotRun, rubric.dimensions().len());
+    let mut ratings = vec![missing; items.len() * raters.len()];
+    let mut embedded = Embedded::new(bundle, rubric, raters);
+    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(items) {
+        for (rater, rating) in embedded.rate(item.occupation, item.task) {
+            row[rater] = rating;
+        }
+    }
+    ratings
+}
+
+/// The panel as reports describe it.
+fn describe(raters: &[Rater], bundle: &Bundle) -> Vec<RaterLine> {
+    raters
+        .iter()
+        .map(|rater| match &rater.source {
+            Source::Llm(llm) => RaterLine {
+                id: rater.id.clone(),
+                kind: RaterKind::Llm,
+                source: llm.model.clone(),
+                description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
+            },
+            Source::Surrogate => {
+                let about = bundle
+                    .surrogates()
+                    .iter()
+                    .map(|s| s.about())
+                    .find(|a| a.id == rater.id);
+                RaterLine {
+                    id: rater.id.clone(),
+                    kind: RaterKind::Surrogate,
+                    source: about.map(|about| about.source.clone()).unwrap_or_default(),
+                    description: String::new(),
+                }
+            }
+        })
+        .collect()
+}
+
+fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<()> {
+    write_whole(&folder.file("ratings.jsonl"), |out| {
+        write_ratings_jsonl(report, out)
+    })?;
+    write_whole(&folder.file("consensus.csv"), |out| {
+        write_consensus_csv(report, out)
+    })?;
+    write_whole(&folder.file("occupations.csv"), |out| {
+        write_occupations_csv(report, out)
+    })?;
+    write_whole(&folder.file("report.md"), |out| {
+        out.write_all(markdown(report).as_bytes())
+            .map_err(|error| Error::io("cannot write report.md", error))
+    })
+}
+
+fn show(
+    args: &RateArgs,
+    report: &Report<'_>,
+    folder: &RunFolder,
+    asked: &Asked,
+    manifest: &Manifest,
+) -> Result<()> {
+    if args.json {
+        return table::print(&table::json(report, manifest, folder.path())?);
+    }
+    table::print(&table::text(report, folder.path()))?;
+    for line in manifest.summary(asked) {
+        anstream::eprintln!("{line}");
+    }
+    Ok(())
+}
+
+/// Interrupted before stopped before incomplete: the code says what the user should look at first.
+fn exit_code(asked: &Asked, ratings: &[Rating]) -> u8 {
+    let missing = |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
+    if asked.interrupted {
+        EXIT_INTERRUPTED
+    } else if !asked.stopped.is_empty() {
+        EXIT_RATER_STOPPED
+    } else if ratings.iter().any(missing) {
+        EXIT_INCOMPLETE
+    } else {
+        0
+    }
+}

@@ -1,0 +1,85 @@
+//! Which occupations a run is about.
+
+use crate::error::{Error, Kind, Result};
+use crate::inventory::{Found, How, Inventory, Lookup, Match, Occupation};
+use crate::shell::cli::RateArgs;
+
+/// The occupations that were named, in the order of the inventory, or all of them.
+pub(super) fn occupations<'a>(
+    inventory: &'a Inventory,
+    args: &RateArgs,
+) -> Result<Vec<&'a Occupation>> {
+    if args.all {
+        return Ok(inventory
+            .occupations()
+            .iter()
+            .filter(|o| !o.tasks.is_empty())
+            .collect());
+    }
+    if args.occupation.is_empty() {
+        return Err(Error::new(Kind::Usage, "no occupation is named").hint(
+            "name one or more, by code or title, or say --all; `taskrater occupations` lists them",
+        ));
+    }
+    let lookup = Lookup::new(inventory);
+    let mut chosen = Vec::new();
+    for query in &args.occupation {
+        chosen.push(one(inventory, &lookup, query)?);
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen
+        .into_iter()
+        .map(|index| &inventory.occupations()[index])
+        .collect())
+}
+
+fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize> {
+    match lookup.find(query) {
+        Found::One(found) => {
+            let occupation = &inventory.occupations()[found.index];
+            if occupation.tasks.is_empty() {
+                return Err(Error::input(format!(
+                    "{} ({}) has no tasks in {}",
+                    occupation.title,
+                    occupation.id,
+                    inventory.name()
+                ))
+                .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
+            }
+            if let How::AlternateTitle(title) = &found.how {
+                anstream::eprintln!(
+                    "“{title}” is another title of {} ({})",
+                    found.title,
+                    found.code
+                );
+            }
+            Ok(found.index)
+        }
+        Found::Many(matches) => Err(Error::input(format!(
+            "“{query}” is the title of several occupations:{}",
+            list(&matches)
+        ))
+        .hint("name one of them by its code")),
+        Found::None { nearest } if nearest.is_empty() => Err(Error::input(format!(
+            "no occupation “{query}” in {}",
+            inventory.name()
+        ))
+        .hint(
+            "`taskrater occupations` lists what there is; --inventory PATH names another inventory",
+        )),
+        Found::None { nearest } => Err(Error::input(format!(
+            "no occupation “{query}” in {}; the nearest titles are:{}",
+            inventory.name(),
+            list(&nearest)
+        ))
+        .hint("name one of them, by title or code; --inventory PATH names another inventory")),
+    }
+}
+
+fn list(matches: &[Match]) -> String {
+    matches
+        .iter()
+        .map(|found| format!("\n  {}  {}", found.code, found.title))
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! `runs`: the runs of this project, newest first.
+
+use crate::error::{Error, Result};
+use crate::shell::cli::RunsArgs;
+use crate::shell::files;
+use crate::shell::project::Project;
+use crate::shell::run_folder::MANIFEST;
+use crate::shell::table;
+use serde_json::Value;
+
+/// Lists the runs.
+pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
+    let folder = Project::find()?.folder().join("runs");
+    let mut manifests = Vec::new();
+    if folder.is_dir() {
+        let list = |error| Error::io(format!("cannot read {}", folder.display()), error);
+        for entry in std::fs::read_dir(&folder).map_err(list)? {
+            let path = entry.map_err(list)?.path().join(MANIFEST);
+            if path.is_file() {
+                let manifest: Value =
+                    serde_json::from_str(&files::read_text(&path)?).map_err(|error| {
+                        Error::input(format!("{} is not a manifest", path.display())).because(error)
+                    })?;
+                manifests.push(manifest);
+            }
+        }
+    }
+    manifests.sort_by_key(|manifest| std::cmp::Reverse(text(manifest, "/run")));
+    if args.json {
+        table::print(&format!("{:#}\n", Value::Array(manifests)))?;
+        return Ok(0);
+    }
+    if manifests.is_empty() {
+        anstream::eprintln!(
+            "no run yet; `taskrater rate \"Machine Learning Engineers\"` makes one"
+        );
+        return Ok(0);
+    }
+    let rows = manifests.iter().map(row).collect();
+    table::print(&table::plain(
+        &[
+            "run",
+            "status",
+            "rubric",
+            "occupations",
+            "tasks",
+            "missing",
+            "spent",
+        ],
+        rows,
+    ))?;
+    Ok(0)
+}
+
+fn row(manifest: &Value) -> Vec<String> {
+    let missing: u64 = manifest["outcomes"]
+        .as_object()
+        .map(|outcomes| {
+            let gaps = outcomes
+                .iter()
+                .filter(|(name, _)| !["rated", "abstained"].contains(&name.as_str()));
+            gaps.filter_map(|(_, count)| count.as_u64()).sum()
+        })
+        .unwrap_or_default();
+    // A run that was killed never came to write another status.
+    let status = match text(manifest, "/status").as_str() {
+        "running" => "running or killed".to_owned(),
+        other => other.to_owned(),
+    };
+    let dollars = manifest
+        .pointer("/cost/spent_now/dollars")
+        .and_then(Value::as_f64)
+        .unwrap_or(0.0);
+    vec![
+        text(manifest, "/run"),
+        status,
+        text(manifest, "/prompt/id"),
+        text(manifest, "/occupations"),
+        text(manifest, "/tasks"),
+        missing.to_string(),
+        format!("${dollars:.4}"),
+    ]
+}
+
+fn text(manifest: &Value, pointer: &str) -> String {
+    match manifest.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "?".to_owned(),
+    }
+}
