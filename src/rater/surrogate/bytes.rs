@@ -2,6 +2,9 @@
 
 use super::error::SurrogateError;
 
+/// No number of a weights file is larger. Keeps sums and products finite, whatever the file says.
+pub(crate) const LARGEST: f64 = 1e12;
+
 /// Bytes being written.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(pub(crate) Vec<u8>);
@@ -76,10 +79,10 @@ impl<'a> Reader<'a> {
         Ok(self.array::<1>(part)?[0])
     }
 
-    /// A finite number.
+    /// A number of sensible size.
     pub(crate) fn f64(&mut self, part: &'static str) -> Read<f64> {
         let number = f64::from_le_bytes(self.array(part)?);
-        if number.is_finite() {
+        if number.abs() <= LARGEST {
             Ok(number)
         } else {
             Err(SurrogateError::Malformed(part))
@@ -92,14 +95,14 @@ impl<'a> Reader<'a> {
         String::from_utf8(bytes).map_err(|_| SurrogateError::Malformed(part))
     }
 
-    /// Finite numbers, as many as `count` says.
+    /// Numbers of sensible size, as many as `count` says.
     pub(crate) fn f64s(&mut self, count: usize, part: &'static str) -> Read<Vec<f64>> {
         let numbers = if self.count(part)? == count {
             self.items(count, part, f64::from_le_bytes)?
         } else {
             Vec::new()
         };
-        let sound = numbers.len() == count && numbers.iter().all(|number| number.is_finite());
+        let sound = numbers.len() == count && numbers.iter().all(|number| number.abs() <= LARGEST);
         if sound {
             Ok(numbers)
         } else {

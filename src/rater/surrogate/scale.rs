@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bytes::LARGEST;
+
 /// Anchors of a score.
 pub const SCORE_ANCHORS: [f64; 5] = [0.0, 25.0, 50.0, 75.0, 100.0];
 
@@ -46,11 +48,11 @@ impl Scale {
         }
     }
 
-    /// Whether there are at least two labels with finite, strictly increasing values.
+    /// Whether there are 2 to 32 labels with strictly increasing values of sensible size.
     pub(crate) fn is_ordered(&self) -> bool {
         let values = self.values();
         (2..=32).contains(&values.len())
-            && values.iter().all(|value| value.is_finite())
+            && values.iter().all(|value| value.abs() <= LARGEST)
             && values.windows(2).all(|pair| pair[0] < pair[1])
     }
 

@@ -16,7 +16,7 @@ pub struct Scorer<'b> {
     task: Task,
     vectors: Vectors,
     /// Maps × 1: sums of weight steps over the task.
-    totals: Vec<f32>,
+    totals: Vec<f64>,
     /// Owners × maps: the same by owner.
     by_owner: Vec<f32>,
     /// For each owner, the first owner of the same text.
@@ -117,7 +117,7 @@ impl<'b> Scorer<'b> {
         let sums = &self.totals[surrogate.first..];
         let weights = surrogate.intercepts.iter().zip(&surrogate.steps).zip(sums);
         weights
-            .map(|((intercept, step), sum)| intercept + step * f64::from(*sum))
+            .map(|((intercept, step), sum)| intercept + step * sum)
             .collect()
     }
 
@@ -142,7 +142,7 @@ impl<'b> Scorer<'b> {
             self.totals
                 .iter_mut()
                 .zip(sums)
-                .for_each(|(total, sum)| *total += sum);
+                .for_each(|(total, sum)| *total += f64::from(*sum));
         }
     }
 

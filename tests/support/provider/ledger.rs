@@ -1,0 +1,124 @@
+//! What came in and what went out: recorded requests and counts.
+
+use std::collections::{BTreeMap, HashSet};
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The path, without the query.
+    pub path: String,
+    /// Headers by lower-case name; of a repeated one, the last.
+    pub headers: BTreeMap<String, String>,
+    /// The body as JSON; null when it is not JSON.
+    pub body: Value,
+    /// The body as sent.
+    pub raw: Bytes,
+    /// The model asked for; empty when there is none.
+    pub model: String,
+}
+
+/// One finished exchange, for a log line. It holds no header and no text.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The path.
+    pub path: String,
+    /// The model asked for.
+    pub model: String,
+    /// The status sent; `None` when the connection was reset or the client left.
+    pub status: Option<u16>,
+    /// Milliseconds from the whole request to the reply.
+    pub ms: u128,
+    /// The faults that applied, by name.
+    pub faults: Vec<String>,
+}
+
+/// Counts since the start or the last reset. Requests to `/_…` are not counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Requests received.
+    pub requests: u64,
+    /// Requests by path.
+    pub by_path: BTreeMap<String, u64>,
+    /// Requests by model.
+    pub by_model: BTreeMap<String, u64>,
+    /// Replies by status; `none` counts requests that got no status.
+    pub by_status: BTreeMap<String, u64>,
+    /// Requests being answered now.
+    pub in_flight: u64,
+    /// The most requests being answered at one time.
+    pub max_in_flight: u64,
+}
+
+impl Stats {
+    /// The body of `GET /_stats`.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "simulated": true,
+            "requests": self.requests,
+            "by_path": self.by_path,
+            "by_model": self.by_model,
+            "by_status": self.by_status,
+            "in_flight": self.in_flight,
+            "max_in_flight": self.max_in_flight,
+        })
+    }
+}
+
+/// The mutable memory of a provider.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Counts.
+    pub stats: Stats,
+    /// Requests in order of arrival.
+    pub requests: Vec<Recorded>,
+    prefixes: HashSet<u64>,
+    serial: u64,
+}
+
+impl Ledger {
+    /// Counts a request that starts; the answer is its number, from 1.
+    pub fn begin(&mut self, path: &str, model: &str) -> u64 {
+        self.stats.requests += 1;
+        *self.stats.by_path.entry(path.to_owned()).or_default() += 1;
+        if !model.is_empty() {
+            *self.stats.by_model.entry(model.to_owned()).or_default() += 1;
+        }
+        self.stats.in_flight += 1;
+        self.stats.max_in_flight = self.stats.max_in_flight.max(self.stats.in_flight);
+        self.serial += 1;
+        self.serial
+    }
+
+    /// Counts a request that ends.
+    pub fn end(&mut self, status: Option<u16>) {
+        let name = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        *self.stats.by_status.entry(name).or_default() += 1;
+        self.stats.in_flight = self.stats.in_flight.saturating_sub(1);
+    }
+
+    /// Remembers a prompt prefix; true when it was known.
+    pub fn knows_prefix(&mut self, hash: u64) -> bool {
+        !self.prefixes.insert(hash)
+    }
+
+    /// Forgets everything but the requests that are being answered now.
+    pub fn reset(&mut self) {
+        let in_flight = self.stats.in_flight;
+        *self = Self::default();
+        self.stats.in_flight = in_flight;
+        self.stats.max_in_flight = in_flight;
+    }
+}
+
+/// Headers as a map of lower-case names; bytes that are not text are replaced.
+pub fn header_map(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+        .collect()
+}
