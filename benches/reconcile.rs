@@ -12,8 +12,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 use taskrater::inventory::{Occupation, Task, TaskType};
+use taskrater::rating::{Outcome, Rating, Value};
 use taskrater::reconcile::{Options, reconcile};
-use taskrater::reply::{Outcome, Rating, Value};
 use taskrater::report::{
     RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
     write_ratings_jsonl,

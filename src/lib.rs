@@ -1,18 +1,67 @@
-//! Rates the tasks of occupations for what AI can do with them.
+//! taskrater rates the tasks of occupations for what AI can do with them, with a panel of raters: hosted language
+//! models, embedded models of published labels, ratings recorded elsewhere. Disagreement between raters is measured,
+//! reconciled and shown, never hidden.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! inventory ─▶ tasks ──┐
+//! prompts/  ─▶ prompt ─┼─▶ plan ─▶ questions ─▶ cache? ──hit───────────────┐
+//! config    ─▶ panel ──┘                         └miss▶ wire::encode ▶ http ▶ wire::decode ▶ ledger, cache
+//!                                                                          ▼
+//!    reply::read ─▶ Rating ─▶ Ratings (task × rater × dimension) ─▶ reconcile ─▶ report
+//! ```
+//!
+//! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
+//! values in, values out; time, seeds, paths and secrets are arguments. `shell` is a default feature; without it the
+//! crate draws in no runtime, no HTTP, no database and no command line.
+//!
+//! # Example
+//!
+//! Rating the starter inventory with the embedded raters needs neither key nor network:
+//!
+//! ```
+//! use taskrater::inventory;
+//! use taskrater::prompt::Prompt;
+//! use taskrater::rater::{Bundle, Config, Embedded};
+//! use taskrater::reconcile::{Options, reconcile};
+//!
+//! # fn main() -> taskrater::Result<()> {
+//! let bundle = Bundle::embedded()?;
+//! let ids: Vec<String> = bundle.surrogates().iter().map(|s| s.about().id.clone()).collect();
+//! let panel = Config::built_in(&ids)?.panel(Some("free"), &[])?;
+//! let prompt = Prompt::built_in("exposure")?;
+//! let inventory = inventory::starter()?;
+//! let occupations: Vec<_> = inventory.occupations().iter().collect();
+//!
+//! let mut embedded = Embedded::new(bundle, prompt.rubric(), panel.raters());
+//! let mut ratings = Vec::new();
+//! for occupation in &occupations {
+//!     for task in &occupation.tasks {
+//!         ratings.extend(embedded.rate(occupation, task).into_iter().map(|(_, rating)| rating));
+//!     }
+//! }
+//! let result = reconcile(prompt.rubric(), &ids, &occupations, &ratings, &Options::default())?;
+//! let scores = &result.dimensions[0].occupations;
+//! assert!(scores.iter().all(|occupation| occupation.score.is_some()));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod error;
 pub mod inventory;
-pub mod plan;
+pub mod rubric;
 pub mod prompt;
+pub mod rating;
 pub mod rater;
+pub mod wire;
+pub mod plan;
+pub mod reply;
 pub mod ratings;
 pub mod reconcile;
-pub mod reply;
 pub mod report;
-pub mod rubric;
 #[cfg(feature = "shell")]
 pub mod shell;
-pub mod wire;
 
 pub use error::{Error, Result};
 

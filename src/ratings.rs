@@ -1,7 +1,7 @@
 //! The checked task × rater × dimension table that everything after a reply reads.
 
 use crate::error::{Error, Kind, Result};
-use crate::reply::Rating;
+use crate::rating::Rating;
 use crate::rubric::Rubric;
 
 /// Ratings of one dimension: a task × rater matrix with missing cells.
@@ -136,7 +136,7 @@ impl Ratings {
     }
 }
 
-fn masses(value: &crate::reply::Value, labels: usize) -> Option<Vec<f64>> {
+fn masses(value: &crate::rating::Value, labels: usize) -> Option<Vec<f64>> {
     if labels == 0 {
         return Some(Vec::new());
     }

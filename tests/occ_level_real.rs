@@ -11,9 +11,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use taskrater::inventory::{Occupation, Task, TaskType};
+use taskrater::rating::{Outcome, Rating, Value};
 use taskrater::ratings::Ratings;
 use taskrater::reconcile::{Options, Reconciled, Shares, reconcile};
-use taskrater::reply::{Outcome, Rating, Value};
 use taskrater::rubric::{Dimension, Label, Rubric, Scale};
 
 fn data() -> Option<PathBuf> {

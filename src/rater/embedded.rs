@@ -3,7 +3,7 @@
 use super::surrogate::{self, Bundle, Input, Prediction, Scorer, Term};
 use super::{Rater, Source};
 use crate::inventory::{Occupation, Task};
-use crate::reply::{Basis, Outcome, Rating, Value};
+use crate::rating::{Basis, Outcome, Rating, Value};
 use crate::rubric::{Dimension, Rubric, Scale};
 
 /// Terms that a rationale names at most.

@@ -1,7 +1,7 @@
 //! Small rubrics, occupations and ratings for tests.
 
 use crate::inventory::{Occupation, Task, TaskType};
-use crate::reply::{Outcome, Rating, Value};
+use crate::rating::{Outcome, Rating, Value};
 use crate::rubric::{Dimension, Label, Rubric, Scale};
 
 pub(crate) fn exposure() -> Dimension {

@@ -24,8 +24,8 @@ pub(crate) use sum::round12;
 
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Occupation, Task};
+use crate::rating::{Outcome, Rating};
 use crate::ratings::{Ratings, Table};
-use crate::reply::{Outcome, Rating};
 use crate::rubric::{Dimension, Rubric};
 use rationale::{Voice, merge};
 

@@ -4,7 +4,7 @@
 //! At most three sentences of ours hold the quoted reasons together. A quote is somebody's own words, shortened;
 //! it is data and never interpreted here.
 
-use crate::reply::Outcome;
+use crate::rating::Outcome;
 use crate::rubric::{Dimension, Scale};
 use std::cmp::Ordering;
 

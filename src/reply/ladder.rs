@@ -1,7 +1,7 @@
 //! The parse ladder: the text as it is, without its fence, cut out of prose. What was needed is recorded.
 
-use super::{Outcome, Rating, Repair, Value};
 use crate::prompt::{Field, Prompt};
+use crate::rating::{Outcome, Rating, Repair, Value};
 use crate::rubric::{Dimension, Scale};
 use serde_json::{Map, Value as Json};
 

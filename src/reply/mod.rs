@@ -1,12 +1,11 @@
 //! From a provider's answer to a rating, or to the reason why there is none.
 
 mod ladder;
-mod rating;
 
 pub use ladder::{Parsed, parse};
-pub use rating::{Basis, Outcome, Rating, Repair, Value};
 
 use crate::prompt::Prompt;
+use crate::rating::{Outcome, Rating};
 use crate::wire::{Answer, Stop};
 
 /// What is to be done about an answer.

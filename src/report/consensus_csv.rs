@@ -4,8 +4,8 @@ use super::table::Table;
 use super::{Report, answer};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
+use crate::rating::Rating;
 use crate::reconcile::{Consensus, Reconciliation};
-use crate::reply::Rating;
 use std::io::Write;
 
 const COLUMNS: [&str; 15] = [

@@ -3,9 +3,9 @@
 
 use super::{RaterKind, RaterLine, Report};
 use crate::inventory::{Occupation, Task, TaskType};
+use crate::rating::{Basis, Outcome, Rating, Repair};
 use crate::reconcile::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::reconcile::{Options, reconcile};
-use crate::reply::{Basis, Outcome, Rating, Repair};
 
 fn panel() -> Vec<RaterLine> {
     let line = |id: &str, kind, source: &str, description: &str| RaterLine {

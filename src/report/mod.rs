@@ -18,8 +18,8 @@ pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
 
 use crate::inventory::{Occupation, Task};
+use crate::rating::{Rating, Value};
 use crate::reconcile::Reconciled;
-use crate::reply::{Rating, Value};
 use crate::rubric::Rubric;
 
 /// What kind of rater it is.

@@ -3,8 +3,8 @@
 use super::Report;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
+use crate::rating::{Basis, Outcome, Rating, Repair, Value};
 use crate::reconcile::round12;
-use crate::reply::{Basis, Outcome, Rating, Repair, Value};
 use crate::rubric::{Dimension, Label};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::rater::{Nanodollars, Usage};
-use crate::reply::{Outcome, Repair};
+use crate::rating::{Outcome, Repair};
 use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
 use std::fs;

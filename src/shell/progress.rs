@@ -2,7 +2,7 @@
 
 use super::schedule::Event;
 use crate::rater::Nanodollars;
-use crate::reply::Outcome;
+use crate::rating::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal as _;

@@ -3,8 +3,8 @@
 use super::commands::rate::Manifest;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Occupation, Task};
+use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
-use crate::reply::Value as Answer;
 use crate::report::{RaterKind, Report};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};

@@ -1,6 +1,6 @@
 //! What a failed call means: its outcome, whether it is worth another try, and whether its rater can go on.
 
-use crate::reply::Outcome;
+use crate::rating::Outcome;
 use serde_json::Value;
 use std::fmt;
 

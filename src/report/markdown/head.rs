@@ -3,7 +3,7 @@
 use super::super::{RaterKind, Report};
 use super::covered;
 use super::text::{escape, table};
-use crate::reply::Outcome;
+use crate::rating::Outcome;
 
 /// A line a rater.
 pub(super) fn panel(report: &Report<'_>) -> Vec<String> {

@@ -3,8 +3,8 @@
 use super::super::{Report, answer};
 use super::covered;
 use super::text::{escape, interval, table};
+use crate::rating::{Outcome, Rating};
 use crate::reconcile::{Consensus, round12};
-use crate::reply::{Outcome, Rating};
 use crate::rubric::{Dimension, Scale};
 
 /// Every occupation with its tasks, one table a dimension.

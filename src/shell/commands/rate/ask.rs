@@ -3,7 +3,8 @@
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
 use crate::rater::{Llm, Nanodollars, Panel, Rater};
-use crate::reply::{Outcome, Rating, Repair, Verdict, read};
+use crate::rating::{Outcome, Rating, Repair};
+use crate::reply::{Verdict, read};
 use crate::shell::cache::{Cache, Entry};
 use crate::shell::cli::RateArgs;
 use crate::shell::http::Transport;

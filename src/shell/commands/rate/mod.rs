@@ -13,8 +13,8 @@ use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error,
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Bundle, Embedded, Rater, Source};
+use crate::rating::{Outcome, Rating};
 use crate::reconcile::{Options, Weighting, reconcile};
-use crate::reply::{Outcome, Rating};
 use crate::report::{
     RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
     write_ratings_jsonl,
