@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use super::explain::Explanation;
 use super::figures::Figures;
 use super::memory::Memory;
 use super::scale::{Scale, mean, spread};
 use super::scorer::Scorer;
-use super::space::Space;
-
-use super::explain::Explanation;
+use super::sketch::{Sketch, sketch};
+use super::space::{Hit, Space};
 
 /// One rater's model of one dimension: a multinomial logistic model whose logits are linear in the
 /// terms of a task.
@@ -214,6 +214,28 @@ impl Bundle {
         neighbours: usize,
     ) -> Option<Explanation> {
         self.scorer().explain(which, input, top, neighbours)
+    }
+
+    /// Sketch of a task's contributions: its vector with each coordinate times the length of the
+    /// feature's weights over all maps. Two tasks are near when the same terms move the answers.
+    pub(crate) fn sketch(&self, hits: &[Hit]) -> Sketch {
+        let maps = self.maps();
+        let steps: Vec<f64> = self
+            .surrogates
+            .iter()
+            .flat_map(|s| s.steps.iter().copied())
+            .collect();
+        let pull = |feature: usize| {
+            let weights = self.weights[feature * maps..][..maps].iter().zip(&steps);
+            weights
+                .map(|(w, step)| (f64::from(*w) * step).powi(2))
+                .sum::<f64>()
+                .sqrt() as f32
+        };
+        sketch(hits.iter().map(|hit| {
+            let feature = hit.feature as usize;
+            (self.space.keys[feature], hit.value * pull(feature))
+        }))
     }
 
     /// Number of maps of all surrogates.

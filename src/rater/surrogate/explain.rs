@@ -20,7 +20,8 @@ pub struct Term {
 pub struct Neighbour {
     /// Its task id.
     pub task_id: String,
-    /// Estimated cosine in the model's own kernel, -1 to 1.
+    /// Estimated cosine of the two tasks' contributions to all logits of the bundle, -1 to 1: near
+    /// tasks are those where the same terms move the answers.
     pub similarity: f64,
     /// The answer it was given in the training data, in the dimension's unit.
     pub value: f64,

@@ -140,7 +140,7 @@ mod tests {
                 .map(step_of)
                 .to_vec(),
             answers: vec![0, 1, 2, 0],
-            sketches: vec![[0; 8], [1; 8], [0; 8], [u64::MAX; 8]],
+            sketches: vec![[0; 12], [1; 12], [0; 12], [u64::MAX; 12]],
         }
     }
 
@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn nearest_leaves_out_the_task_itself() {
-        let rows = memory().nearest(&[0; 8], 3, 2);
+        let rows = memory().nearest(&[0; 12], 3, 2);
         assert_eq!(rows.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [2, 1]);
-        assert!(memory().nearest(&[0; 8], 3, 0).is_empty());
+        assert!(memory().nearest(&[0; 12], 3, 0).is_empty());
     }
 }

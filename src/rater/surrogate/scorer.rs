@@ -5,7 +5,6 @@ use super::explain::{Explanation, Neighbour, Term, strongest};
 use super::features::{Owner, Task};
 use super::logit::softmax;
 use super::scale::Scale;
-use super::sketch::sketch;
 use super::space::{Hit, Vectors};
 use super::text::text_hash;
 
@@ -176,7 +175,7 @@ impl<'b> Scorer<'b> {
         let (memory, surrogates) = (&self.bundle.memory, &self.bundle.surrogates);
         let scale = &surrogates[which].about.scale;
         let own = text_hash(self.task.statement.normalised());
-        let sketch = sketch(&self.vectors.hits, &self.bundle.space.keys);
+        let sketch = self.bundle.sketch(&self.vectors.hits);
         let named = |(row, similarity): (usize, f64)| {
             let answer = memory.answers[row * surrogates.len() + which];
             let (value, label) = match scale {

@@ -8,7 +8,6 @@ use super::super::figures::figures;
 use super::super::logit::softmax;
 use super::super::memory::{Memory, step_of};
 use super::super::scale::{Answer, Scale, mean, spread};
-use super::super::sketch::sketch;
 use super::super::space::{Space, Vectors};
 use super::corpus::Corpus;
 use super::folds::FOLDS;
@@ -29,16 +28,16 @@ pub(super) fn assemble(
         surrogates.push(surrogate(material, levels, t, target, &maps, first));
     }
     let space = Space::new(corpus.keys.clone(), levels.first.idf.clone());
-    let memory = remember(material, levels, spec, &space);
-    let bundle = Bundle {
+    let mut bundle = Bundle {
         name: spec.name.clone(),
         attribution: spec.attribution.clone(),
         seed: spec.seed.clone(),
         weights: maps.steps(space.len()),
         space,
         surrogates,
-        memory,
+        memory: Memory::default(),
     };
+    bundle.memory = remember(material, levels, spec, &bundle);
     let rounding = rounding(material, corpus, &bundle, &maps);
     let report = report(material, &bundle, rounding);
     (bundle, report)
@@ -136,13 +135,13 @@ fn widening(predicted: &[Vec<f64>], answers: &Shares, values: &[f64]) -> f64 {
     }
 }
 
-fn remember(material: &Material<'_>, levels: &Levels, spec: &Spec, space: &Space) -> Memory {
+fn remember(material: &Material<'_>, levels: &Levels, spec: &Spec, bundle: &Bundle) -> Memory {
     let mut memory = Memory {
         texts: material.folds.texts.clone(),
         folds: material.folds.of.clone(),
         ..Memory::default()
     };
-    let (mut task, mut vectors) = (Task::default(), Vectors::new(space));
+    let (mut task, mut vectors) = (Task::default(), Vectors::new(&bundle.space));
     for (i, row) in material.rows.iter().enumerate() {
         memory.ids.push(&row.task_id);
         for predicted in &levels.out_of_fold {
@@ -155,8 +154,8 @@ fn remember(material: &Material<'_>, levels: &Levels, spec: &Spec, space: &Space
             .answers
             .extend(answers.map(|(target, answer)| stored(&target.scale, answer)));
         task.read(&row.title, &row.statement);
-        vectors.read(space, &task);
-        memory.sketches.push(sketch(&vectors.hits, &space.keys));
+        vectors.read(&bundle.space, &task);
+        memory.sketches.push(bundle.sketch(&vectors.hits));
     }
     memory
 }

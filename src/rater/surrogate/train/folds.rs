@@ -15,7 +15,7 @@ pub const FOLDS: u8 = 5;
 /// Fold of `group` under `seed`.
 ///
 /// ```
-/// assert_eq!(taskrater::rater::surrogate::train::fold_of("1", "11-1011"), 3);
+/// assert_eq!(taskrater::rater::surrogate::train::fold_of("1", "11-1011"), 2);
 /// ```
 #[must_use]
 pub fn fold_of(seed: &str, group: &str) -> u8 {
