@@ -1,7 +1,7 @@
 """Runs the commands of the README as a newcomer would: every ```sh block, in order, in one folder.
 
 A block whose info string holds `background` is started and left running until the end; its server is awaited. Blocks of
-other languages (`console`, `toml`, `text`) are for reading. `cargo` lines run in the repository, all others in an
+other languages (`console`, `toml`, `text`) are for reading. Lines with `cargo` run in the repository, all others in an
 empty folder with the built command on the PATH, which is what installing gives.
 """
 
@@ -22,7 +22,7 @@ background = []
 
 
 def run(command, info):
-    where = root if command.startswith("cargo ") else folder
+    where = root if "cargo " in command else folder
     print(f"\n$ {command}", flush=True)
     if "background" in info:
         background.append(subprocess.Popen(command, shell=True, cwd=where, env=environment, start_new_session=True))
