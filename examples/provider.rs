@@ -25,7 +25,7 @@ struct Args {
     /// Add a rule to the fault plan, as JSON; may be repeated.
     #[arg(long = "fault", value_name = "JSON", value_parser = Fault::parse)]
     faults: Vec<Fault>,
-    /// Folder with recorded labels and explanations.
+    /// Data folder whose multi_llm_2026 holds recorded labels and explanations.
     #[arg(long, value_name = "DIR", env = "TASKRATER_DATA")]
     data: Option<PathBuf>,
     /// Play a tolerant OpenAI-compatible server: unknown fields and loose schemas pass.
@@ -40,7 +40,7 @@ const EXAMPLES: &str = r#"Examples:
   cargo run --example provider -- -v
   cargo run --example provider -- --delay-ms 400 --fault '{"kind":"status","status":429,"retry_after":"1","when":{"share":0.05}}'
   cargo run --example provider -- --fault '{"kind":"bad_json","when":{"every":10}}' --fault '{"kind":"refusal","contains":"weld"}'
-  TASKRATER_DATA=data/multi_llm_2026 cargo run --example provider
+  TASKRATER_DATA=data cargo run --example provider
 
 While it runs:
   curl -s localhost:8787/_stats

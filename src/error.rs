@@ -41,7 +41,7 @@ impl Kind {
 
 /// Exit code of a run that ended with ratings missing.
 pub const EXIT_INCOMPLETE: u8 = 5;
-/// Exit code of a run in which a rater was stopped by its provider (authentication, quota or credit).
+/// Exit code of a run in which a rater had to be stopped (authentication, quota, credit, or nothing but failures).
 pub const EXIT_RATER_STOPPED: u8 = 6;
 /// Exit code of a run that the user interrupted and that wrote what it had.
 pub const EXIT_INTERRUPTED: u8 = 130;
@@ -65,7 +65,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (
         6,
-        "done, but a provider stopped a rater: wrong key, no credit or no quota",
+        "done, but a rater had to be stopped: wrong key, no credit, or failure after failure",
     ),
     (7, "a file or folder cannot be read or written"),
     (8, "another process holds the reply cache"),

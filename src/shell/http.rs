@@ -108,7 +108,10 @@ impl Endpoint {
                         .err()
                         .map(|error| error.to_string())
                         .unwrap_or_default();
-                    Err(Failure::network(format!("the request was not sent: {why}")))
+                    Err(Failure::network(
+                        format!("the request was not sent: {why}"),
+                        false,
+                    ))
                 })
             })
             .await
@@ -121,7 +124,7 @@ impl Endpoint {
             .headers(self.headers.clone())
             .body(body.to_string())
             .build()
-            .map_err(|error| Failure::network(cause(&error)))?;
+            .map_err(|error| Failure::network(cause(&error), false))?;
         execute(client, request, self.timeout).await
     }
 }
@@ -136,7 +139,7 @@ async fn execute(
         if error.is_timeout() && !error.is_connect() {
             Failure::timeout(format!("no whole answer within {} s", timeout.as_secs()))
         } else {
-            Failure::network(cause(&error))
+            Failure::network(cause(&error), !error.is_connect())
         }
     };
     let response = client.execute(request).await.map_err(failed)?;

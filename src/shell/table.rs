@@ -33,7 +33,7 @@ pub(super) fn print(text: &str) -> Result<()> {
 
 /// A plain table without borders.
 pub(super) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
-    let mut table = frame();
+    let mut table = frame(presets::NOTHING);
     table.set_header(header.iter().map(|name| bold(name)));
     for row in rows {
         table.add_row(row);
@@ -62,8 +62,10 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> String {
             out.push_str(&tasks_table(report, done, dimension, &rows, true));
         }
     }
-    let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
-    out.push_str(&occupations(report));
+    if !report.reconciled.dimensions.is_empty() {
+        let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
+        out.push_str(&occupations(report));
+    }
     for gap in &report.reconciled.uncovered {
         let id = &report.rubric.dimensions()[gap.dimension].id;
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
@@ -127,7 +129,7 @@ fn tasks_table(
         .flat_map(|occupation| occupation.tasks.iter().map(move |task| (*occupation, task)))
         .collect();
     let raters = covering(report, done);
-    let mut table = frame();
+    let mut table = frame(presets::UTF8_HORIZONTAL_ONLY);
     let mut header = vec![bold("task and why")];
     header.extend(raters.iter().map(|&rater| bold(&letter(rater))));
     header.extend(["consensus", "range"].map(bold));
@@ -162,9 +164,19 @@ fn tasks_table(
 }
 
 fn occupations(report: &Report<'_>) -> String {
-    let mut table = frame();
+    let mut table = frame(presets::NOTHING);
     let mut header = vec!["occupation".to_owned(), "dimension".to_owned()];
-    header.extend((0..report.raters.len()).map(letter));
+    let heard: Vec<usize> = (0..report.raters.len())
+        .filter(|&rater| {
+            let rated = |score: &OccupationScore| score.raters[rater].is_some();
+            report
+                .reconciled
+                .dimensions
+                .iter()
+                .any(|done| done.occupations.iter().any(rated))
+        })
+        .collect();
+    header.extend(heard.iter().map(|&rater| letter(rater)));
     header.extend(["score", "range", "band", "tasks"].map(str::to_owned));
     table.set_header(header.iter().map(|name| bold(name)));
     for (n, occupation) in report.occupations.iter().take(LISTED).enumerate() {
@@ -174,9 +186,9 @@ fn occupations(report: &Report<'_>) -> String {
                 clean(&occupation.title),
                 report.rubric.dimensions()[done.dimension].id.clone(),
             ];
-            cells.extend(score.raters.iter().map(|own| {
-                own.as_ref()
-                    .map_or_else(|| "–".to_owned(), |own| format!("{:.0}", own.score))
+            cells.extend(heard.iter().map(|&rater| {
+                let own = score.raters[rater].as_ref();
+                own.map_or_else(|| "–".to_owned(), |own| format!("{:.0}", own.score))
             }));
             cells.extend(score_cells(score));
             table.add_row(cells);
@@ -281,9 +293,9 @@ fn letter(rater: usize) -> String {
     }
 }
 
-fn frame() -> Table {
+fn frame(style: comfy_table::TableStyle) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(style);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
         let columns = std::env::var("COLUMNS")

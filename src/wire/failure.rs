@@ -13,6 +13,8 @@ pub struct Failure {
     pub retry: bool,
     /// Whether every further call of this rater would fail alike: wrong key, no such model, no credit.
     pub stops_rater: bool,
+    /// Whether the request may have reached the provider, and so may have been charged.
+    pub may_cost: bool,
     /// What the provider says, shortened.
     pub message: String,
 }
@@ -53,6 +55,7 @@ impl Failure {
             outcome,
             retry,
             stops_rater,
+            may_cost: false,
             message: format!("HTTP {status}: {words}"),
         }
     }
@@ -64,6 +67,7 @@ impl Failure {
             outcome: Outcome::Server,
             retry: true,
             stops_rater: false,
+            may_cost: true,
             message: format!(
                 "HTTP {status} without an answer in it: {}",
                 provider_words(body)
@@ -71,13 +75,14 @@ impl Failure {
         }
     }
 
-    /// No connection, or it broke.
+    /// No connection (`sent` is false), or it broke.
     #[must_use]
-    pub fn network(message: String) -> Self {
+    pub fn network(message: String, sent: bool) -> Self {
         Self {
             outcome: Outcome::Network,
             retry: true,
             stops_rater: false,
+            may_cost: sent,
             message,
         }
     }
@@ -89,6 +94,7 @@ impl Failure {
             outcome: Outcome::Timeout,
             retry: true,
             stops_rater: false,
+            may_cost: true,
             message,
         }
     }

@@ -57,9 +57,7 @@ impl<'a> Attempt<'a> {
         let answer = read.as_ref().ok().map(|(_, answer)| answer);
         let usage = answer.and_then(|answer| answer.usage);
         let status = sent.as_ref().ok().map(|got| got.status);
-        // Providers do not charge for an error status. A call that broke off, or a 200 that cannot be read, may have
-        // been charged: its cost is unknown.
-        let free = status.is_some_and(|status| !(200..300).contains(&status));
+        let free = read.as_ref().is_err_and(|failure| !failure.may_cost);
         let cost = match (usage, llm.price) {
             _ if free => Some(Nanodollars(0)),
             (Some(usage), Some(price)) => Some(price.cost(&usage)),

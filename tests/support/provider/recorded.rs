@@ -29,8 +29,9 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Reads a data folder; the message names the file that is wrong.
-    pub fn load(folder: &Path) -> Result<Self, String> {
+    /// Reads the folder `multi_llm_2026` of a data folder; the message names the file that is wrong.
+    pub fn load(data: &Path) -> Result<Self, String> {
+        let folder = data.join("multi_llm_2026");
         let mut texts = HashMap::new();
         for [id, text] in columns(&folder.join(TASKS), ["task_id", "Task"])? {
             texts.insert(id, normalise(&text));

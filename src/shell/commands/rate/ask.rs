@@ -68,11 +68,15 @@ pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
         }
     }
     if !missing.is_empty() && !args.allow_missing {
-        let names: Vec<String> = missing
+        let mut variables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (rater, name) in &missing {
+            variables.entry(name).or_default().push(&rater.id);
+        }
+        let names: Vec<String> = variables
             .iter()
-            .map(|(rater, name)| format!("{} needs {name}", rater.id))
+            .map(|(name, raters)| format!("{name} is not set (for {})", raters.join(", ")))
             .collect();
-        return Err(Error::new(Kind::Setup, format!("a key is missing: {}", names.join(", "))).hint(
+        return Err(Error::new(Kind::Setup, format!("a key is missing: {}", names.join("; "))).hint(
             "set the environment variable, leave the rater out with --allow-missing, or use the free panel: --panel free",
         ));
     }

@@ -218,11 +218,7 @@ impl Manifest {
 
     /// What a person should know at the end, on stderr.
     pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
-        let mut lines: Vec<String> = self
-            .left_out
-            .iter()
-            .map(|gap| format!("left out: {gap}"))
-            .collect();
+        let mut lines = Vec::new();
         if !asked.raters.is_empty() {
             let count = |pick: fn(&Tally) -> u64| asked.raters.values().map(pick).sum::<u64>();
             let unknown = match self.cost.attempts_of_unknown_cost {
