@@ -4,6 +4,8 @@
 //! `TASKRATER_DATA=DIR cargo bench --bench onet`, where `DIR/onet_30_2` holds the text release. Linux only: the peak is
 //! `VmHWM` of `/proc/<pid>/status`, read every few milliseconds until the process ends.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,5 +1,7 @@
 //! A provider that is not one: answers taskrater's requests on loopback, without a key or a model.
 
+#![expect(clippy::print_stderr, reason = "a server that talks to its user")]
+
 #[path = "../tests/support/provider/mod.rs"]
 mod provider;
 

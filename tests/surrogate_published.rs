@@ -1,6 +1,7 @@
 //! The embedded surrogates against the published labels, when `TASKRATER_DATA` names their folder.
 
 #![expect(clippy::unwrap_used, reason = "what tests call may panic like a test")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::path::PathBuf;
 
