@@ -218,7 +218,9 @@ impl Engine<'_> {
             let Some(slot) = line.gate.enter(&self.stop).await else {
                 return Ok(Err(last));
             };
-            let (result, retry_after) = self.attempt(line, errand, attempt, slot).await?;
+            // Its slot is held until an answer is on disk and judged: no more than the calls in flight can be lost or
+            // follow a wrong key.
+            let (result, retry_after) = self.attempt(line, errand, attempt).await?;
             let failure = match result {
                 Ok(answered) => {
                     line.gate.answered();
@@ -239,6 +241,7 @@ impl Engine<'_> {
                 }
                 break;
             };
+            drop(slot);
             let seconds = wait.as_secs_f64();
             (self.report)(Event::Waiting {
                 rater: line.id,
@@ -259,7 +262,6 @@ impl Engine<'_> {
         line: &Line<'_>,
         errand: &mut Errand<'_>,
         number: u32,
-        slot: gate::Slot<'_>,
     ) -> Result<(
         std::result::Result<(Verdict, Answer, Exchange), Failure>,
         Option<std::time::Duration>,
@@ -273,7 +275,6 @@ impl Engine<'_> {
         };
         let started = Instant::now();
         let sent = line.endpoint.send(&encode(line.llm, &ask)).await;
-        drop(slot);
         let retry_after = sent
             .as_ref()
             .ok()
