@@ -37,6 +37,8 @@ pub(super) struct Settled {
     pub cell: usize,
     pub rater: usize,
     pub rating: Rating,
+    /// Why there is no rating, in the words of the provider or the parser.
+    pub why: Option<String>,
     /// Model as the provider reports it.
     pub model: String,
     pub spent: Spent,
@@ -163,10 +165,14 @@ impl Engine<'_> {
         };
         let mut model = String::new();
         let (mut reasked, mut resent) = (false, false);
+        let mut why = None;
         let rating = loop {
             let (verdict, answer, exchange) = match self.call(line, &mut errand).await? {
                 Ok(answered) => answered,
-                Err(outcome) => break self.missing(outcome),
+                Err((outcome, last)) => {
+                    why = last;
+                    break self.missing(outcome);
+                }
             };
             model.clone_from(&answer.model);
             match verdict {
@@ -188,7 +194,10 @@ impl Engine<'_> {
                     errand.purpose = Purpose::Reask;
                 }
                 Verdict::Truncated => break self.missing(Outcome::Truncated),
-                Verdict::Invalid(_) => break self.missing(Outcome::Invalid),
+                Verdict::Invalid(reason) => {
+                    why = Some(reason);
+                    break self.missing(Outcome::Invalid);
+                }
             }
             errand.history.push((exchange.status, text(&exchange.body)));
         };
@@ -197,6 +206,7 @@ impl Engine<'_> {
             cell: job.cell,
             rater: job.rater,
             rating,
+            why,
             model,
             spent,
         })
@@ -206,14 +216,14 @@ impl Engine<'_> {
         Rating::missing(outcome, self.plan.prompt.rubric().dimensions().len())
     }
 
-    /// One call with its retries. The outer error stops the run, the inner one ends the question.
+    /// One call with its retries. The outer error stops the run, the inner one ends the question with the last failure.
     async fn call(
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
-    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), Outcome>> {
+    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), (Outcome, Option<String>)>> {
         let mut backoff = Backoff::start();
-        let mut last = Outcome::NotRun;
+        let mut last = (Outcome::NotRun, None);
         for attempt in 1..=ATTEMPTS {
             let Some(slot) = line.gate.enter(&self.stop).await else {
                 return Ok(Err(last));
@@ -228,7 +238,7 @@ impl Engine<'_> {
                 }
                 Err(failure) => failure,
             };
-            last = failure.outcome;
+            last = (failure.outcome, Some(failure.message.clone()));
             let wait = backoff
                 .next(retry_after)
                 .filter(|_| failure.retry && attempt < ATTEMPTS);

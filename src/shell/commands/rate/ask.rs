@@ -43,6 +43,8 @@ pub(super) struct Tally {
     /// What all replies behind the run cost, those of earlier runs included; `None` when a part is unknown.
     pub behind: Option<Nanodollars>,
     pub models: BTreeSet<String>,
+    /// Why the last question without a rating has none.
+    pub why: Option<String>,
 }
 
 /// The key of each rater of the panel, from the environment.
@@ -268,6 +270,7 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
         .behind
         .zip(spent.cost())
         .map(|(sum, cost)| sum.plus(cost));
+    tally.why = settled.why.or(tally.why.take());
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
     }

@@ -243,7 +243,13 @@ impl Manifest {
                 .map(|(name, count)| format!("{count} {name}"))
                 .collect();
             if !gaps.is_empty() {
-                lines.push(format!("{} ratings missing: {}", rater.id, gaps.join(", ")));
+                let why = asked
+                    .raters
+                    .get(&rater.id)
+                    .and_then(|tally| tally.why.as_deref())
+                    .map_or_else(String::new, |why| format!("; the last: {why}"));
+                let gaps = gaps.join(", ");
+                lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
             }
         }
         if asked.offline > 0 {
