@@ -56,7 +56,7 @@ impl Failure {
             retry,
             stops_rater,
             may_cost: false,
-            message: format!("HTTP {status}: {words}"),
+            message: format!("HTTP {status}: {words}{}", advice(status, &lower)),
         }
     }
 
@@ -97,6 +97,24 @@ impl Failure {
             may_cost: true,
             message,
         }
+    }
+}
+
+/// Words by which servers say that they cannot hold a model to a schema.
+const SCHEMA: &[&str] = &[
+    "response_format",
+    "output_config",
+    "json_schema",
+    "structured output",
+];
+
+/// What to do about a refused request, where its words tell.
+fn advice(status: u16, words: &str) -> &'static str {
+    if matches!(status, 400 | 422) && SCHEMA.iter().any(|word| words.contains(word)) {
+        " (where the server knows no JSON schema, set structured = \"json\" or structured = \"none\" for this rater in \
+         taskrater.toml)"
+    } else {
+        ""
     }
 }
 
@@ -154,6 +172,16 @@ mod tests {
         );
         let body = br#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#;
         assert!(Failure::of_status(400, body).stops_rater);
+    }
+
+    #[test]
+    fn a_server_that_knows_no_schema_is_told_apart() {
+        let body =
+            br#"{"error":{"message":"Invalid parameter: 'response_format' is not supported"}}"#;
+        let message = Failure::of_status(400, body).message;
+        assert!(message.contains("structured = \"none\""), "{message}");
+        let other = Failure::of_status(400, br#"{"error":{"message":"no such field"}}"#).message;
+        assert_eq!(other, "HTTP 400: no such field");
     }
 
     #[test]
