@@ -71,6 +71,11 @@ fn row(manifest: &Value) -> Vec<String> {
         .pointer("/cost/spent_now/dollars")
         .and_then(Value::as_f64)
         .unwrap_or(0.0);
+    let unknown = manifest
+        .pointer("/cost/attempts_of_unknown_cost")
+        .and_then(Value::as_u64)
+        .unwrap_or(0);
+    let unknown = if unknown > 0 { "+?" } else { "" };
     vec![
         text(manifest, "/run"),
         status,
@@ -78,7 +83,7 @@ fn row(manifest: &Value) -> Vec<String> {
         text(manifest, "/occupations"),
         text(manifest, "/tasks"),
         missing.to_string(),
-        format!("${dollars:.4}"),
+        format!("${dollars:.4}{unknown}"),
     ]
 }
 
