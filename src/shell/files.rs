@@ -29,15 +29,14 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Reads the inventory at a path: a folder or zip of an O*NET text release, a folder of TOML files, one TOML file.
-/// `titles` says whether alternate titles are needed.
-pub(super) fn read_inventory(path: &Path, titles: bool) -> Result<Inventory> {
-    let name = path.display().to_string();
+/// `name` is how reports and errors call it; `titles` says whether alternate titles are needed.
+pub(super) fn read_inventory(path: &Path, name: &str, titles: bool) -> Result<Inventory> {
     let titles = if titles {
         AlternateTitles::Read
     } else {
         AlternateTitles::Skip
     };
-    let mut tables = OnetTables::new(name.clone(), titles);
+    let mut tables = OnetTables::new(name, titles);
     if path.is_dir() {
         let files = folder(path)?;
         if files.iter().any(|file| ending(file, "txt")) {
@@ -50,7 +49,7 @@ pub(super) fn read_inventory(path: &Path, titles: bool) -> Result<Inventory> {
             return tables.read();
         }
         if files.iter().any(|file| ending(file, "toml")) {
-            return from_toml_files(&name, &toml_texts(path)?);
+            return from_toml_files(name, &toml_texts(path)?);
         }
         return Err(Error::input(format!("{name} holds no inventory: no .toml and no .txt file in it")).hint(
             "name the folder that holds the tables of an O*NET text release, or one with a .toml file an occupation",
@@ -61,7 +60,7 @@ pub(super) fn read_inventory(path: &Path, titles: bool) -> Result<Inventory> {
         return tables.read();
     }
     if ending(path, "toml") {
-        return from_toml_files(&name, &[(base_name(path), read_text(path)?)]);
+        return from_toml_files(name, &[(base_name(path), read_text(path)?)]);
     }
     if !path.exists() {
         return Err(Error::input(format!("there is no inventory {name}")).hint("check the path"));

@@ -83,15 +83,12 @@ impl Project {
 
     /// The inventory at a path: the flag's, else the project's default, else the starter inventory.
     pub fn inventory(&self, flag: Option<&Path>, titles: bool) -> Result<Inventory> {
-        let set = self
-            .config
-            .settings()
-            .inventory
-            .as_ref()
-            .map(|path| self.folder.join(path));
-        match flag.map(Path::to_owned).or(set) {
-            Some(path) => files::read_inventory(&path, titles),
-            None => self.starter(),
+        let set = self.config.settings().inventory.as_deref();
+        match (flag, set) {
+            (Some(path), _) => files::read_inventory(path, &path.display().to_string(), titles),
+            // Named as the file names it: a report holds nothing of where the project lies.
+            (None, Some(name)) => files::read_inventory(&self.folder.join(name), name, titles),
+            (None, None) => self.starter(),
         }
     }
 
