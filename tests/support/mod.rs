@@ -1,0 +1,322 @@
+//! A project in a temporary folder, and the built command run in it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses a part of it"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Variables that would lead a test outside of its folder, or colour what it prints.
+const FOREIGN: &[&str] = &[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "NO_COLOR",
+    "COLUMNS",
+];
+
+/// The four files that are the same whenever inputs and cache are.
+pub const STABLE: [&str; 4] = [
+    "ratings.jsonl",
+    "consensus.csv",
+    "occupations.csv",
+    "report.md",
+];
+
+/// A folder to run the command in.
+pub struct Project {
+    folder: TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl Project {
+    /// An empty folder.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let env = Vec::new();
+        Self { folder, env }
+    }
+
+    /// The same with a variable set for the command.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file, with the folders above it.
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// Reads a file.
+    pub fn read(&self, name: &str) -> String {
+        let path = self.path(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The command with these arguments, ready to run.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taskrater"));
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
+        let env = self.env.iter().map(|(name, value)| (name, value));
+        command
+            .args(args)
+            .envs(env)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the command to its end.
+    pub fn run(&self, args: &[&str]) -> Done {
+        let output = self.command(args).output().expect("the command runs");
+        Done::of(&output)
+    }
+
+    /// Runs `rate` into the run folder `out`.
+    pub fn rate(&self, out: &str, args: &[&str]) -> Done {
+        let mut all = vec!["rate", "--out", out];
+        all.extend(args);
+        self.run(&all)
+    }
+
+    /// Starts the command and goes on.
+    pub fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.command(args);
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        Running(child)
+    }
+
+    /// The stable files of a run, byte by byte.
+    pub fn stable(&self, run: &str) -> [String; 4] {
+        STABLE.map(|name| self.read(&format!("{run}/{name}")))
+    }
+
+    /// The lines of a run's `ratings.jsonl`.
+    pub fn ratings(&self, run: &str) -> Vec<Value> {
+        self.json_lines(&format!("{run}/ratings.jsonl"))
+    }
+
+    /// The lines of a run's ledger; none when nothing was asked.
+    pub fn ledger(&self, run: &str) -> Vec<Value> {
+        let name = format!("{run}/ledger.jsonl");
+        if self.path(&name).exists() {
+            self.json_lines(&name)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn json_lines(&self, name: &str) -> Vec<Value> {
+        let read = |line| serde_json::from_str(line).expect("a line of JSON");
+        self.read(name).lines().map(read).collect()
+    }
+
+    /// A run's manifest.
+    pub fn manifest(&self, run: &str) -> Value {
+        serde_json::from_str(&self.read(&format!("{run}/manifest.json"))).expect("JSON")
+    }
+
+    /// The header and rows of a CSV file.
+    pub fn csv(&self, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut reader = csv::Reader::from_path(self.path(name)).expect("a CSV file");
+        let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
+        let header = cells(reader.headers().expect("a header"));
+        let rows = reader.records().map(|row| cells(&row.expect("a row")));
+        (header, rows.collect())
+    }
+
+    /// The one column of a CSV file that has this name.
+    pub fn column(&self, name: &str, column: &str) -> Vec<String> {
+        let (header, rows) = self.csv(name);
+        let at = header.iter().position(|cell| cell == column);
+        let at = at.unwrap_or_else(|| panic!("no column {column} in {header:?}"));
+        rows.into_iter()
+            .map(|mut row| row.swap_remove(at))
+            .collect()
+    }
+
+    /// Every file below the folder, with its bytes.
+    pub fn all_files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = fs::read(&path).expect("a file");
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files
+    }
+
+    /// The one folder under `runs/`, relative to the project.
+    pub fn only_run(&self) -> String {
+        let runs: Vec<_> = fs::read_dir(self.path("runs"))
+            .expect("runs")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
+        assert_eq!(runs.len(), 1, "{runs:?}");
+        format!("runs/{}", runs[0].to_string_lossy())
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// What a finished command left.
+#[derive(Debug)]
+pub struct Done {
+    /// Its exit code; -1 after a signal.
+    pub code: i32,
+    /// What it printed.
+    pub out: String,
+    /// What it said besides.
+    pub err: String,
+}
+
+impl Done {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout.clone()).expect("UTF-8 on stdout"),
+            err: String::from_utf8(output.stderr.clone()).expect("UTF-8 on stderr"),
+        }
+    }
+
+    /// It ended with this code.
+    #[track_caller]
+    pub fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\n{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// It said all of this on stderr.
+    #[track_caller]
+    pub fn says(self, parts: &[&str]) -> Self {
+        for part in parts {
+            assert!(self.err.contains(part), "{part:?} is not in\n{}", self.err);
+        }
+        self
+    }
+
+    /// It printed all of this.
+    #[track_caller]
+    pub fn prints(self, parts: &[&str]) -> Self {
+        for part in parts {
+            assert!(self.out.contains(part), "{part:?} is not in\n{}", self.out);
+        }
+        self
+    }
+}
+
+/// A command that runs; it is killed when dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// SIGKILL, as a power cut would have it.
+    pub fn kill(mut self) {
+        self.0.kill().expect("a signal");
+        self.0.wait().expect("its end");
+    }
+
+    /// Sends a signal by name: `INT`, `TERM`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.0.id().to_string())
+            .status();
+        assert!(status.expect("the kill command").success());
+    }
+
+    /// Waits until it says this on stderr.
+    pub fn hear(&mut self, part: &str) {
+        let mut lines = BufReader::new(self.0.stderr.take().expect("stderr"));
+        let mut said = String::new();
+        while !said.contains(part) {
+            let read = lines.read_line(&mut said).expect("a line");
+            assert!(read > 0, "{part:?} was not said, but\n{said}");
+        }
+        self.0.stderr = Some(lines.into_inner());
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Done {
+        use std::io::Read as _;
+        let (mut out, mut err) = (String::new(), String::new());
+        // What it prints on stdout comes at its end and fits the pipe or is read by then.
+        let mut stderr = self.0.stderr.take().expect("stderr");
+        let listener = std::thread::spawn(move || {
+            let _ = stderr.read_to_string(&mut err);
+            err
+        });
+        let stdout = self.0.stdout.as_mut().expect("stdout");
+        stdout.read_to_string(&mut out).expect("UTF-8 on stdout");
+        let err = listener.join().expect("the listener");
+        let code = self.0.wait().expect("its end").code().unwrap_or(-1);
+        Done { code, out, err }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An occupation file with one task a statement, `t1`, `t2`, …
+pub fn occupation(id: &str, title: &str, statements: &[&str]) -> String {
+    let mut text = format!("id = {id:?}\ntitle = {title:?}\n");
+    for (n, statement) in statements.iter().enumerate() {
+        let at = n + 1;
+        text += &format!("\n[[tasks]]\nid = \"{id}-t{at}\"\nstatement = {statement:?}\n");
+    }
+    text
+}
