@@ -207,7 +207,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
 }
 
 /// The reader of a pipe went away: that is its right.
-fn is_broken_pipe(error: &Error) -> bool {
+pub(super) fn is_broken_pipe(error: &Error) -> bool {
     std::error::Error::source(error)
         .and_then(|source| source.downcast_ref::<std::io::Error>())
         .is_some_and(|source| source.kind() == std::io::ErrorKind::BrokenPipe)

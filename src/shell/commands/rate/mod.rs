@@ -4,7 +4,7 @@ mod ask;
 mod manifest;
 mod select;
 
-use super::super::cli::RateArgs;
+use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::write_whole;
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
@@ -179,12 +179,19 @@ fn show(
     asked: &Asked,
     manifest: &Manifest,
 ) -> Result<()> {
-    if args.json {
-        return table::print(&table::json(report, manifest, folder.path())?);
+    let text = match args.json {
+        true => table::json(report, manifest, folder.path())?,
+        false => table::text(report, folder.path()),
+    };
+    match table::print(&text) {
+        // Whoever reads the first lines alone still learns of missing ratings, from stderr and the exit code.
+        Err(error) if !is_broken_pipe(&error) => return Err(error),
+        _ => {}
     }
-    table::print(&table::text(report, folder.path()))?;
-    for line in manifest.summary(asked) {
-        anstream::eprintln!("{line}");
+    if !args.json {
+        for line in manifest.summary(asked) {
+            anstream::eprintln!("{line}");
+        }
     }
     Ok(())
 }
