@@ -1,10 +1,6 @@
 //! The built command with hosted raters, over real folders and a provider on loopback.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at what it cannot read"
-)]
+#![expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
 
 #[path = "support/provider/mod.rs"]
 mod provider;
@@ -868,6 +864,8 @@ fn an_unreachable_server_is_named_and_given_up_in_bounded_time() {
     );
     assert_eq!(project.ledger("run").len(), 12);
     accounts(&project, "run");
+    let unknown = &project.manifest("run")["cost"]["attempts_of_unknown_cost"];
+    assert_eq!(unknown, 0, "what reached nobody costs nothing");
 }
 
 #[test]
@@ -925,7 +923,7 @@ fn a_missing_key_is_named_before_the_first_call() {
     project.write("taskrater.toml", raters(&provider.url(), ["", ""]));
     project.write("bakers.toml", occupation("b", "Bakers", &TASKS));
     let done = project.rate("run", &["Bakers"]).ends(4);
-    done.says(&["beta needs BETA_KEY", "--allow-missing"]);
+    done.says(&["BETA_KEY is not set (for beta)", "--allow-missing"]);
     assert_eq!(provider.count(), 0);
     assert!(!project.path("run").exists());
     let done = project.rate("run", &["Bakers", "--allow-missing"]).ends(0);
@@ -937,4 +935,17 @@ fn a_missing_key_is_named_before_the_first_call() {
             .iter()
             .all(|rating| rating["rater"] == "alpha")
     );
+}
+
+#[test]
+fn a_reader_that_goes_away_early_hides_no_missing_rating() {
+    let provider = Provider::start();
+    let project = priced(&provider, &TASKS);
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = project.command(&["rate", "Bakers", "--offline"]);
+    let output = command.stdout(writer).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{said}");
+    assert!(said.contains("6 questions are not in the cache"), "{said}");
 }

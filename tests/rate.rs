@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test stops at what it cannot read, and says when it is skipped"
 )]
@@ -309,8 +308,16 @@ fn mistakes_in_taskrater_toml_are_named_with_their_line() {
 fn mistakes_in_an_occupation_file_are_named_with_their_line() {
     let good = occupation("b", "Bakers", &["Knead the dough.", "Sell the bread."]);
     let cases = [
-        (good.replace("id = \"b\"", "id = \"b"), "bakers.toml, line 1", ""),
-        (good.replace("title", "titel"), "bakers.toml, line 2", "titel"),
+        (
+            good.replace("id = \"b\"", "id = \"b"),
+            "bakers.toml, line 1",
+            "",
+        ),
+        (
+            good.replace("title", "titel"),
+            "bakers.toml, line 2",
+            "titel",
+        ),
         (good.replace("b-t2", "b-t1"), "bakers.toml, line 9", "b-t1"),
         (
             good.replace("Sell the bread.", "  "),
@@ -608,8 +615,8 @@ fn raters_lists_who_can_be_asked_and_what_is_missing() {
         .run(&["rate", "Cooks", "--panel", "frontier"])
         .ends(4);
     done.says(&[
-        "claude-sonnet-4-6 needs ANTHROPIC_API_KEY",
-        "gpt-4o needs OPENAI_API_KEY",
+        "ANTHROPIC_API_KEY is not set (for claude-sonnet-4-6)",
+        "OPENAI_API_KEY is not set (for gpt-4o)",
         "--panel free",
     ]);
 }
