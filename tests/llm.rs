@@ -393,7 +393,7 @@ fn many(count: usize) -> Vec<String> {
 fn killed_at_any_time_a_run_goes_on_where_it_was() {
     const CONCURRENCY: u64 = 3;
     let provider = Provider::builder().delay_ms(25).start();
-    let tasks = many(30);
+    let tasks = many(60);
     let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
     let limit = format!("concurrency = {CONCURRENCY}");
     let project = project(&provider.url(), [&limit, &limit], &tasks);
@@ -411,16 +411,16 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
     let in_flight = kills * 2 * CONCURRENCY;
     let all = provider.count();
     assert!(
-        asked_before < 60 + in_flight,
+        asked_before < 120,
         "the kills came too late to show anything"
     );
     assert!(
-        all <= 60 + in_flight,
-        "{all} requests for 60 questions and {kills} kills"
+        all <= 120 + in_flight,
+        "{all} requests for 120 questions and {kills} kills"
     );
     let whole = self::project(&provider.url(), [&limit, &limit], &tasks);
     whole.rate("run", &["Bakers"]).ends(0);
-    assert_eq!(provider.count(), all + 60);
+    assert_eq!(provider.count(), all + 120);
     assert_eq!(project.stable("run"), whole.stable("run"));
 }
 
@@ -437,7 +437,7 @@ fn fastrand_like(seed: u64) -> impl FnMut() -> u64 {
 
 fn interrupted_by(signal: &str) {
     let provider = Provider::builder().delay_ms(100).start();
-    let tasks = many(10);
+    let tasks = many(20);
     let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
     let project = project(
         &provider.url(),
@@ -453,7 +453,7 @@ fn interrupted_by(signal: &str) {
         "the same command again asks only what is missing",
     ]);
     let asked = provider.count();
-    assert!(asked < 20, "the signal came too late to show anything");
+    assert!(asked < 40, "the signal came too late to show anything");
     let rated = project
         .ratings("run")
         .iter()
@@ -462,7 +462,7 @@ fn interrupted_by(signal: &str) {
     assert_eq!((rated, project.ledger("run").len() as u64), (asked, asked));
     assert_eq!(project.manifest("run")["status"], "interrupted");
     project.rate("rest", &["Bakers"]).ends(0);
-    assert_eq!(provider.count(), 20);
+    assert_eq!(provider.count(), 40);
     assert!(
         project
             .ratings("rest")
@@ -490,6 +490,45 @@ fn a_second_ctrl_c_leaves_at_once() {
     running.hear("finishing the calls in flight");
     running.signal("INT");
     running.end().ends(130);
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_far_retry() {
+    let case = Case::new([Fault::status(503).retry_after("60")]);
+    let running = case.project.start(&["rate", "Bakers", "--out", "run"]);
+    until(&case.provider, 2);
+    let start = Instant::now();
+    running.signal("INT");
+    running.end().ends(130);
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
+    case.came_to("run", "server", None, 1);
+}
+
+#[test]
+fn a_retry_beyond_the_time_limit_is_not_waited_for() {
+    let case = Case::new([Fault::status(429).retry_after("3600")]);
+    case.rate("run", &[])
+        .ends(5)
+        .says(&["alpha ratings missing: 1 rate_limited"]);
+    case.came_to("run", "rate_limited", None, 1);
+}
+
+#[test]
+fn no_rater_has_more_calls_in_flight_than_it_may() {
+    let provider = Provider::builder().delay_ms(50).start();
+    let tasks = many(12);
+    let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
+    let project = project(
+        &provider.url(),
+        ["concurrency = 3", "concurrency = 1"],
+        &tasks,
+    );
+    project.rate("run", &["Bakers"]).ends(0);
+    assert_eq!(provider.stats().max_in_flight, 4);
 }
 
 #[test]
@@ -948,4 +987,69 @@ fn a_reader_that_goes_away_early_hides_no_missing_rating() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(5), "{said}");
     assert!(said.contains("6 questions are not in the cache"), "{said}");
+}
+
+#[test]
+fn a_key_that_cannot_be_sent_is_found_out_and_not_shown() {
+    let provider = Provider::start();
+    let project = Project::new()
+        .env("ALPHA_KEY", "sk-one\nsk-two")
+        .env("BETA_KEY", BETA);
+    project.write("taskrater.toml", raters(&provider.url(), ["", ""]));
+    project.write("bakers.toml", occupation("b", "Bakers", &TASKS));
+    let done = project
+        .rate("run", &["Bakers"])
+        .ends(4)
+        .says(&["ALPHA_KEY holds characters"]);
+    assert!(
+        !done.err.contains("sk-one") && !done.err.contains("sk-two"),
+        "{}",
+        done.err
+    );
+    assert_eq!(provider.count(), 0);
+}
+
+/// How a file of the cache may be damaged by a disk or a hand.
+type Damage = fn(&mut Vec<u8>);
+
+#[test]
+fn a_damaged_cache_is_an_error_or_a_miss_and_never_a_panic_or_another_rating() {
+    let damages: [(&str, Damage); 4] = [
+        ("emptied", Vec::clear),
+        ("cut in half", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("flipped bits", |bytes| {
+            bytes.iter_mut().step_by(97).for_each(|byte| *byte ^= 1);
+        }),
+        ("zeroes", |bytes| bytes.fill(0)),
+    ];
+    for file in ["db", "conf"] {
+        for (name, damage) in &damages {
+            let provider = Provider::start();
+            let project = priced(&provider, &TASKS);
+            project.rate("whole", &["Bakers"]).ends(0);
+            let path = format!("cache/replies.sled/{file}");
+            let mut bytes = std::fs::read(project.path(&path)).expect("the store");
+            damage(&mut bytes);
+            project.write(&path, &bytes);
+            let done = project.rate("damaged", &["Bakers"]);
+            assert!(
+                !done.err.contains("panicked"),
+                "{file} {name}: {}",
+                done.err
+            );
+            match done.code {
+                0 => {
+                    assert_eq!(project.stable("damaged"), project.stable("whole"));
+                    let asked = provider.count();
+                    project.rate("mended", &["Bakers"]).ends(0);
+                    assert_eq!(
+                        provider.count(),
+                        asked,
+                        "{file} {name}: what was asked again is kept"
+                    );
+                }
+                code => assert_eq!(code, 7, "{file} {name}: {}", done.err),
+            }
+        }
+    }
 }

@@ -1,10 +1,6 @@
 //! The built command without any provider: embedded raters, inventories, mistakes of its user.
 
-#![expect(
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "a test stops at what it cannot read, and says when it is skipped"
-)]
+#![expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
 
 mod support;
 
