@@ -1,7 +1,5 @@
 //! The built command with hosted raters, over real folders and a provider on loopback.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
-
 #[path = "support/provider/mod.rs"]
 mod provider;
 mod support;

@@ -1,7 +1,5 @@
 //! The built command without any provider: embedded raters, inventories, mistakes of its user.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
-
 mod support;
 
 use std::fs::File;
