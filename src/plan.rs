@@ -1,10 +1,10 @@
 //! Exactly what a run asks: which raters, about which tasks, under which keys.
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Occupation, Task};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel, Source};
-use crate::wire::{Key, KeyFields, RequestRecord};
+use crate::wire::{Key, KeyFields, RequestRecord, system_text};
 
 /// One task with its occupation.
 #[derive(Debug, Clone, Copy)]
@@ -79,46 +79,74 @@ impl<'a> Plan<'a> {
     /// The prompt's template fails on this task.
     pub fn question(&self, llm: &Llm, item: Item<'_>) -> Result<Question> {
         let text = self.prompt.question(item.occupation, item.task)?;
-        let key = self.fields(llm, &text).key();
+        let key = self.fields(llm, &text, |fields| fields.key());
         Ok(Question { text, key })
     }
 
     /// The fields of a question's key, to keep beside its reply.
     #[must_use]
     pub fn record(&self, llm: &Llm, question: &Question) -> RequestRecord {
-        self.fields(llm, &question.text).record()
+        self.fields(llm, &question.text, |fields| fields.record())
     }
 
-    fn fields<'b>(&'b self, llm: &'b Llm, question: &'b str) -> KeyFields<'b> {
-        KeyFields {
-            llm,
-            system: self.prompt.system(),
-            question,
-            schema: self.prompt.schema().text(),
-            sample: 0,
+    /// Checks that no two hosted raters would ask the very same thing: one reply would count as two opinions.
+    ///
+    /// # Errors
+    /// [`Kind::Setup`], with both named.
+    pub fn check_raters(&self) -> Result<()> {
+        let mut seen: Vec<(Key, &str)> = Vec::new();
+        for (rater, llm) in self
+            .panel
+            .raters()
+            .iter()
+            .filter_map(|r| Some((r, r.llm()?)))
+        {
+            let key = self.fields(llm, "", |fields| fields.key());
+            if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == key) {
+                let message = format!(
+                    "'{twin}' and '{}' ask the same model the same thing",
+                    rater.id
+                );
+                return Err(Error::new(Kind::Setup, message)
+                    .hint("leave one out: one reply must not count as two opinions"));
+            }
+            seen.push((key, &rater.id));
         }
+        Ok(())
     }
 
-    /// A short hash of what the run is about: inventory, occupations, prompt and raters (8 hex digits).
+    fn fields<T>(&self, llm: &Llm, question: &str, with: impl FnOnce(&KeyFields<'_>) -> T) -> T {
+        let schema = self.prompt.schema();
+        let system = system_text(llm, self.prompt.system(), schema);
+        with(&KeyFields {
+            llm,
+            system: &system,
+            question,
+            schema: schema.text(),
+            sample: 0,
+        })
+    }
+
+    /// A short hash of what the run is about: inventory, occupations, prompt, raters, and the `settings` of what is
+    /// made of their answers (8 hex digits).
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self, settings: &str) -> String {
         let mut hasher = blake3::Hasher::new();
-        let mut field = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
+        let mut field = |bytes: &[u8]| {
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
         };
-        field(self.inventory.digest());
-        field(self.prompt.fingerprint());
+        field(self.inventory.digest().as_bytes());
+        field(self.prompt.fingerprint().as_bytes());
+        field(settings.as_bytes());
         for rater in self.panel.raters() {
-            field(&rater.id);
+            field(rater.id.as_bytes());
             if let Source::Llm(llm) = &rater.source {
-                field(llm.wire.name());
-                field(&llm.base_url);
-                field(&llm.model);
+                field(&self.fields(llm, "", |fields| fields.key()));
             }
         }
         for occupation in &self.occupations {
-            field(&occupation.id);
+            field(occupation.id.as_bytes());
         }
         hasher.finalize().to_hex()[..8].to_owned()
     }

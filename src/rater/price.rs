@@ -40,6 +40,19 @@ pub struct Usage {
     pub output: u64,
 }
 
+impl Usage {
+    /// The sum, class by class. The counts are a provider's words: they saturate rather than overflow.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            output: self.output.saturating_add(other.output),
+        }
+    }
+}
+
 /// Price of a token in each class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Price {

@@ -108,11 +108,12 @@ fn decode(bytes: &[u8]) -> Option<Entry> {
     whole.then(|| serde_json::from_slice(json).ok()).flatten()
 }
 
+/// `flush` hands pages to the disk; sled's own flusher, twice a second, also waits for the disk's cache.
 fn open_store(store: &Path) -> sled::Result<sled::Db> {
     sled::Config::new()
         .path(store)
         .cache_capacity(PAGE_CACHE)
-        .flush_every_ms(None)
+        .flush_every_ms(Some(500))
         .open()
 }
 

@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::error::{EXIT_CODES, Error};
+use crate::shell::terminal::{bold, clean_lines, red, say};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -215,17 +216,13 @@ pub(super) fn is_broken_pipe(error: &Error) -> bool {
 
 /// The error, its chain of causes and the next step, on stderr.
 fn explain(error: &Error) {
-    let red = anstyle::Style::new()
-        .fg_color(Some(anstyle::AnsiColor::Red.into()))
-        .bold();
-    let bold = anstyle::Style::new().bold();
-    anstream::eprintln!("{red}error{red:#}: {error}");
+    say!("{}: {}", red("error"), clean_lines(&error.to_string()));
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        anstream::eprintln!("  because: {cause}");
+        say!("  because: {}", clean_lines(&cause.to_string()));
         source = cause.source();
     }
     if let Some(hint) = error.next_step() {
-        anstream::eprintln!("{bold}hint{bold:#}: {hint}");
+        say!("{}: {}", bold("hint"), clean_lines(hint));
     }
 }

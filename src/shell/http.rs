@@ -21,10 +21,11 @@ pub(super) struct Exchange {
     pub body: Vec<u8>,
 }
 
-/// One connection pool for all raters of a run.
+/// One connection pool for all raters of a run, and one for this machine, which no proxy has any business with.
 #[derive(Clone)]
 pub(super) struct Transport {
     client: reqwest::Client,
+    local: reqwest::Client,
 }
 
 /// How to reach one hosted rater.
@@ -34,7 +35,7 @@ pub(super) struct Endpoint {
     headers: HeaderMap,
     key: SecretString,
     timeout: Duration,
-    transport: Transport,
+    client: reqwest::Client,
 }
 
 /// A failed exchange, before it is judged.
@@ -49,15 +50,32 @@ impl Transport {
     pub fn new() -> Result<Self> {
         // Ring builds everywhere with a C compiler alone; a second call finds it installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .pool_max_idle_per_host(256)
-            // A key must not follow a redirect to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("taskrater/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Error::new(Kind::Setup, "cannot set up HTTPS").because(error))?;
-        Ok(Self { client })
+        let builder = || {
+            reqwest::Client::builder()
+                .connect_timeout(Duration::from_secs(10))
+                .pool_max_idle_per_host(256)
+                // A key must not follow a redirect to another host.
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(concat!("taskrater/", env!("CARGO_PKG_VERSION")))
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder
+                .build()
+                .map_err(|error| Error::new(Kind::Setup, "cannot set up HTTPS").because(error))
+        };
+        Ok(Self {
+            client: built(builder())?,
+            local: built(builder().no_proxy())?,
+        })
+    }
+
+    fn for_address(&self, base_url: &str) -> &reqwest::Client {
+        let local = reqwest::Url::parse(base_url).is_ok_and(|url| match url.host_str() {
+            Some("localhost" | "[::1]") => true,
+            Some(host) => host.starts_with("127."),
+            None => false,
+        });
+        if local { &self.local } else { &self.client }
     }
 
     /// The way to a rater, with its key.
@@ -68,7 +86,7 @@ impl Transport {
             headers: headers(llm, key)?,
             key: key.cloned().unwrap_or_default(),
             timeout: Duration::from_secs(llm.timeout_seconds),
-            transport: self.clone(),
+            client: self.for_address(&llm.base_url).clone(),
         })
     }
 }
@@ -76,16 +94,42 @@ impl Transport {
 impl Endpoint {
     /// Sends one request and reads the whole answer.
     pub async fn send(&self, body: &Value) -> Sent {
-        match self.wire {
+        let sent = match self.wire {
             Wire::OpenAi => self.send_openai(body).await,
             Wire::Anthropic => self.send_anthropic(body).await,
+        };
+        self.without_key(sent)
+    }
+
+    /// Some servers echo the key in an error: it is taken out before anybody else sees the answer.
+    fn without_key(&self, sent: Sent) -> Sent {
+        /// A shorter one cannot be told from ordinary text, and no provider gives one out.
+        const SHORTEST: usize = 8;
+        let key = self.key.expose_secret();
+        if key.len() < SHORTEST {
+            return sent;
+        }
+        match sent {
+            Ok(mut exchange) => {
+                let holds =
+                    |body: &[u8]| body.windows(key.len()).any(|part| part == key.as_bytes());
+                if holds(&exchange.body) {
+                    let text = String::from_utf8_lossy(&exchange.body).replace(key, "[key]");
+                    exchange.body = text.into_bytes();
+                }
+                Ok(exchange)
+            }
+            Err(mut failure) => {
+                failure.message = failure.message.replace(key, "[key]");
+                Err(failure)
+            }
         }
     }
 
     /// Through async-openai's typed path with types of our own: its retries are off, because the service below it is
     /// ours, and so is what becomes of the answer.
     async fn send_openai(&self, body: &Value) -> Sent {
-        let (client, timeout) = (self.transport.client.clone(), self.timeout);
+        let (client, timeout) = (self.client.clone(), self.timeout);
         let service = tower::service_fn(move |request: HttpRequestFactory| {
             let client = client.clone();
             async move {
@@ -96,7 +140,7 @@ impl Endpoint {
                 rebuilt
             }
         });
-        let client = async_openai::Client::build(self.transport.client.clone(), Borrowed(self))
+        let client = async_openai::Client::build(self.client.clone(), Borrowed(self))
             .with_http_service(service);
         ANSWER
             .scope(RefCell::new(None), async {
@@ -118,7 +162,7 @@ impl Endpoint {
     }
 
     async fn send_anthropic(&self, body: &Value) -> Sent {
-        let client = &self.transport.client;
+        let client = &self.client;
         let request = client
             .post(format!("{}/messages", self.base_url))
             .headers(self.headers.clone())

@@ -11,5 +11,6 @@ mod project;
 mod run_folder;
 mod schedule;
 mod table;
+mod terminal;
 
 pub use cli::run;

@@ -3,6 +3,7 @@
 use super::schedule::Event;
 use crate::rater::Nanodollars;
 use crate::rating::Outcome;
+use crate::shell::terminal::say;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal as _;
@@ -85,9 +86,9 @@ impl Progress {
     /// Prints a line above the bar.
     pub fn say(&self, line: &str) {
         if self.bar.is_hidden() {
-            anstream::eprintln!("{line}");
+            say!("{line}");
         } else {
-            self.bar.suspend(|| anstream::eprintln!("{line}"));
+            self.bar.suspend(|| say!("{line}"));
         }
     }
 
@@ -108,7 +109,7 @@ impl Progress {
         if self.bar.is_hidden() && !self.quiet && self.last_line.get().elapsed() >= LINE_EVERY {
             self.last_line.set(Instant::now());
             let (done, total) = (self.bar.position(), self.bar.length().unwrap_or(0));
-            anstream::eprintln!(
+            say!(
                 "{done}/{total} {message} {} left",
                 indicatif::HumanDuration(self.bar.eta())
             );

@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 pub(super) const MANIFEST: &str = "manifest.json";
+const LEDGER: &str = "ledger.jsonl";
 
 /// The folder of one run.
 pub(super) struct RunFolder {
@@ -41,16 +42,17 @@ impl RunFolder {
         ))
     }
 
-    /// Takes the folder that the user names: a new one, an empty one, or that of an earlier run, whose ledger is kept.
-    pub fn named(path: &Path) -> Result<Self> {
+    /// Takes the folder that the user names: a new one, an empty one, or that of an earlier run of the same plan, whose
+    /// ledger is kept under another name, so that each manifest adds up with the ledger beside it.
+    pub fn named(path: &Path, fingerprint: &str) -> Result<Self> {
         fs::create_dir_all(path).map_err(|error| unwritable(path, error))?;
         let mut entries = fs::read_dir(path).map_err(|error| unwritable(path, error))?;
-        if entries.next().is_some() && !path.join(MANIFEST).is_file() {
-            return Err(Error::new(
-                Kind::Usage,
-                format!("{} is not empty and holds no run", path.display()),
-            )
-            .hint("name a new folder with --out"));
+        if entries.next().is_some() && plan_of(path).as_deref() != Some(fingerprint) {
+            let message = format!(
+                "{} is not empty and holds no run of this plan",
+                path.display()
+            );
+            return Err(Error::new(Kind::Usage, message).hint("name a new folder with --out"));
         }
         let id = path
             .file_name()
@@ -63,7 +65,21 @@ impl RunFolder {
         write_whole(&folder.file(".writable"), |_| Ok(()))
             .map_err(|error| unwritable(path, error))?;
         let _ = fs::remove_file(folder.file(".writable"));
+        folder.keep_earlier_ledger()?;
         Ok(folder)
+    }
+
+    fn keep_earlier_ledger(&self) -> Result<()> {
+        let ledger = self.file(LEDGER);
+        let free = (1..)
+            .map(|n| self.file(&format!("ledger-{n}.jsonl")))
+            .find(|name| !name.exists());
+        match free {
+            Some(name) if ledger.exists() => {
+                fs::rename(&ledger, name).map_err(|error| unwritable(&ledger, error))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub fn id(&self) -> &str {
@@ -78,14 +94,19 @@ impl RunFolder {
         self.path.join(name)
     }
 
-    /// Opens the ledger for appending.
+    /// Makes the ledger. Its name in the folder is on disk when this returns.
     pub fn ledger(&self) -> Result<File> {
-        let path = self.file("ledger.jsonl");
-        OpenOptions::new()
+        let path = self.file(LEDGER);
+        let failed = |error| unwritable(&path, error);
+        let file = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&path)
-            .map_err(|error| unwritable(&path, error))
+            .map_err(failed)?;
+        File::open(&self.path)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
+        Ok(file)
     }
 
     /// Writes a JSON file for people and programs.
@@ -98,6 +119,13 @@ impl RunFolder {
                 .map_err(|error| Error::io(format!("cannot write {name}"), error))
         })
     }
+}
+
+/// The plan of the run that a folder holds.
+fn plan_of(path: &Path) -> Option<String> {
+    let manifest = fs::read(path.join(MANIFEST)).ok()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+    manifest.get("plan")?.as_str().map(str::to_owned)
 }
 
 fn unwritable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -1,6 +1,7 @@
 //! What a person sees on stdout, and the same as JSON.
 
 use super::commands::rate::Manifest;
+use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Occupation, Task};
 use crate::rating::Value as Answer;
@@ -36,7 +37,7 @@ pub(super) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = frame(presets::NOTHING);
     table.set_header(header.iter().map(|name| bold(name)));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| clean(cell)));
     }
     trimmed(&table)
 }
@@ -318,33 +319,6 @@ fn trimmed(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     lines.join("\n") + "\n"
-}
-
-/// Text of others on the terminal: no control character of theirs reaches it.
-fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
-fn bold(text: &str) -> String {
-    styled(anstyle::Style::new().bold(), text)
-}
-
-fn faint(text: &str) -> String {
-    styled(anstyle::Style::new().dimmed(), text)
-}
-
-fn yellow(text: &str) -> String {
-    styled(
-        anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Yellow.into())),
-        text,
-    )
-}
-
-fn styled(style: anstyle::Style, text: &str) -> String {
-    let line = |line: &str| format!("{style}{line}{style:#}");
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The result of a run for programs.

@@ -1,6 +1,6 @@
 //! Anthropic Messages.
 
-use super::{Answer, Ask, Stop, Turn, content_text, count, system};
+use super::{Answer, Ask, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
     body.insert("max_tokens".into(), json!(ask.max_tokens));
     body.insert(
         "system".into(),
-        json!([{ "type": "text", "text": system(llm, ask) }]),
+        json!([{ "type": "text", "text": system_text(llm, ask.system, ask.schema) }]),
     );
     body.insert(
         "messages".into(),

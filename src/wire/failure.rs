@@ -25,24 +25,40 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Codes and words by which providers say that the account, not the rate, is the limit.
-const ACCOUNT: &[&str] = &[
+/// Codes by which providers say that the account, not the rate, is the limit. Whole codes only: the words of an ordinary
+/// rate limit speak of billing too.
+const ACCOUNT_CODES: &[&str] = &[
     "insufficient_quota",
-    "billing",
-    "credit balance",
-    "payment",
+    "billing_hard_limit_reached",
+    "billing_not_active",
     "account_deactivated",
-    "quota exceeded for",
 ];
+/// Anthropic has no code for it.
+const ACCOUNT_WORDS: &str = "credit balance is too low";
+
+/// Whether an error body says that the account is empty or closed.
+fn account_is_the_limit(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    let field = |key: &str| {
+        value
+            .pointer(&format!("/error/{key}"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    [field("code"), field("type")]
+        .iter()
+        .any(|code| ACCOUNT_CODES.contains(code))
+        || field("message").contains(ACCOUNT_WORDS)
+}
 
 impl Failure {
     /// A status other than 2xx.
     #[must_use]
     pub fn of_status(status: u16, body: &[u8]) -> Self {
         let words = provider_words(body);
-        let lower = words.to_lowercase();
-        let account =
-            matches!(status, 400 | 402 | 403 | 429) && ACCOUNT.iter().any(|w| lower.contains(w));
+        let account = matches!(status, 400 | 402 | 403 | 429) && account_is_the_limit(body);
         let (outcome, retry, stops_rater) = match status {
             _ if account => (Outcome::Auth, false, true),
             401..=404 => (Outcome::Auth, false, true),
@@ -56,7 +72,10 @@ impl Failure {
             retry,
             stops_rater,
             may_cost: false,
-            message: format!("HTTP {status}: {words}{}", advice(status, &lower)),
+            message: format!(
+                "HTTP {status}: {words}{}",
+                advice(status, &words.to_lowercase())
+            ),
         }
     }
 
@@ -133,7 +152,11 @@ fn provider_words(body: &[u8]) -> String {
             .join(": "),
         _ => text.into_owned(),
     };
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(300) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None if line.is_empty() => "(empty body)".to_owned(),
@@ -170,6 +193,8 @@ mod tests {
             (failure.outcome, failure.retry, failure.stops_rater),
             (Outcome::Auth, false, true)
         );
+        let body = br#"{"error":{"message":"Limit 3 a minute. Please add a payment method at example.com/account/billing","type":"requests","code":"rate_limit_exceeded"}}"#;
+        assert!(Failure::of_status(429, body).retry);
         let body = br#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#;
         assert!(Failure::of_status(400, body).stops_rater);
     }

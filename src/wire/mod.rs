@@ -94,13 +94,12 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
     answer.ok_or_else(|| Failure::not_protocol(status, body))
 }
 
-/// The system text of a request: servers that enforce no schema are told the fields in words.
-fn system(llm: &Llm, ask: &Ask<'_>) -> String {
+/// The system text of a request as it is sent: servers that enforce no schema are told the fields in words.
+#[must_use]
+pub fn system_text(llm: &Llm, system: &str, schema: &ReplySchema) -> String {
     match llm.structured {
-        Structured::Schema => ask.system.to_owned(),
-        Structured::Json | Structured::None => {
-            format!("{}\n\n{}", ask.system, ask.schema.instruction())
-        }
+        Structured::Schema => system.to_owned(),
+        Structured::Json | Structured::None => format!("{system}\n\n{}", schema.instruction()),
     }
 }
 

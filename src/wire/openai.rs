@@ -1,11 +1,12 @@
 //! OpenAI chat completions, and what compatible servers make of them.
 
-use super::{Answer, Ask, Stop, Turn, content_text, count, system};
+use super::{Answer, Ask, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
 pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
-    let mut messages = vec![json!({ "role": "system", "content": system(llm, ask) })];
+    let mut messages =
+        vec![json!({ "role": "system", "content": system_text(llm, ask.system, ask.schema) })];
     messages.extend(ask.turns.iter().map(Turn::json));
     let mut body = Map::new();
     body.insert("model".into(), json!(llm.model));

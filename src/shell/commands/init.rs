@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::rater::TEMPLATE;
 use crate::shell::project::FILE;
+use crate::shell::terminal::say;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
@@ -21,6 +22,6 @@ pub(in crate::shell) fn run() -> Result<u8> {
         .open(FILE)
         .map_err(failed)?;
     file.write_all(TEMPLATE.as_bytes()).map_err(failed)?;
-    anstream::eprintln!("wrote {FILE}; `taskrater raters` shows the raters and panels it gives");
+    say!("wrote {FILE}; `taskrater raters` shows the raters and panels it gives");
     Ok(0)
 }

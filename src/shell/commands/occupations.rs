@@ -5,6 +5,7 @@ use crate::inventory::{How, Inventory, Lookup, Match, TaskType};
 use crate::shell::cli::OccupationsArgs;
 use crate::shell::project::Project;
 use crate::shell::table;
+use crate::shell::terminal::say;
 use serde_json::json;
 
 /// Runs the command.
@@ -28,7 +29,7 @@ pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
         return Ok(0);
     }
     if found.is_empty() {
-        anstream::eprintln!(
+        say!(
             "nothing like “{}” in {}; `taskrater occupations` without words lists what there is",
             args.query.as_deref().unwrap_or_default(),
             inventory.name()
@@ -49,7 +50,7 @@ pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
         .collect();
     table::print(&table::plain(&["code", "title", "tasks", "found by"], rows))?;
     if all > found.len() {
-        anstream::eprintln!(
+        say!(
             "{} of {all} in {}; --limit shows more",
             found.len(),
             inventory.name()

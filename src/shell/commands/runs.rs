@@ -6,6 +6,7 @@ use crate::shell::files;
 use crate::shell::project::Project;
 use crate::shell::run_folder::MANIFEST;
 use crate::shell::table;
+use crate::shell::terminal::say;
 use serde_json::Value;
 
 /// Lists the runs.
@@ -31,9 +32,7 @@ pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
         return Ok(0);
     }
     if manifests.is_empty() {
-        anstream::eprintln!(
-            "no run yet; `taskrater rate \"Machine Learning Engineers\"` makes one"
-        );
+        say!("no run yet; `taskrater rate \"Machine Learning Engineers\"` makes one");
         return Ok(0);
     }
     let rows = manifests.iter().map(row).collect();

@@ -8,8 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 pub(super) const ATTEMPTS: u32 = 6;
 /// Longest time from the first attempt to the last.
 const DEADLINE: Duration = Duration::from_secs(600);
-const FIRST: Duration = Duration::from_millis(500);
-const LONGEST: Duration = Duration::from_secs(30);
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+/// Most that is added to what the provider asks for.
+const SPREAD: Duration = Duration::from_millis(500);
 
 /// The waits of one call.
 pub(super) struct Backoff {
@@ -30,7 +32,7 @@ impl Backoff {
         let jittered = self.next.mul_f64(fastrand::f64());
         self.next = (self.next * 2).min(LONGEST);
         // What the provider asks for is the least; the jitter on top spreads those that were told the same.
-        let wait = retry_after.map_or(jittered, |asked| asked + jittered.min(FIRST));
+        let wait = retry_after.map_or(jittered, |asked| asked + jittered.min(SPREAD));
         (self.started.elapsed() + wait < DEADLINE).then_some(wait)
     }
 }
@@ -93,7 +95,7 @@ mod tests {
         }
         let asked = Duration::from_secs(3);
         let wait = backoff.next(Some(asked)).unwrap();
-        assert!(wait >= asked && wait <= asked + FIRST);
+        assert!(wait >= asked && wait <= asked + SPREAD);
         assert_eq!(backoff.next(Some(DEADLINE)), None);
     }
 }

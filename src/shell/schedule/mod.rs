@@ -17,15 +17,15 @@ use crate::reply::{Verdict, read, reask};
 use crate::wire::{Answer, Ask, Failure, Turn, decode, encode};
 use backoff::{ATTEMPTS, Backoff};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
-use gate::Gate;
+use gate::{Gate, Lost};
 use record::Attempt;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// A question that the cache could not answer.
 pub(super) struct Job<'a> {
-    /// Where its rating belongs: `task × raters + rater`.
-    pub cell: usize,
+    /// Where its rating belongs: `task × raters + rater`. More than one where tasks of an occupation share a statement.
+    pub cells: Vec<usize>,
     /// Position of its rater in the panel.
     pub rater: usize,
     pub item: Item<'a>,
@@ -34,7 +34,7 @@ pub(super) struct Job<'a> {
 
 /// A question that is done with, one way or another.
 pub(super) struct Settled {
-    pub cell: usize,
+    pub cells: Vec<usize>,
     pub rater: usize,
     pub rating: Rating,
     /// Why there is no rating, in the words of the provider or the parser.
@@ -67,13 +67,21 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub fn new(id: &'a str, llm: &'a Llm, endpoint: Endpoint) -> Self {
+    pub fn new(id: &'a str, llm: &'a Llm, endpoint: Endpoint, stop: &CancellationToken) -> Self {
         Self {
             id,
             llm,
             endpoint,
-            gate: Gate::new(llm.concurrency),
+            gate: Gate::new(llm.concurrency, stop),
         }
+    }
+
+    /// How errors call the place where its key is.
+    fn key_hint(&self) -> String {
+        self.llm
+            .key_env
+            .as_deref()
+            .map_or_else(String::new, |name| format!(" (check {name})"))
     }
 }
 
@@ -83,8 +91,6 @@ pub(super) struct Engine<'a> {
     /// One a rater of the panel; `None` for those that are not asked over a wire.
     pub lines: Vec<Option<Line<'a>>>,
     pub journal: &'a Journal,
-    /// Cancelled at the first Ctrl-C: what is in flight is finished, nothing new goes out.
-    pub stop: CancellationToken,
     pub report: &'a dyn Fn(Event<'_>),
 }
 
@@ -123,6 +129,12 @@ struct Errand<'a> {
     spent: Spent,
     /// Replies that could not be used.
     history: Vec<(u16, String)>,
+}
+
+/// What is known of a question that has no rating yet.
+struct End {
+    outcome: Outcome,
+    why: Option<String>,
 }
 
 /// A larger resend asks for this many times the tokens: a reply that was cut at all is seldom cut by little.
@@ -165,50 +177,68 @@ impl Engine<'_> {
         };
         let mut model = String::new();
         let (mut reasked, mut resent) = (false, false);
-        let mut why = None;
+        // How the question ends if nothing better comes: the last thing that is known of it.
+        let mut end = End {
+            outcome: Outcome::NotRun,
+            why: None,
+        };
         let rating = loop {
             let (verdict, answer, exchange) = match self.call(line, &mut errand).await? {
                 Ok(answered) => answered,
-                Err((outcome, last)) => {
-                    why = last;
-                    break self.missing(outcome);
+                Err(failure) => {
+                    if let Some(failure) = failure {
+                        end = End {
+                            outcome: failure.outcome,
+                            why: Some(failure.message),
+                        };
+                    }
+                    break self.missing(end.outcome);
                 }
             };
             model.clone_from(&answer.model);
             match verdict {
                 Verdict::Rated(mut rating) | Verdict::Refused(mut rating) => {
+                    line.gate.answered();
                     rating.repair = errand.purpose.repair().or(rating.repair);
+                    end.why = None;
                     break *rating;
                 }
-                Verdict::Truncated if !resent => {
-                    resent = true;
+                Verdict::Truncated => {
+                    end = End {
+                        outcome: Outcome::Truncated,
+                        why: None,
+                    };
+                    if std::mem::replace(&mut resent, true) {
+                        break self.unusable(line, &end);
+                    }
                     errand.max_tokens = errand.max_tokens.saturating_mul(RESEND);
                     errand.purpose = Purpose::Resend;
                 }
-                Verdict::Invalid(reason) if !reasked => {
-                    reasked = true;
+                Verdict::Invalid(reason) => {
+                    end = End {
+                        outcome: Outcome::Invalid,
+                        why: Some(reason.clone()),
+                    };
+                    if std::mem::replace(&mut reasked, true) {
+                        break self.unusable(line, &end);
+                    }
                     if !answer.text.trim().is_empty() {
                         errand.turns.push(Turn::Assistant(answer.text));
                     }
                     errand.turns.push(Turn::User(reask(&reason)));
                     errand.purpose = Purpose::Reask;
                 }
-                Verdict::Truncated => break self.missing(Outcome::Truncated),
-                Verdict::Invalid(reason) => {
-                    why = Some(reason);
-                    break self.missing(Outcome::Invalid);
-                }
             }
             errand.history.push((exchange.status, text(&exchange.body)));
         };
         let spent = errand.spent;
         Ok(Settled {
-            cell: job.cell,
             rater: job.rater,
             rating,
-            why,
+            why: end.why,
             model,
             spent,
+            cells: job.cells,
         })
     }
 
@@ -216,40 +246,61 @@ impl Engine<'_> {
         Rating::missing(outcome, self.plan.prompt.rubric().dimensions().len())
     }
 
-    /// One call with its retries. The outer error stops the run, the inner one ends the question with the last failure.
+    /// The end of a question whose answers were paid for and are no ratings.
+    fn unusable(&self, line: &Line<'_>, end: &End) -> Rating {
+        let why = end
+            .why
+            .as_deref()
+            .unwrap_or("cut off, and once more with a larger limit");
+        self.lost(line, Lost::Unusable, why);
+        self.missing(end.outcome)
+    }
+
+    fn lost(&self, line: &Line<'_>, how: Lost, why: &str) {
+        if let Some(why) = line.gate.lost(how, why) {
+            (self.report)(Event::Stopped {
+                rater: line.id,
+                why,
+            });
+        }
+    }
+
+    /// One call with its retries. The outer error stops the run; the inner one ends the question, with the last failure
+    /// where there was an attempt at all.
     async fn call(
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
-    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), (Outcome, Option<String>)>> {
+    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), Option<Failure>>> {
         let mut backoff = Backoff::start();
-        let mut last = (Outcome::NotRun, None);
+        let mut last = None;
         for attempt in 1..=ATTEMPTS {
-            let Some(slot) = line.gate.enter(&self.stop).await else {
-                return Ok(Err(last));
+            let Some(slot) = line.gate.enter().await else {
+                break;
             };
             // Its slot is held until an answer is on disk and judged: no more than the calls in flight can be lost or
             // follow a wrong key.
             let (result, retry_after) = self.attempt(line, errand, attempt).await?;
             let failure = match result {
-                Ok(answered) => {
-                    line.gate.answered();
-                    return Ok(Ok(answered));
-                }
+                Ok(answered) => return Ok(Ok(answered)),
                 Err(failure) => failure,
             };
-            last = (failure.outcome, Some(failure.message.clone()));
             let wait = backoff
                 .next(retry_after)
                 .filter(|_| failure.retry && attempt < ATTEMPTS);
             let Some(wait) = wait else {
-                if let Some(why) = line.gate.failed(&failure) {
-                    (self.report)(Event::Stopped {
-                        rater: line.id,
-                        why,
-                    });
-                }
-                break;
+                let how = match failure.outcome {
+                    _ if failure.stops_rater => Lost::ForGood,
+                    Outcome::RateLimited => Lost::Limited,
+                    _ => Lost::OnTheWay,
+                };
+                let hint = if failure.outcome == Outcome::Auth {
+                    line.key_hint()
+                } else {
+                    String::new()
+                };
+                self.lost(line, how, &format!("{}{hint}", failure.message));
+                return Ok(Err(Some(failure)));
             };
             drop(slot);
             let seconds = wait.as_secs_f64();
@@ -258,9 +309,9 @@ impl Engine<'_> {
                 failure: &failure,
                 seconds,
             });
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = self.stop.cancelled() => break,
+            last = Some(failure);
+            if !line.gate.wait(wait).await {
+                break;
             }
         }
         Ok(Err(last))
@@ -297,7 +348,9 @@ impl Engine<'_> {
         let attempt = Attempt::new(line.llm, &sent, &read, number, started.elapsed());
         errand.spent.add(&attempt);
         let entry = match (&read, &sent) {
-            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got)) => {
+            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
+                if rating.outcome.is_final() =>
+            {
                 let entry = self.entry(line, errand, got, rating.outcome);
                 Some((errand.job.question.key, cache::encode(&entry)?))
             }

@@ -145,10 +145,7 @@ impl Spent {
         }
         match attempt.usage {
             Some(usage) => {
-                self.usage.input += usage.input;
-                self.usage.cache_write += usage.cache_write;
-                self.usage.cache_read += usage.cache_read;
-                self.usage.output += usage.output;
+                self.usage = self.usage.plus(usage);
             }
             None => self.usage_unknown |= attempt.cost.is_none(),
         }

@@ -13,10 +13,11 @@ use crate::shell::progress::Progress;
 use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::{Engine, Event, Job, Line, Settled};
-use crate::wire::decode;
+use crate::shell::terminal::say;
+use crate::wire::{Key, decode};
 use secrecy::SecretString;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tokio_util::sync::CancellationToken;
 
 /// What the hosted part of a run came to.
@@ -28,8 +29,8 @@ pub(super) struct Asked {
     pub stopped: BTreeMap<String, String>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
-    /// Questions that `--offline` left unasked.
-    pub offline: usize,
+    /// Questions that `--offline` left unasked: rater, occupation id, task id.
+    pub unasked: Vec<(String, String, String)>,
 }
 
 /// Sums over one rater.
@@ -83,16 +84,36 @@ pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
         ));
     }
     for (rater, name) in missing {
-        anstream::eprintln!("{} is left out: {name} is not set", rater.id);
+        say!("{} is left out: {name} is not set", rater.id);
     }
-    Ok((Panel::new(kept)?, keys))
+    let panel = Panel::new(kept).map_err(|error| {
+        error
+            .hint("every rater of the panel is left out for want of a key; --panel free needs none")
+    })?;
+    Ok((panel, keys))
+}
+
+/// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
+pub(super) fn open_cache(
+    panel: &Panel,
+    project: &Project,
+    args: &RateArgs,
+) -> Result<Option<Cache>> {
+    if args.no_cache || panel.raters().iter().all(|rater| rater.llm().is_none()) {
+        return Ok(None);
+    }
+    let path = args
+        .cache
+        .clone()
+        .unwrap_or_else(|| project.folder().join("cache"));
+    Cache::open(&path, &|line| say!("{line}")).map(Some)
 }
 
 /// Fills the cells of the hosted raters.
 pub(super) fn hosted(
     plan: &Plan<'_>,
     keys: &Keys,
-    project: &Project,
+    cache: Option<Cache>,
     args: &RateArgs,
     folder: &RunFolder,
     ratings: &mut [Rating],
@@ -102,20 +123,14 @@ pub(super) fn hosted(
         return Ok(Asked::default());
     }
     raters.iter().for_each(warn_of_retirement);
-    let cache = match args.no_cache {
-        true => None,
-        false => {
-            let path = args
-                .cache
-                .clone()
-                .unwrap_or_else(|| project.folder().join("cache"));
-            Some(Cache::open(&path, &|line| anstream::eprintln!("{line}"))?)
-        }
-    };
     let mut asked = Asked::default();
     let jobs = from_cache(plan, cache.as_ref(), args, ratings, &mut asked)?;
     if args.offline {
-        asked.offline = jobs.len();
+        let line = |job: &Job<'_>| {
+            let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
+            (raters[job.rater].id.clone(), occupation, task)
+        };
+        asked.unasked = jobs.iter().map(line).collect();
         return Ok(asked);
     }
     if jobs.is_empty() {
@@ -136,7 +151,9 @@ fn from_cache<'a>(
     asked: &mut Asked,
 ) -> Result<Vec<Job<'a>>> {
     let raters = plan.panel.raters();
-    let mut jobs = Vec::new();
+    let mut jobs: Vec<Job<'_>> = Vec::new();
+    // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
+    let mut waiting: HashMap<Key, usize> = HashMap::new();
     for (task, item) in plan.items().into_iter().enumerate() {
         for (rater, llm) in raters
             .iter()
@@ -146,6 +163,10 @@ fn from_cache<'a>(
             let tally = tally(asked, &raters[rater].id);
             let cell = task * raters.len() + rater;
             let question = plan.question(llm, item)?;
+            if let Some(&job) = waiting.get(&question.key) {
+                jobs[job].cells.push(cell);
+                continue;
+            }
             let entry = match cache {
                 Some(cache) if !args.refresh => cache.get(&question.key)?,
                 _ => None,
@@ -163,12 +184,15 @@ fn from_cache<'a>(
                     tally.models.insert(model);
                     ratings[cell] = rating;
                 }
-                None => jobs.push(Job {
-                    cell,
-                    rater,
-                    item,
-                    question,
-                }),
+                None => {
+                    waiting.insert(question.key, jobs.len());
+                    jobs.push(Job {
+                        cells: vec![cell],
+                        rater,
+                        item,
+                        question,
+                    });
+                }
             }
         }
     }
@@ -209,14 +233,14 @@ fn send(
     asked: &mut Asked,
 ) -> Result<()> {
     let transport = Transport::new()?;
+    let stop = CancellationToken::new();
     let mut lines = Vec::new();
     for (rater, key) in plan.panel.raters().iter().zip(keys) {
         lines.push(match rater.llm() {
-            Some(llm) => Some(Line::new(
-                &rater.id,
-                llm,
-                transport.endpoint(llm, key.as_ref())?,
-            )),
+            Some(llm) => {
+                let endpoint = transport.endpoint(llm, key.as_ref())?;
+                Some(Line::new(&rater.id, llm, endpoint, &stop))
+            }
             None => None,
         });
     }
@@ -231,12 +255,10 @@ fn send(
         }
         progress.on(&event);
     };
-    let stop = CancellationToken::new();
     let engine = Engine {
         plan,
         lines,
         journal,
-        stop: stop.clone(),
         report: &report,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -274,21 +296,26 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
     }
-    ratings[settled.cell] = settled.rating;
+    for cell in settled.cells {
+        ratings[cell].clone_from(&settled.rating);
+    }
 }
 
-/// First Ctrl-C (or SIGTERM): what is in flight is finished. Second: leave at once; what was answered is on disk.
+/// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.
 async fn interrupts(stop: &CancellationToken, progress: &Progress) -> std::convert::Infallible {
-    let mut terminate = signal(tokio::signal::unix::SignalKind::terminate());
-    let mut interrupt = signal(tokio::signal::unix::SignalKind::interrupt());
+    use tokio::signal::unix::SignalKind;
+    let mut terminate = signal(SignalKind::terminate());
+    let mut interrupt = signal(SignalKind::interrupt());
+    let mut hangup = signal(SignalKind::hangup());
     loop {
         tokio::select! {
             () = next(&mut terminate) => {}
             () = next(&mut interrupt) => {}
+            () = next(&mut hangup) => {}
         }
         if stop.is_cancelled() {
             progress.finish();
-            anstream::eprintln!("left at once; every answered call is saved");
+            say!("left at once; every answered call is saved");
             std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
         }
         stop.cancel();
@@ -324,12 +351,12 @@ fn warn_of_retirement(rater: &Rater) {
         return;
     };
     if left < 0 {
-        anstream::eprintln!(
+        say!(
             "{}: its provider was to retire this model on {retires}; cached replies stay usable",
             rater.id
         );
     } else if left <= NEAR {
-        anstream::eprintln!(
+        say!(
             "{}: its provider is to retire this model on {retires}, in {left} days",
             rater.id
         );

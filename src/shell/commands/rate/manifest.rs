@@ -17,6 +17,8 @@ pub(in crate::shell) struct Manifest {
     taskrater: &'static str,
     run: String,
     plan: String,
+    /// The command line as it was given; keys never stand on it.
+    command: Vec<String>,
     status: &'static str,
     started: String,
     finished: Option<String>,
@@ -61,6 +63,7 @@ struct RaterEntry {
     cached: u64,
     asked: u64,
     attempts: u64,
+    attempts_of_unknown_cost: u64,
     models_reported: Vec<String>,
     stopped: Option<String>,
     spent_now: Money,
@@ -113,6 +116,7 @@ impl Manifest {
     /// The manifest of a run that has just begun.
     pub(super) fn begin(
         plan: &Plan<'_>,
+        fingerprint: &str,
         folder: &RunFolder,
         source: &str,
         options: &Options,
@@ -121,7 +125,8 @@ impl Manifest {
         Self {
             taskrater: env!("CARGO_PKG_VERSION"),
             run: folder.id().to_owned(),
-            plan: plan.fingerprint(),
+            plan: fingerprint.to_owned(),
+            command: std::env::args().skip(1).collect(),
             status: "running",
             started: now(),
             finished: None,
@@ -202,6 +207,18 @@ impl Manifest {
             .sum()
     }
 
+    /// What to do about missing ratings: flags that ask everything again would do so again.
+    fn how_to_go_on(&self) -> &'static str {
+        let has = |flag: &str| self.command.iter().any(|argument| argument == flag);
+        if has("--no-cache") {
+            "nothing was cached: the same command without --no-cache keeps what it pays for"
+        } else if has("--refresh") || has("--retry-refused") {
+            "the same command without --refresh and --retry-refused asks only what is missing"
+        } else {
+            "the same command again asks only what is missing"
+        }
+    }
+
     fn total(&self, asked: &Asked) -> Cost {
         let tallies = || asked.raters.values();
         Cost {
@@ -252,13 +269,10 @@ impl Manifest {
                 lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
             }
         }
-        if asked.offline > 0 {
-            lines.push(format!(
-                "offline: {} questions are not in the cache; without --offline they are asked",
-                asked.offline
-            ));
+        if !asked.unasked.is_empty() {
+            lines.extend(unasked(&asked.unasked));
         } else if self.missing() > 0 {
-            lines.push("the same command again asks only what is missing".to_owned());
+            lines.push(self.how_to_go_on().to_owned());
         }
         lines
     }
@@ -278,6 +292,7 @@ impl RaterEntry {
             cached: 0,
             asked: 0,
             attempts: 0,
+            attempts_of_unknown_cost: 0,
             models_reported: Vec::new(),
             stopped: None,
             spent_now: Money::default(),
@@ -289,6 +304,7 @@ impl RaterEntry {
         self.cached = tally.cached;
         self.asked = tally.asked;
         self.attempts = tally.attempts;
+        self.attempts_of_unknown_cost = tally.unknown;
         self.models_reported = tally.models.iter().cloned().collect();
         self.spent_now = tally.spent.into();
         self.all_replies = tally.behind.map(Money::from);
@@ -308,4 +324,20 @@ impl ModelLine {
             retires: llm.retires.clone(),
         }
     }
+}
+
+/// Questions listed on the terminal; `ratings.jsonl` has them all.
+const LISTED: usize = 20;
+
+fn unasked(missing: &[(String, String, String)]) -> Vec<String> {
+    let mut lines = vec![format!(
+        "offline: {} questions are not in the cache; without --offline they are asked",
+        missing.len()
+    )];
+    let listed = missing.iter().take(LISTED);
+    lines.extend(listed.map(|(rater, occupation, task)| format!("  {rater}: {occupation} {task}")));
+    if missing.len() > LISTED {
+        lines.push("  … all of them are in ratings.jsonl with the outcome not_run".to_owned());
+    }
+    lines
 }

@@ -19,6 +19,7 @@ use crate::report::{
     RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
     write_ratings_jsonl,
 };
+use crate::shell::terminal::{clean, say};
 use ask::Asked;
 pub(in crate::shell) use manifest::Manifest;
 use std::io::Write as _;
@@ -34,17 +35,20 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let plan = Plan::new(&inventory, &prompt, &panel, occupations);
+    plan.check_raters()?;
+    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let cache = ask::open_cache(&panel, &project, args)?;
     let bundle = Bundle::embedded()?;
 
     let folder = match &args.out {
-        Some(path) => RunFolder::named(path)?,
-        None => RunFolder::make(&project.folder().join("runs"), &plan.fingerprint())?,
+        Some(path) => RunFolder::named(path, &fingerprint)?,
+        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
     };
-    let mut manifest = Manifest::begin(&plan, &folder, &prompt_source, &options);
+    let mut manifest = Manifest::begin(&plan, &fingerprint, &folder, &prompt_source, &options);
     manifest.write(&folder)?;
 
     let mut ratings = embedded(&plan, bundle);
-    let asked = ask::hosted(&plan, &keys, &project, args, &folder, &mut ratings)?;
+    let asked = ask::hosted(&plan, &keys, cache, args, &folder, &mut ratings)?;
     let raters = describe(panel.raters(), bundle);
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
     let reconciled = reconcile(
@@ -188,10 +192,8 @@ fn show(
         Err(error) if !is_broken_pipe(&error) => return Err(error),
         _ => {}
     }
-    if !args.json {
-        for line in manifest.summary(asked) {
-            anstream::eprintln!("{line}");
-        }
+    for line in manifest.summary(asked) {
+        say!("{}", clean(&line));
     }
     Ok(())
 }

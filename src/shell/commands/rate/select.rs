@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Found, How, Inventory, Lookup, Match, Occupation};
 use crate::shell::cli::RateArgs;
+use crate::shell::terminal::say;
 
 /// The occupations that were named, in the order of the inventory, or all of them.
 pub(super) fn occupations<'a>(
@@ -48,7 +49,7 @@ fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize>
                 .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
             }
             if let How::AlternateTitle(title) = &found.how {
-                anstream::eprintln!(
+                say!(
                     "“{title}” is another title of {} ({})",
                     found.title,
                     found.code

@@ -1,0 +1,66 @@
+//! Talking to a person: lines on stderr, styles, and text of others made harmless.
+
+/// Writes a line to stderr. A stderr that cannot be written is no reason to lose a run.
+macro_rules! say {
+    ($($part:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(anstream::stderr(), $($part)*);
+    }};
+}
+pub(super) use say;
+
+/// Text of others on the terminal: no control character of theirs reaches it, nor one that reorders what is read.
+pub(super) fn clean(text: &str) -> String {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
+    text.chars()
+        .map(|c| if harmful(c) { ' ' } else { c })
+        .collect()
+}
+
+/// The same for text of several lines, which stay lines.
+pub(super) fn clean_lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn bold(text: &str) -> String {
+    styled(anstyle::Style::new().bold(), text)
+}
+
+pub(super) fn faint(text: &str) -> String {
+    styled(anstyle::Style::new().dimmed(), text)
+}
+
+pub(super) fn red(text: &str) -> String {
+    styled(
+        anstyle::Style::new()
+            .fg_color(Some(anstyle::AnsiColor::Red.into()))
+            .bold(),
+        text,
+    )
+}
+
+pub(super) fn yellow(text: &str) -> String {
+    styled(
+        anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Yellow.into())),
+        text,
+    )
+}
+
+fn styled(style: anstyle::Style, text: &str) -> String {
+    let line = |line: &str| format!("{style}{line}{style:#}");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_others_moves_no_cursor_and_turns_no_line_around() {
+        assert_eq!(clean("a\u{1b}[2Jb\u{202e}c\n"), "a [2Jb c ");
+        assert_eq!(clean_lines("a\n\u{7}b"), "a\n b");
+    }
+}
