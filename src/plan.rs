@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::inventory::{Inventory, Occupation, Task};
 use crate::prompt::Prompt;
-use crate::rater::{Llm, Panel, Source};
+use crate::rater::{Llm, Panel, Source, Weights};
 use crate::wire::{Key, KeyFields, RequestRecord};
 
 /// One task with its occupation.
@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     pub prompt: &'a Prompt,
     /// Who is asked.
     pub panel: &'a Panel,
+    /// What the surrogates among them answer from.
+    pub weights: &'a Weights,
     occupations: Vec<&'a Occupation>,
 }
 
@@ -43,12 +45,14 @@ impl<'a> Plan<'a> {
         inventory: &'a Inventory,
         prompt: &'a Prompt,
         panel: &'a Panel,
+        weights: &'a Weights,
         occupations: Vec<&'a Occupation>,
     ) -> Self {
         Self {
             inventory,
             prompt,
             panel,
+            weights,
             occupations,
         }
     }
@@ -111,10 +115,14 @@ impl<'a> Plan<'a> {
         field(self.prompt.fingerprint());
         for rater in self.panel.raters() {
             field(&rater.id);
-            if let Source::Llm(llm) = &rater.source {
-                field(llm.wire.name());
-                field(&llm.base_url);
-                field(&llm.model);
+            match &rater.source {
+                Source::Llm(llm) => {
+                    field(llm.wire.name());
+                    field(&llm.base_url);
+                    field(&llm.model);
+                }
+                // The bytes, not the name: another training of the same file answers otherwise.
+                Source::Surrogate { .. } => field(self.weights.digest(rater).unwrap_or_default()),
             }
         }
         for occupation in &self.occupations {
