@@ -5,7 +5,7 @@ use super::{Rater, Weights};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Basis, Outcome, Rating, Value};
-use crate::rubric::{Dimension, Rubric, Scale};
+use crate::rubric::{Dimension, Label, Rubric, Scale};
 
 /// Terms that a rationale names at most.
 const TERMS: usize = 5;
@@ -97,7 +97,7 @@ impl Seat {
     fn new(rater: usize, surrogate: usize, about: &About, rubric: &Rubric) -> Self {
         let dimension = rubric
             .position(&about.dimension)
-            .filter(|&position| same_scale(&rubric.dimensions()[position], &about.scale));
+            .filter(|&position| scale_of(&rubric.dimensions()[position]) == about.scale);
         Self {
             rater,
             surrogate,
@@ -107,15 +107,15 @@ impl Seat {
     }
 }
 
-/// A surrogate answers only on the scale it learned: labels by name, order and value.
-fn same_scale(dimension: &Dimension, learned: &surrogate::Scale) -> bool {
-    match (&dimension.scale, learned) {
-        (Scale::Score(_), surrogate::Scale::Score) => true,
-        (Scale::Labels(labels), surrogate::Scale::Labels(known)) => labels
-            .iter()
-            .map(|l| (l.id.as_str(), l.value))
-            .eq(known.iter().map(|(id, v)| (id.as_str(), *v))),
-        _ => false,
+/// The scale that a surrogate of a dimension learns: labels by name, order and value. It answers on no other.
+#[must_use]
+pub fn scale_of(dimension: &Dimension) -> surrogate::Scale {
+    match &dimension.scale {
+        Scale::Score(_) => surrogate::Scale::Score,
+        Scale::Labels(labels) => {
+            let pair = |label: &Label| (label.id.clone(), label.value);
+            surrogate::Scale::Labels(labels.iter().map(pair).collect())
+        }
     }
 }
 

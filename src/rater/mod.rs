@@ -7,7 +7,7 @@ pub mod surrogate;
 mod weights;
 
 pub use config::{Config, Settings, TEMPLATE, is_rater_id};
-pub use embedded::Embedded;
+pub use embedded::{Embedded, scale_of};
 pub use price::{Nanodollars, Price, Usage};
 pub use surrogate::Bundle;
 pub use weights::Weights;
