@@ -23,18 +23,18 @@
 //! ```
 //! use taskrater::inventory;
 //! use taskrater::prompt::Prompt;
-//! use taskrater::rater::{Bundle, Config, Embedded};
+//! use taskrater::rater::{Config, Embedded, Weights};
 //! use taskrater::reconcile::{Options, reconcile};
 //!
 //! # fn main() -> taskrater::Result<()> {
-//! let bundle = Bundle::embedded()?;
-//! let ids: Vec<String> = bundle.surrogates().iter().map(|s| s.about().id.clone()).collect();
+//! let weights = Weights::embedded()?;
+//! let ids = weights.ids();
 //! let panel = Config::built_in(&ids)?.panel(Some("free"), &[])?;
 //! let prompt = Prompt::built_in("exposure")?;
 //! let inventory = inventory::starter()?;
 //! let occupations: Vec<_> = inventory.occupations().iter().collect();
 //!
-//! let mut embedded = Embedded::new(bundle, prompt.rubric(), panel.raters());
+//! let mut embedded = Embedded::new(&weights, prompt.rubric(), panel.raters())?;
 //! let mut ratings = Vec::new();
 //! for occupation in &occupations {
 //!     for task in &occupation.tasks {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Occupation, Task};
 use crate::prompt::Prompt;
-use crate::rater::{Llm, Panel, Source};
+use crate::rater::{Llm, Panel, Source, Weights};
 use crate::wire::{Key, KeyFields, RequestRecord, system_text};
 
 /// One task with its occupation.
@@ -24,6 +24,8 @@ pub struct Plan<'a> {
     pub prompt: &'a Prompt,
     /// Who is asked.
     pub panel: &'a Panel,
+    /// What the surrogates among them answer from.
+    pub weights: &'a Weights,
     occupations: Vec<&'a Occupation>,
 }
 
@@ -43,12 +45,14 @@ impl<'a> Plan<'a> {
         inventory: &'a Inventory,
         prompt: &'a Prompt,
         panel: &'a Panel,
+        weights: &'a Weights,
         occupations: Vec<&'a Occupation>,
     ) -> Self {
         Self {
             inventory,
             prompt,
             panel,
+            weights,
             occupations,
         }
     }
@@ -141,8 +145,12 @@ impl<'a> Plan<'a> {
         field(settings.as_bytes());
         for rater in self.panel.raters() {
             field(rater.id.as_bytes());
-            if let Source::Llm(llm) = &rater.source {
-                field(&self.fields(llm, "", |fields| fields.key()));
+            match &rater.source {
+                Source::Llm(llm) => field(&self.fields(llm, "", |fields| fields.key())),
+                // The bytes, not the name: another training of the same file answers otherwise.
+                Source::Surrogate { .. } => {
+                    field(self.weights.digest(rater).unwrap_or_default().as_bytes());
+                }
             }
         }
         for occupation in &self.occupations {

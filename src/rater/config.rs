@@ -46,16 +46,16 @@ struct RawFile {
 #[serde(deny_unknown_fields)]
 struct RawRater {
     id: String,
-    wire: Wire,
-    model: String,
-    base_url: String,
+    /// Weights file of a surrogate; all that follows belongs to hosted raters.
+    surrogate: Option<String>,
+    wire: Option<Wire>,
+    model: Option<String>,
+    base_url: Option<String>,
     key_env: Option<String>,
-    #[serde(default)]
-    structured: Structured,
+    structured: Option<Structured>,
     max_tokens: Option<u32>,
     max_tokens_field: Option<String>,
-    #[serde(default)]
-    parameters: BTreeMap<String, Value>,
+    parameters: Option<BTreeMap<String, Value>>,
     price: Option<PerMillion>,
     retires: Option<toml::value::Datetime>,
     concurrency: Option<usize>,
@@ -80,7 +80,7 @@ impl Config {
             .iter()
             .map(|id| Rater {
                 id: id.clone(),
-                source: Source::Surrogate,
+                source: Source::Surrogate { file: None },
             })
             .collect();
         let empty = Self {
@@ -220,24 +220,88 @@ const RESERVED: &[&str] = &[
     "n",
 ];
 
-fn rater(raw: RawRater) -> std::result::Result<Rater, String> {
-    let id = raw.id;
+/// Whether a text can be the id of a rater.
+#[must_use]
+pub fn is_rater_id(id: &str) -> bool {
     let fine = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
-    if id.is_empty() || !id.chars().all(fine) {
+    !id.is_empty() && id.chars().all(fine)
+}
+
+fn rater(raw: RawRater) -> std::result::Result<Rater, String> {
+    if !is_rater_id(&raw.id) {
         return Err(format!(
-            "'{id}' is no rater id: use letters, digits and . _ : -"
+            "'{}' is no rater id: use letters, digits and . _ : -",
+            raw.id
         ));
     }
-    let base_url = raw.base_url.trim_end_matches('/').to_owned();
+    if raw.surrogate.is_some() {
+        return surrogate(raw);
+    }
+    hosted(raw)
+}
+
+/// A surrogate is its id and its file: nothing else of a rater would have a meaning.
+fn surrogate(raw: RawRater) -> std::result::Result<Rater, String> {
+    // Exhaustive: a new key has to be refused here or given a meaning.
+    let RawRater {
+        id,
+        surrogate,
+        wire,
+        model,
+        base_url,
+        key_env,
+        structured,
+        max_tokens,
+        max_tokens_field,
+        parameters,
+        price,
+        retires,
+        concurrency,
+        timeout_seconds,
+    } = raw;
+    let hosted = [
+        ("wire", wire.is_some()),
+        ("model", model.is_some()),
+        ("base_url", base_url.is_some()),
+        ("key_env", key_env.is_some()),
+        ("structured", structured.is_some()),
+        ("max_tokens", max_tokens.is_some()),
+        ("max_tokens_field", max_tokens_field.is_some()),
+        ("parameters", parameters.is_some()),
+        ("price", price.is_some()),
+        ("retires", retires.is_some()),
+        ("concurrency", concurrency.is_some()),
+        ("timeout_seconds", timeout_seconds.is_some()),
+    ];
+    if let Some((key, _)) = hosted.iter().find(|(_, given)| *given) {
+        return Err(format!(
+            "'{id}' is a surrogate, so '{key}' has no meaning for it; a hosted rater has no 'surrogate'"
+        ));
+    }
+    match surrogate.filter(|file| !file.trim().is_empty()) {
+        Some(file) => Ok(Rater {
+            id,
+            source: Source::Surrogate { file: Some(file) },
+        }),
+        None => Err(format!("surrogate of '{id}' names no file")),
+    }
+}
+
+fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
+    let id = raw.id;
+    let (Some(wire), Some(model), Some(base_url)) = (raw.wire, raw.model, raw.base_url) else {
+        return Err(format!(
+            "'{id}' needs wire, model and base_url, or a surrogate = \"FILE\" instead of them"
+        ));
+    };
+    let base_url = base_url.trim_end_matches('/').to_owned();
+    let parameters = raw.parameters.unwrap_or_default();
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return Err(format!(
             "base_url of '{id}' must begin with https:// or http://"
         ));
     }
-    if let Some(name) = RESERVED
-        .iter()
-        .find(|name| raw.parameters.contains_key(**name))
-    {
+    if let Some(name) = RESERVED.iter().find(|name| parameters.contains_key(**name)) {
         return Err(format!(
             "'{name}' of '{id}' cannot be a parameter: taskrater sets it"
         ));
@@ -265,10 +329,10 @@ fn rater(raw: RawRater) -> std::result::Result<Rater, String> {
         "max_tokens"
     };
     let llm = Llm {
-        wire: raw.wire,
-        model: raw.model,
+        wire,
+        model,
         key_env: raw.key_env,
-        structured: raw.structured,
+        structured: raw.structured.unwrap_or_default(),
         max_tokens: in_range(
             &id,
             "max_tokens",
@@ -277,7 +341,7 @@ fn rater(raw: RawRater) -> std::result::Result<Rater, String> {
             1_000_000,
         )?,
         max_tokens_field: raw.max_tokens_field.unwrap_or_else(|| field.to_owned()),
-        parameters: raw.parameters,
+        parameters,
         price,
         retires: retires.map(|date| date.to_string()),
         concurrency: in_range(&id, "concurrency", raw.concurrency.unwrap_or(8), 1, 1024)?,
@@ -365,6 +429,14 @@ mod tests {
     }
 
     #[test]
+    fn a_surrogate_is_named_by_its_file() {
+        let text = "[[raters]]\nid = \"mine\"\nsurrogate = \"weights/mine.bin\"\n";
+        let panel = config(text).unwrap().panel(None, &["mine".into()]).unwrap();
+        let file = Some("weights/mine.bin".to_owned());
+        assert_eq!(panel.raters()[0].source, Source::Surrogate { file });
+    }
+
+    #[test]
     fn mistakes_name_file_and_line() {
         let cases = [
             (
@@ -391,6 +463,18 @@ mod tests {
             (
                 &LOCAL.replace("http:", "ftp:"),
                 "taskrater.toml:1: base_url of 'local'",
+            ),
+            (
+                "panel = \"x\"\n[[raters]]\nid = \"s\"\nsurrogate = \"s.bin\"\nmodel = \"m\"\n",
+                "taskrater.toml:2: 's' is a surrogate, so 'model' has no meaning",
+            ),
+            (
+                "[[raters]]\nid = \"s\"\nsurrogate = \"\"\n",
+                "taskrater.toml:1: surrogate of 's' names no file",
+            ),
+            (
+                "[[raters]]\nid = \"s\"\nmodel = \"m\"\n",
+                "taskrater.toml:1: 's' needs wire, model and base_url, or a surrogate",
             ),
             (
                 "[panels]\nmine = [\"ghost\"]\n",

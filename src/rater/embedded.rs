@@ -1,18 +1,25 @@
-//! Rating with the embedded surrogates: which of them cover a rubric, and their answers as ratings.
+//! Rating with surrogates: which of them cover a rubric, and their answers as ratings.
 
-use super::surrogate::{self, Bundle, Input, Prediction, Scorer, Term};
-use super::{Rater, Source};
+use super::surrogate::{self, About, Input, Prediction, Scorer, Term};
+use super::{Rater, Weights};
+use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Basis, Outcome, Rating, Value};
-use crate::rubric::{Dimension, Rubric, Scale};
+use crate::rubric::{Dimension, Label, Rubric, Scale};
 
 /// Terms that a rationale names at most.
 const TERMS: usize = 5;
 
 /// The surrogates of a panel, ready to rate.
 pub struct Embedded<'a> {
-    scorer: Scorer<'a>,
     rubric: &'a Rubric,
+    /// One a weights file that seats a surrogate.
+    benches: Vec<Bench<'a>>,
+}
+
+/// Surrogates of one weights file: the terms of a task are counted once for all of them.
+struct Bench<'a> {
+    scorer: Scorer<'a>,
     seats: Vec<Seat>,
 }
 
@@ -20,7 +27,7 @@ pub struct Embedded<'a> {
 struct Seat {
     /// Position in the panel.
     rater: usize,
-    /// Position in the bundle.
+    /// Position in its file.
     surrogate: usize,
     /// Position of the dimension it answers; `None` when the rubric does not ask for it on its scale.
     dimension: Option<usize>,
@@ -30,70 +37,85 @@ struct Seat {
 
 impl<'a> Embedded<'a> {
     /// Seats the surrogates among `raters`.
-    #[must_use]
-    pub fn new(bundle: &'a Bundle, rubric: &'a Rubric, raters: &[Rater]) -> Self {
-        let seat = |(rater, id): (usize, &Rater)| {
-            if id.source != Source::Surrogate {
-                return None;
+    ///
+    /// # Errors
+    /// A surrogate that is not in `weights`.
+    pub fn new(weights: &'a Weights, rubric: &'a Rubric, raters: &[Rater]) -> Result<Self> {
+        let mut places = Vec::new();
+        for (rater, known) in raters.iter().enumerate() {
+            if let Some((place, about)) = weights.place(known)?.zip(weights.about(known)?) {
+                places.push((place.0, Seat::new(rater, place.1, about, rubric)));
             }
-            let surrogate = bundle
-                .surrogates()
-                .iter()
-                .position(|s| s.about().id == id.id)?;
-            let about = bundle.surrogates()[surrogate].about();
-            let dimension = rubric
-                .position(&about.dimension)
-                .filter(|&position| same_scale(&rubric.dimensions()[position], &about.scale));
-            Some(Seat {
-                rater,
-                surrogate,
-                dimension,
-                teacher: about.source.clone(),
-            })
-        };
-        Self {
-            scorer: bundle.scorer(),
-            rubric,
-            seats: raters.iter().enumerate().filter_map(seat).collect(),
         }
+        let mut benches = Vec::new();
+        for (file, bundle) in weights.bundles().enumerate() {
+            let (here, elsewhere): (Vec<_>, Vec<_>) =
+                places.into_iter().partition(|(place, _)| *place == file);
+            places = elsewhere;
+            if !here.is_empty() {
+                benches.push(Bench {
+                    scorer: bundle.scorer(),
+                    seats: here.into_iter().map(|(_, seat)| seat).collect(),
+                });
+            }
+        }
+        Ok(Self { rubric, benches })
     }
 
     /// Rates one task: the position in the panel and the rating of each surrogate.
     pub fn rate(&mut self, occupation: &Occupation, task: &Task) -> Vec<(usize, Rating)> {
-        if self.seats.is_empty() {
-            return Vec::new();
-        }
         let input = Input {
             task_id: &task.id,
             occupation: &occupation.title,
             statement: &task.statement,
         };
-        let answers = self.scorer.predict_with_terms(input, TERMS);
         let dimensions = self.rubric.dimensions().len();
-        self.seats
-            .iter()
-            .map(|seat| {
-                let rating = match (seat.dimension, answers.get(seat.surrogate)) {
-                    (Some(dimension), Some((prediction, terms))) => {
-                        rating(seat, dimension, dimensions, prediction, terms)
-                    }
-                    _ => Rating::missing(Outcome::Abstained, dimensions),
-                };
-                (seat.rater, rating)
-            })
+        self.benches
+            .iter_mut()
+            .flat_map(|bench| bench.rate(input, dimensions))
             .collect()
     }
 }
 
-/// A surrogate answers only on the scale it learned: labels by name, order and value.
-fn same_scale(dimension: &Dimension, learned: &surrogate::Scale) -> bool {
-    match (&dimension.scale, learned) {
-        (Scale::Score(_), surrogate::Scale::Score) => true,
-        (Scale::Labels(labels), surrogate::Scale::Labels(known)) => labels
+impl Bench<'_> {
+    fn rate(&mut self, input: Input<'_>, dimensions: usize) -> Vec<(usize, Rating)> {
+        let answers = self.scorer.predict_with_terms(input, TERMS);
+        let rated = |seat: &Seat| match (seat.dimension, answers.get(seat.surrogate)) {
+            (Some(dimension), Some((prediction, terms))) => {
+                rating(seat, dimension, dimensions, prediction, terms)
+            }
+            _ => Rating::missing(Outcome::Abstained, dimensions),
+        };
+        self.seats
             .iter()
-            .map(|l| (l.id.as_str(), l.value))
-            .eq(known.iter().map(|(id, v)| (id.as_str(), *v))),
-        _ => false,
+            .map(|seat| (seat.rater, rated(seat)))
+            .collect()
+    }
+}
+
+impl Seat {
+    fn new(rater: usize, surrogate: usize, about: &About, rubric: &Rubric) -> Self {
+        let dimension = rubric
+            .position(&about.dimension)
+            .filter(|&position| scale_of(&rubric.dimensions()[position]) == about.scale);
+        Self {
+            rater,
+            surrogate,
+            dimension,
+            teacher: about.source.clone(),
+        }
+    }
+}
+
+/// The scale that a surrogate of a dimension learns: labels by name, order and value. It answers on no other.
+#[must_use]
+pub fn scale_of(dimension: &Dimension) -> surrogate::Scale {
+    match &dimension.scale {
+        Scale::Score(_) => surrogate::Scale::Score,
+        Scale::Labels(labels) => {
+            let pair = |label: &Label| (label.id.clone(), label.value);
+            surrogate::Scale::Labels(labels.iter().map(pair).collect())
+        }
     }
 }
 

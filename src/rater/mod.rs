@@ -4,11 +4,13 @@ mod config;
 mod embedded;
 mod price;
 pub mod surrogate;
+mod weights;
 
-pub use config::{Config, Settings, TEMPLATE};
-pub use embedded::Embedded;
+pub use config::{Config, Settings, TEMPLATE, is_rater_id};
+pub use embedded::{Embedded, scale_of};
 pub use price::{Nanodollars, Price, Usage};
 pub use surrogate::Bundle;
+pub use weights::Weights;
 
 use crate::error::{Error, Kind, Result};
 use serde::{Deserialize, Serialize};
@@ -95,8 +97,11 @@ pub struct Llm {
 pub enum Source {
     /// A hosted language model.
     Llm(Box<Llm>),
-    /// An embedded model of published labels. Not a language model.
-    Surrogate,
+    /// A small model of published labels. Not a language model.
+    Surrogate {
+        /// Its weights file, as `taskrater.toml` names it; `None` for one that comes with the program.
+        file: Option<String>,
+    },
 }
 
 /// One rater, by its id.
@@ -114,7 +119,7 @@ impl Rater {
     pub fn llm(&self) -> Option<&Llm> {
         match &self.source {
             Source::Llm(llm) => Some(llm),
-            Source::Surrogate => None,
+            Source::Surrogate { .. } => None,
         }
     }
 }

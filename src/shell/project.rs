@@ -1,10 +1,10 @@
 //! Where things are: the project folder, its configuration, its own prompts and occupations.
 
 use super::files;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, from_toml_files, starter_files};
 use crate::prompt::{self, Prompt};
-use crate::rater::{Bundle, Config};
+use crate::rater::{Config, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
@@ -23,12 +23,7 @@ impl Project {
     pub fn find() -> Result<Self> {
         let working = std::env::current_dir()
             .map_err(|error| Error::io("the working folder cannot be found", error))?;
-        let surrogates: Vec<String> = Bundle::embedded()?
-            .surrogates()
-            .iter()
-            .map(|s| s.about().id.clone())
-            .collect();
-        let built_in = Config::built_in(&surrogates)?;
+        let built_in = Config::built_in(&Weights::embedded()?.ids())?;
         match working
             .ancestors()
             .find(|folder| folder.join(FILE).is_file())
@@ -90,6 +85,32 @@ impl Project {
             (None, Some(name)) => files::read_inventory(&self.folder.join(name), name, titles),
             (None, None) => self.starter(),
         }
+    }
+
+    /// What the surrogates among these raters answer from; every one of them is there.
+    pub fn weights(&self, raters: &[Rater]) -> Result<Weights> {
+        let mut weights = Weights::embedded()?;
+        for rater in raters {
+            if let Source::Surrogate { file: Some(file) } = &rater.source
+                && !weights.has(file)
+            {
+                let path = self.folder.join(file);
+                let bytes =
+                    std::fs::read(&path).map_err(|error| {
+                        Error::new(
+                        Kind::Setup,
+                        format!("cannot read {}, the weights of '{}'", path.display(), rater.id),
+                    )
+                    .because(error)
+                    .hint(format!(
+                        "`taskrater train` writes such a file; {FILE} names it from its own folder"
+                    ))
+                    })?;
+                weights.add(file, &bytes)?;
+            }
+            weights.about(rater)?;
+        }
+        Ok(weights)
     }
 
     fn starter(&self) -> Result<Inventory> {

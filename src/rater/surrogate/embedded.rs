@@ -6,7 +6,7 @@ use super::bundle::Bundle;
 use super::error::SurrogateError;
 
 /// Weights of the four surrogates of the labels of Eloundou et al. 2024.
-const ELOUNDOU_2024: &[u8] = include_bytes!(concat!(
+pub(crate) const ELOUNDOU_2024: &[u8] = include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/surrogates/eloundou2024.bin"
 ));

@@ -139,3 +139,23 @@ impl fmt::Display for TrainError {
 }
 
 impl std::error::Error for TrainError {}
+
+impl From<TrainError> for crate::Error {
+    fn from(error: TrainError) -> Self {
+        let hint = match &error {
+            TrainError::TooFewRows { .. } => {
+                "label more tasks: with fewer, neither the model nor its held-out figures could be trusted"
+            }
+            TrainError::TooFewGroups { .. } => {
+                "label tasks of more occupations: whole occupations are held out to measure agreement"
+            }
+            TrainError::RareLabel { .. } => {
+                "label more tasks that deserve it, or train on a dimension without that label"
+            }
+            TrainError::ConstantScore(_) => "give tasks that differ",
+            TrainError::EmptyFold { .. } => "name another seed with --seed",
+            _ => return Self::input(error.to_string()),
+        };
+        Self::input(error.to_string()).hint(hint)
+    }
+}

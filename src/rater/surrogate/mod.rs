@@ -42,6 +42,8 @@ mod sparse;
 mod text;
 pub mod train;
 
+pub(crate) use embedded::ELOUNDOU_2024 as EMBEDDED;
+
 pub use bundle::{About, Basis, Bundle, Input, Prediction, Surrogate};
 pub use error::{SurrogateError, TrainError};
 pub use explain::{Explanation, Neighbour, Term};

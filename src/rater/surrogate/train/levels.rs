@@ -8,6 +8,7 @@
 //! of all rows: sixteen ridge fits.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::logit::{self, Head, softmax};
 use super::super::ridge;
@@ -124,16 +125,26 @@ fn first_level(
     (model, scores)
 }
 
-/// Train both levels; see the module's text. `threads` changes the time, never a bit of the result.
-pub(crate) fn train(corpus: &Corpus, folds: &Folds, shares: &[Shares], threads: usize) -> Levels {
+/// Train both levels; see the module's text. `threads` changes the time, never a bit of the result. `step` hears
+/// how many first-level fits are done, and of how many.
+pub(crate) fn train(
+    corpus: &Corpus,
+    folds: &Folds,
+    shares: &[Shares],
+    threads: usize,
+    step: &(dyn Fn(usize, usize) + Sync),
+) -> Levels {
     let columns = Columns::new(shares);
     let mut jobs: Vec<Vec<u8>> = vec![Vec::new()];
     for k in 0..FOLDS {
         jobs.push(vec![k]);
         jobs.extend((k + 1..FOLDS).map(|j| vec![k, j]));
     }
+    let done = AtomicUsize::new(0);
     let fits = parallel(&jobs, threads, |out| {
-        first_level(corpus, folds, &columns, out)
+        let fit = first_level(corpus, folds, &columns, out);
+        step(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
+        fit
     });
     let mut fits: Fits = jobs.into_iter().zip(fits).collect();
 

@@ -8,6 +8,7 @@ mod assemble;
 mod check;
 mod corpus;
 mod folds;
+mod gold;
 mod levels;
 mod manifest;
 mod parallel;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use check::{LEAST_GROUPS, LEAST_OF_LABEL, LEAST_ROWS};
 pub use folds::{FOLDS, fold_of};
+pub use gold::{Gold, against_gold};
 pub use manifest::Manifest;
 
 use super::bundle::Bundle;
@@ -117,6 +119,20 @@ pub struct SurrogateReport {
 ///
 /// When targets or rows are unusable or too few; the error says what is needed.
 pub fn train(rows: &[Row], spec: &Spec) -> Result<(Bundle, TrainingReport), TrainError> {
+    train_watched(rows, spec, &|_, _| ())
+}
+
+/// [`train`], with a call after each first-level fit: how many are done, and of how many. The calls come from the
+/// threads of the training.
+///
+/// # Errors
+///
+/// As [`train`].
+pub fn train_watched(
+    rows: &[Row],
+    spec: &Spec,
+    step: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Bundle, TrainingReport), TrainError> {
     let shares = check::check(rows, spec)?;
     let material = Material::new(rows, spec, &shares);
     let corpus = Corpus::new(
@@ -125,7 +141,13 @@ pub fn train(rows: &[Row], spec: &Spec) -> Result<(Bundle, TrainingReport), Trai
             .iter()
             .map(|r| (r.title.as_str(), r.statement.as_str())),
     );
-    let levels = levels::train(&corpus, &material.folds, &material.shares, spec.threads);
+    let levels = levels::train(
+        &corpus,
+        &material.folds,
+        &material.shares,
+        spec.threads,
+        step,
+    );
     Ok(assemble::assemble(&material, &corpus, &levels, spec))
 }
 

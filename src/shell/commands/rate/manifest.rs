@@ -3,7 +3,7 @@
 use super::ask::{Asked, Tally};
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::rater::{Llm, Nanodollars, Price, Rater, Source};
+use crate::rater::{Llm, Nanodollars, Price, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{Options, Reconciled};
 use crate::rubric::Rubric;
@@ -59,6 +59,8 @@ struct RaterEntry {
     kind: &'static str,
     #[serde(flatten)]
     model: Option<ModelLine>,
+    #[serde(flatten)]
+    surrogate: Option<SurrogateLine>,
     outcomes: BTreeMap<&'static str, u64>,
     cached: u64,
     asked: u64,
@@ -81,6 +83,14 @@ struct ModelLine {
     parameters: BTreeMap<String, serde_json::Value>,
     price_nanodollars_per_token: Option<Price>,
     retires: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SurrogateLine {
+    /// `None` for weights that come with the program.
+    weights: Option<String>,
+    weights_blake3: String,
+    source: String,
 }
 
 #[derive(Serialize)]
@@ -144,7 +154,12 @@ impl Manifest {
             },
             occupations: plan.occupations().len(),
             tasks: plan.items().len(),
-            raters: plan.panel.raters().iter().map(RaterEntry::of).collect(),
+            raters: plan
+                .panel
+                .raters()
+                .iter()
+                .map(|rater| RaterEntry::of(rater, plan.weights))
+                .collect(),
             reconcile: ReconcileLine {
                 methods: BTreeMap::new(),
                 weighting: options.weighting.name(),
@@ -279,15 +294,18 @@ impl Manifest {
 }
 
 impl RaterEntry {
-    fn of(rater: &Rater) -> Self {
+    fn of(rater: &Rater, weights: &Weights) -> Self {
         let kind = match rater.source {
             Source::Llm(_) => "llm",
-            Source::Surrogate => "surrogate (a statistical model of published labels, not an LLM)",
+            Source::Surrogate { .. } => {
+                "surrogate (a statistical model of published labels, not an LLM)"
+            }
         };
         Self {
             id: rater.id.clone(),
             kind,
             model: rater.llm().map(ModelLine::of),
+            surrogate: SurrogateLine::of(rater, weights),
             outcomes: BTreeMap::new(),
             cached: 0,
             asked: 0,
@@ -308,6 +326,19 @@ impl RaterEntry {
         self.models_reported = tally.models.iter().cloned().collect();
         self.spent_now = tally.spent.into();
         self.all_replies = tally.behind.map(Money::from);
+    }
+}
+
+impl SurrogateLine {
+    fn of(rater: &Rater, weights: &Weights) -> Option<Self> {
+        let Source::Surrogate { file } = &rater.source else {
+            return None;
+        };
+        Some(Self {
+            weights: file.clone(),
+            weights_blake3: weights.digest(rater)?.to_owned(),
+            source: weights.about(rater).ok()??.source.clone(),
+        })
     }
 }
 

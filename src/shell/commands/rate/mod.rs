@@ -12,7 +12,7 @@ use super::super::table;
 use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result};
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Bundle, Embedded, Rater, Source};
+use crate::rater::{Embedded, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{Options, Weighting, reconcile};
 use crate::report::{
@@ -34,11 +34,11 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
-    let plan = Plan::new(&inventory, &prompt, &panel, occupations);
+    let weights = project.weights(panel.raters())?;
+    let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations);
     plan.check_raters()?;
     let fingerprint = plan.fingerprint(&format!("{options:?}"));
     let cache = ask::open_cache(&panel, &project, args)?;
-    let bundle = Bundle::embedded()?;
 
     let folder = match &args.out {
         Some(path) => RunFolder::named(path, &fingerprint)?,
@@ -47,9 +47,9 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let mut manifest = Manifest::begin(&plan, &fingerprint, &folder, &prompt_source, &options);
     manifest.write(&folder)?;
 
-    let mut ratings = embedded(&plan, bundle);
+    let mut ratings = embedded(&plan)?;
     let asked = ask::hosted(&plan, &keys, cache, args, &folder, &mut ratings)?;
-    let raters = describe(panel.raters(), bundle);
+    let raters = describe(panel.raters(), &weights)?;
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
     let reconciled = reconcile(
         prompt.rubric(),
@@ -117,47 +117,43 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
 }
 
 /// Ratings of the embedded raters, task by task; the cells of hosted raters are not run yet.
-fn embedded(plan: &Plan<'_>, bundle: &Bundle) -> Vec<Rating> {
+fn embedded(plan: &Plan<'_>) -> Result<Vec<Rating>> {
     let raters = plan.panel.raters();
     let rubric = plan.prompt.rubric();
     let items = plan.items();
     let missing = Rating::missing(Outcome::NotRun, rubric.dimensions().len());
     let mut ratings = vec![missing; items.len() * raters.len()];
-    let mut embedded = Embedded::new(bundle, rubric, raters);
+    let mut embedded = Embedded::new(plan.weights, rubric, raters)?;
     for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(items) {
         for (rater, rating) in embedded.rate(item.occupation, item.task) {
             row[rater] = rating;
         }
     }
-    ratings
+    Ok(ratings)
 }
 
 /// The panel as reports describe it.
-fn describe(raters: &[Rater], bundle: &Bundle) -> Vec<RaterLine> {
-    raters
-        .iter()
-        .map(|rater| match &rater.source {
-            Source::Llm(llm) => RaterLine {
-                id: rater.id.clone(),
-                kind: RaterKind::Llm,
-                source: llm.model.clone(),
-                description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
-            },
-            Source::Surrogate => {
-                let about = bundle
-                    .surrogates()
-                    .iter()
-                    .map(|s| s.about())
-                    .find(|a| a.id == rater.id);
-                RaterLine {
-                    id: rater.id.clone(),
-                    kind: RaterKind::Surrogate,
-                    source: about.map(|about| about.source.clone()).unwrap_or_default(),
-                    description: String::new(),
-                }
-            }
-        })
-        .collect()
+fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
+    let line = |rater: &Rater| match &rater.source {
+        Source::Llm(llm) => Ok(RaterLine {
+            id: rater.id.clone(),
+            kind: RaterKind::Llm,
+            source: llm.model.clone(),
+            description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
+        }),
+        Source::Surrogate { file } => Ok(RaterLine {
+            id: rater.id.clone(),
+            kind: RaterKind::Surrogate,
+            source: weights
+                .about(rater)?
+                .map(|about| about.source.clone())
+                .unwrap_or_default(),
+            description: file
+                .as_ref()
+                .map_or_else(String::new, |file| format!("weights {file}")),
+        }),
+    };
+    raters.iter().map(line).collect()
 }
 
 fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<()> {

@@ -1,0 +1,245 @@
+//! Rows from the ratings of one rater in a run: what a paid model said becomes what a free one learns.
+
+use super::labels::gold_by_id;
+use super::lesson::{GoldColumn, Lesson, group_rows};
+use super::table::Table;
+use crate::error::{Error, Kind, Result};
+use crate::rater::surrogate::train::{Row, Target};
+use crate::rater::surrogate::{Answer, Scale};
+use crate::shell::cli::TrainArgs;
+use crate::shell::files;
+use crate::shell::project::Project;
+use crate::shell::run_folder::MANIFEST;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// A run that has a rater to learn from.
+pub(super) struct Run {
+    folder: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// Id of its rubric, which is that of its prompt.
+    pub rubric: String,
+    /// Fingerprint of its prompt.
+    pub prompt: String,
+    rater: String,
+}
+
+impl Run {
+    /// Finds the run and the rater in it.
+    pub(super) fn find(project: &Project, name: &str, rater: &str) -> Result<Self> {
+        let named = PathBuf::from(name);
+        let folder = match named.join(MANIFEST).is_file() {
+            true => named,
+            false => project.folder().join("runs").join(name),
+        };
+        let path = folder.join(MANIFEST);
+        if !path.is_file() {
+            return Err(Error::input(format!("there is no run '{name}'"))
+                .hint("name its folder, or its id below runs/: `taskrater runs` lists them"));
+        }
+        let manifest: Value = serde_json::from_str(&files::read_text(&path)?).map_err(|error| {
+            Error::input(format!("{} is not a manifest", path.display())).because(error)
+        })?;
+        check_teacher(&manifest, name, rater)?;
+        let text = |pointer: &str| {
+            let value = manifest.pointer(pointer).and_then(Value::as_str);
+            value.unwrap_or_default().to_owned()
+        };
+        Ok(Self {
+            folder,
+            id: text("/run"),
+            rubric: text("/prompt/id"),
+            prompt: text("/prompt/fingerprint"),
+            rater: rater.to_owned(),
+        })
+    }
+
+    /// Whose labels these are.
+    pub(super) fn source(&self) -> String {
+        format!("ratings of {} in run {}", self.rater, self.id)
+    }
+
+    /// The ratings of the rater on the target's dimension, with gold from the label file where one is given.
+    pub(super) fn lesson(&self, args: &TrainArgs, target: Target) -> Result<Lesson> {
+        let texts = texts(&self.folder.join("consensus.csv"))?;
+        let gold = match &args.labels {
+            Some(path) => {
+                let table = Table::read(path)?;
+                Some(gold_by_id(args, &table, &target.scale, &target.dimension)?)
+            }
+            None => None,
+        };
+        let ratings = self.ratings(&target)?;
+        let mut rows = Vec::new();
+        for (key, answer) in ratings.given {
+            let (title, statement) = texts.get(&key).ok_or_else(|| {
+                Error::input(format!(
+                    "{}: task {} of {} is rated, but its statement is not in consensus.csv",
+                    self.folder.display(),
+                    key.1,
+                    key.0
+                ))
+            })?;
+            rows.push(Row {
+                group: key.0,
+                task_id: key.1,
+                title: title.clone(),
+                statement: statement.clone(),
+                answers: vec![answer],
+            });
+        }
+        let mut notes = Vec::new();
+        if ratings.missing > 0 {
+            notes.push(format!(
+                "{} tasks are left out: {} did not rate them on '{}'",
+                ratings.missing, self.rater, target.dimension
+            ));
+        }
+        let of_row = |answers: &HashMap<String, Answer>| {
+            let found = rows.iter().map(|row| answers.get(&row.task_id).cloned());
+            found.collect()
+        };
+        let gold = gold.map(|(name, answers)| GoldColumn {
+            name,
+            answers: of_row(&answers),
+        });
+        let held_out = group_rows(&mut rows, "occupation");
+        Ok(Lesson {
+            name: target.id.clone(),
+            attribution: format!(
+                "Labels: {}. The statements they were given to are not contained.",
+                target.source
+            ),
+            targets: vec![target],
+            rows,
+            gold: vec![gold],
+            held_out,
+            notes,
+        })
+    }
+
+    fn ratings(&self, target: &Target) -> Result<Ratings> {
+        let path = self.folder.join("ratings.jsonl");
+        if !path.is_file() {
+            return Err(Error::input(format!("run {} has no ratings yet", self.id))
+                .hint("the same `rate` command again finishes it; what was paid for is cached"));
+        }
+        let mut ratings = Ratings::default();
+        for (n, line) in files::read_text(&path)?.lines().enumerate() {
+            let line: Line = serde_json::from_str(line).map_err(|error| {
+                Error::input(format!(
+                    "{}:{}: not a rating: {error}",
+                    path.display(),
+                    n + 1
+                ))
+            })?;
+            if line.rater == self.rater {
+                ratings.take(line, target);
+            }
+        }
+        Ok(ratings)
+    }
+}
+
+/// A rater of the run, and none that is a model of labels itself.
+fn check_teacher(manifest: &Value, run: &str, rater: &str) -> Result<()> {
+    let raters = manifest["raters"].as_array().map_or(&[][..], Vec::as_slice);
+    let id = |entry: &Value| entry["id"].as_str().unwrap_or_default().to_owned();
+    let Some(entry) = raters.iter().find(|entry| id(entry) == rater) else {
+        let known: Vec<String> = raters.iter().map(id).collect();
+        return Err(Error::input(format!("run {run} has no rater '{rater}'"))
+            .hint(format!("its raters are: {}", known.join(", "))));
+    };
+    if entry["kind"]
+        .as_str()
+        .unwrap_or_default()
+        .starts_with("surrogate")
+    {
+        return Err(Error::new(
+            Kind::Usage,
+            format!(
+                "'{rater}' is a surrogate: a surrogate of it would learn its guesses, mistakes included, as if they \
+                 were labels, and agree with it by construction"
+            ),
+        )
+        .hint("train on the labels it was made from, or name an LLM of the run"));
+    }
+    Ok(())
+}
+
+/// Occupation and task.
+type Key = (String, String);
+
+#[derive(Default)]
+struct Ratings {
+    given: Vec<(Key, Answer)>,
+    missing: usize,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    occupation_id: String,
+    task_id: String,
+    rater: String,
+    outcome: String,
+    #[serde(default)]
+    values: BTreeMap<String, Given>,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    value: f64,
+    label: Option<String>,
+}
+
+impl Ratings {
+    fn take(&mut self, mut line: Line, target: &Target) {
+        let given = line.values.remove(&target.dimension);
+        let answer = match (&target.scale, given) {
+            (_, None) => None,
+            (Scale::Labels(_), Some(given)) => given.label.map(Answer::Label),
+            (Scale::Score, Some(given)) => Some(Answer::Score(given.value)),
+        };
+        match answer.filter(|_| line.outcome == "rated") {
+            Some(answer) => self
+                .given
+                .push(((line.occupation_id, line.task_id), answer)),
+            None => self.missing += 1,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    occupation_id: String,
+    occupation: String,
+    task_id: String,
+    task: String,
+}
+
+/// Title and statement of every task of a run.
+fn texts(path: &Path) -> Result<HashMap<Key, (String, String)>> {
+    let text = files::read_text(path)?;
+    let mut texts = HashMap::new();
+    for record in csv::Reader::from_reader(text.as_bytes()).into_deserialize() {
+        let named: Named =
+            record.map_err(|error| Error::input(format!("{}: {error}", path.display())))?;
+        let plain = |text: &str| without_guard(text).to_owned();
+        texts.insert(
+            (plain(&named.occupation_id), plain(&named.task_id)),
+            (plain(&named.occupation), plain(&named.task)),
+        );
+    }
+    Ok(texts)
+}
+
+/// Text without the apostrophe that keeps spreadsheets from running it as a formula.
+fn without_guard(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => text,
+    }
+}
