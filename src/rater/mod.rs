@@ -3,12 +3,14 @@
 mod config;
 mod embedded;
 mod price;
+mod row;
 pub mod surrogate;
 mod weights;
 
-pub use config::{Config, Settings, TEMPLATE, is_rater_id};
+pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use price::{Nanodollars, Price, Usage};
+pub use row::is_rater_id;
 pub use surrogate::Bundle;
 pub use weights::Weights;
 
