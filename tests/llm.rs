@@ -1051,3 +1051,20 @@ fn a_damaged_cache_is_an_error_or_a_miss_and_never_a_panic_or_another_rating() {
         }
     }
 }
+
+#[test]
+fn a_snapshot_that_a_kill_cut_short_costs_no_reply() {
+    let provider = Provider::start();
+    let project = priced(&provider, &TASKS);
+    project.rate("first", &["Bakers"]).ends(0);
+    project.write(
+        "cache/replies.sled/snap.0000000000000FFF.generating",
+        "half",
+    );
+    let done = project.rate("second", &["Bakers"]).ends(0);
+    done.says(&["half-written snapshot", "6 replies from the cache"]);
+    assert_eq!(provider.count(), 6);
+    let third = project.rate("third", &["Bakers"]).ends(0);
+    assert!(!third.err.contains("snapshot"), "{}", third.err);
+    assert_eq!(provider.count(), 6);
+}
