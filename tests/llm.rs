@@ -395,7 +395,7 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
     let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
     let limit = format!("concurrency = {CONCURRENCY}");
     let project = project(&provider.url(), [&limit, &limit], &tasks);
-    let mut random = fastrand_like(7);
+    let mut random = seeded(7);
     let mut kills = 0;
     for _ in 0..5 {
         let running = project.start(&["rate", "Bakers", "--out", "run", "--quiet"]);
@@ -423,7 +423,7 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
 }
 
 /// A small seeded generator: the kills come at the same requests in every run of the test.
-fn fastrand_like(seed: u64) -> impl FnMut() -> u64 {
+fn seeded(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
     move || {
         state = state
