@@ -395,7 +395,7 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
     let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
     let limit = format!("concurrency = {CONCURRENCY}");
     let project = project(&provider.url(), [&limit, &limit], &tasks);
-    let mut random = fastrand_like(7);
+    let mut random = seeded(7);
     let mut kills = 0;
     for _ in 0..5 {
         let running = project.start(&["rate", "Bakers", "--out", "run", "--quiet"]);
@@ -423,7 +423,7 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
 }
 
 /// A small seeded generator: the kills come at the same requests in every run of the test.
-fn fastrand_like(seed: u64) -> impl FnMut() -> u64 {
+fn seeded(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
     move || {
         state = state
@@ -1050,4 +1050,21 @@ fn a_damaged_cache_is_an_error_or_a_miss_and_never_a_panic_or_another_rating() {
             }
         }
     }
+}
+
+#[test]
+fn a_snapshot_that_a_kill_cut_short_costs_no_reply() {
+    let provider = Provider::start();
+    let project = priced(&provider, &TASKS);
+    project.rate("first", &["Bakers"]).ends(0);
+    project.write(
+        "cache/replies.sled/snap.0000000000000FFF.generating",
+        "half",
+    );
+    let done = project.rate("second", &["Bakers"]).ends(0);
+    done.says(&["half-written snapshot", "6 replies from the cache"]);
+    assert_eq!(provider.count(), 6);
+    let third = project.rate("third", &["Bakers"]).ends(0);
+    assert!(!third.err.contains("snapshot"), "{}", third.err);
+    assert_eq!(provider.count(), 6);
 }

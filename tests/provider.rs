@@ -6,7 +6,7 @@ mod provider;
 use std::time::Duration;
 
 use provider::{Fault, Kind, Provider, When};
-use reqwest::{Client, Response};
+use reqwest::{Client, ClientBuilder, Response};
 use serde_json::{Value, json};
 
 const TASK: &str = "Write, edit &amp; review reports for R&amp;D if margins are &lt; 5%.";
@@ -50,8 +50,19 @@ fn anthropic(model: &str, task: &str) -> Value {
     })
 }
 
+/// The crate builds reqwest without a choice of cryptography: a client needs one, also for plain HTTP.
+fn builder() -> ClientBuilder {
+    // A second call finds it installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+}
+
+fn client() -> Client {
+    builder().build().expect("a client")
+}
+
 async fn post(url: &str, body: &Value) -> Response {
-    let request = Client::new().post(url).json(body);
+    let request = client().post(url).json(body);
     let request = request
         .header("authorization", "Bearer k")
         .header("x-api-key", "k");
@@ -298,7 +309,7 @@ async fn keys_are_asked_for() {
     let url = format!("{}/v1/messages", provider.url());
     assert_eq!(post(&url, &anthropic("claude", TASK)).await.status(), 401);
     let url = format!("{}/v1/chat/completions", provider.url());
-    let bare = Client::new().post(&url).json(&openai("gpt", TASK));
+    let bare = client().post(&url).json(&openai("gpt", TASK));
     let none = bare
         .try_clone()
         .expect("a copy")
@@ -362,7 +373,7 @@ async fn status_faults_follow_their_plan() {
 async fn connections_break_as_asked() {
     let provider = Provider::start();
     let url = format!("{}/v1/chat/completions", provider.url());
-    let client = Client::builder()
+    let client = builder()
         .timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
@@ -515,7 +526,7 @@ async fn faults_and_counts_are_served_over_http() {
         statuses.push(post(&url, &openai(model, TASK)).await.status().as_u16());
     }
     assert_eq!(statuses, [200, 503, 200]);
-    let stats = Client::new()
+    let stats = client()
         .get(format!("{}/_stats", provider.url()))
         .send()
         .await;
@@ -558,7 +569,7 @@ async fn recorded_models_repeat_what_was_published() {
 async fn many_clients_are_served_at_once() {
     let provider = Provider::builder().forget_requests().delay_ms(200).start();
     let url = format!("{}/v1/chat/completions", provider.url());
-    let client = Client::new();
+    let client = client();
     let start = std::time::Instant::now();
     let send = |at: usize| {
         let body = openai("gpt", &format!("Task {at}"));
@@ -587,7 +598,7 @@ async fn many_clients_are_served_at_once() {
 async fn requests_a_second() {
     let provider = Provider::builder().forget_requests().start();
     let url = format!("{}/v1/chat/completions", provider.url());
-    let client = Client::new();
+    let client = client();
     let start = std::time::Instant::now();
     let worker = |at: usize| {
         let (client, url) = (client.clone(), url.clone());

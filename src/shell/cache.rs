@@ -127,7 +127,8 @@ fn repair(store: &Path, say: &dyn Fn(String)) -> bool {
     for file in files.flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
         if name.starts_with("snap.") && name.ends_with(".generating") {
-            let aside = file.path().with_file_name(format!("{name}.aside"));
+            // Not `snap.….aside`: sled reads every name that begins with `snap.`.
+            let aside = file.path().with_file_name(format!("aside.{name}"));
             moved |= fs::rename(file.path(), &aside).is_ok();
             say(format!(
                 "the cache held a half-written snapshot of a killed process; moved to {}",

@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -197,11 +197,6 @@ impl Project {
         assert_eq!(runs.len(), 1, "{runs:?}");
         format!("runs/{}", runs[0].to_string_lossy())
     }
-
-    /// The folder itself.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
 }
 
 /// What a finished command left.
@@ -289,7 +284,7 @@ impl Running {
     pub fn end(mut self) -> Done {
         use std::io::Read as _;
         let (mut out, mut err) = (String::new(), String::new());
-        // What it prints on stdout comes at its end and fits the pipe or is read by then.
+        // Both at once: a full pipe that nobody reads would hold it up.
         let mut stderr = self.0.stderr.take().expect("stderr");
         let listener = std::thread::spawn(move || {
             let _ = stderr.read_to_string(&mut err);
