@@ -42,6 +42,7 @@ try:
     text = open(sys.argv[1], encoding="utf-8").read()
     blocks = re.findall(r"^```sh([^\n]*)\n(.*?)^```", text, re.M | re.S)
     assert blocks, "the README has no command"
+    assert any("cargo test" in block for _, block in blocks), "the README names no command for the tests"
     for info, block in blocks:
         for line in block.replace("\\\n", "").splitlines():
             command = line.split(" # ")[0].strip()

@@ -175,6 +175,21 @@ fn check_scale(dimension: &Dimension) -> Result<()> {
                     "dimension '{id}' needs at least two labels"
                 )));
             }
+            for (n, label) in labels.iter().enumerate() {
+                if label.id.is_empty() || label.id.trim() != label.id {
+                    return Err(Error::input(format!(
+                        "dimension '{id}' has a label '{}'",
+                        label.id
+                    ))
+                    .hint("a label is a word without spaces around it"));
+                }
+                if labels[..n].iter().any(|other| other.id == label.id) {
+                    return Err(Error::input(format!(
+                        "label '{}' of '{id}' occurs twice",
+                        label.id
+                    )));
+                }
+            }
             for pair in labels.windows(2) {
                 if pair[0].value.partial_cmp(&pair[1].value) != Some(std::cmp::Ordering::Less) {
                     return Err(Error::input(format!(

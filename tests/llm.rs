@@ -18,35 +18,35 @@ const TASKS: [&str; 3] = [
     "Weld the broken oven door.",
     "Answer letters of customers.",
 ];
-const ALPHA: &str = "sk-canary-alpha-4711";
-const BETA: &str = "sk-canary-beta-0815";
-const PRICE_ALPHA: &str = "price = { input = 2.5, output = 10.0, cache_read = 1.25 }";
-const PRICE_BETA: &str =
+const ANNA: &str = "sk-canary-anna-4711";
+const BERT: &str = "sk-canary-bert-0815";
+const PRICE_ANNA: &str = "price = { input = 2.5, output = 10.0, cache_read = 1.25 }";
+const PRICE_BERT: &str =
     "price = { input = 3.0, output = 15.0, cache_write = 3.75, cache_read = 0.3 }";
 /// A retry that need not wait long.
 const SOON: (&str, &str) = ("retry-after-ms", "1");
 
 /// A rater of each wire, `more` lines for both.
-fn raters(url: &str, [alpha, beta]: [&str; 2]) -> String {
+fn raters(url: &str, [anna, bert]: [&str; 2]) -> String {
     format!(
-        "panel = \"two\"\ninventory = \"bakers.toml\"\n[panels]\ntwo = [\"alpha\", \"beta\"]\n\
-         [[raters]]\nid = \"alpha\"\nwire = \"openai\"\nmodel = \"alpha-1\"\nbase_url = \"{url}/v1\"\n\
-         key_env = \"ALPHA_KEY\"\n{alpha}\n\
-         [[raters]]\nid = \"beta\"\nwire = \"anthropic\"\nmodel = \"beta-1\"\nbase_url = \"{url}/v1\"\n\
-         key_env = \"BETA_KEY\"\n{beta}\n"
+        "panel = \"two\"\ninventory = \"bakers.toml\"\n[panels]\ntwo = [\"anna\", \"bert\"]\n\
+         [[raters]]\nid = \"anna\"\nwire = \"openai\"\nmodel = \"anna-1\"\nbase_url = \"{url}/v1\"\n\
+         key_env = \"ANNA_KEY\"\n{anna}\n\
+         [[raters]]\nid = \"bert\"\nwire = \"anthropic\"\nmodel = \"bert-1\"\nbase_url = \"{url}/v1\"\n\
+         key_env = \"BERT_KEY\"\n{bert}\n"
     )
 }
 
 /// A project that asks both raters about these tasks.
 fn project(url: &str, more: [&str; 2], tasks: &[&str]) -> Project {
-    let project = Project::new().env("ALPHA_KEY", ALPHA).env("BETA_KEY", BETA);
+    let project = Project::new().env("ANNA_KEY", ANNA).env("BERT_KEY", BERT);
     project.write("taskrater.toml", raters(url, more));
     project.write("bakers.toml", occupation("b", "Bakers", tasks));
     project
 }
 
 fn priced(provider: &Provider, tasks: &[&str]) -> Project {
-    project(&provider.url(), [PRICE_ALPHA, PRICE_BETA], tasks)
+    project(&provider.url(), [PRICE_ANNA, PRICE_BERT], tasks)
 }
 
 /// One question to each rater, against a provider with these faults on both wires.
@@ -67,7 +67,7 @@ impl Case {
 
     /// The first request of each rater goes wrong.
     fn once(kind: &Kind) -> Self {
-        Self::new(["alpha", "beta"].map(|model| Fault::new(kind.clone()).first(1).model(model)))
+        Self::new(["anna", "bert"].map(|model| Fault::new(kind.clone()).first(1).model(model)))
     }
 
     fn always(kind: &Kind) -> Self {
@@ -92,8 +92,8 @@ impl Case {
             assert_eq!(rating["repair"].as_str(), repair, "{rating}");
         }
         let by_model = self.provider.stats().by_model;
-        assert_eq!(by_model["alpha-1"], requests, "{by_model:?}");
-        assert_eq!(by_model["beta-1"], requests, "{by_model:?}");
+        assert_eq!(by_model["anna-1"], requests, "{by_model:?}");
+        assert_eq!(by_model["bert-1"], requests, "{by_model:?}");
         assert_eq!(self.project.ledger(out).len() as u64, self.provider.count());
     }
 }
@@ -116,11 +116,11 @@ fn accounts(project: &Project, out: &str) {
 
 /// A 200 of either wire that says exactly this.
 fn says(model: &str, text: &str, usage: &Value) -> Fault {
-    let body = if model == "alpha" {
-        json!({"model": "alpha-1-2026", "usage": usage, "choices":
+    let body = if model == "anna" {
+        json!({"model": "anna-1-2026", "usage": usage, "choices":
             [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]})
     } else {
-        json!({"type": "message", "role": "assistant", "model": "beta-1-2026", "usage": usage,
+        json!({"type": "message", "role": "assistant", "model": "bert-1-2026", "usage": usage,
             "stop_reason": "end_turn", "content": [{"type": "text", "text": text}]})
     };
     Fault::status(200).body(&body.to_string()).model(model)
@@ -138,20 +138,20 @@ fn words(text: &str) -> String {
 
 /// What both raters say in the golden tests: usage as the vendors report it.
 fn golden() -> [Fault; 2] {
-    let alpha = json!({"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100,
+    let anna = json!({"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100,
         "prompt_tokens_details": {"cached_tokens": 600}});
-    let beta = json!({"input_tokens": 3, "cache_creation_input_tokens": 12304,
+    let bert = json!({"input_tokens": 3, "cache_creation_input_tokens": 12304,
         "cache_read_input_tokens": 0, "output_tokens": 550});
     [
         says(
-            "alpha",
+            "anna",
             &verdict("Drafting goes fast with a model.", "E1", 80, 90),
-            &alpha,
+            &anna,
         ),
         says(
-            "beta",
+            "bert",
             &verdict("Prices must be seen on the market.", "E0", 20, 40),
-            &beta,
+            &bert,
         ),
     ]
 }
@@ -162,7 +162,7 @@ fn two_models_stand_side_by_side_with_their_reasons() {
     let done = case
         .rate("run", &[])
         .ends(0)
-        .prints(&["alpha (alpha-1)", "beta (beta-1)"]);
+        .prints(&["anna (anna-1)", "bert (bert-1)"]);
     let shown = words(&done.out);
     assert!(
         shown.contains("flour prices. E1 E0 E0 0.50 0.00–1.00"),
@@ -185,7 +185,7 @@ fn two_models_stand_side_by_side_with_their_reasons() {
     let values = |n: usize, dimension: &str| ratings[n]["values"][dimension]["value"].as_f64();
     assert_eq!(
         (&ratings[0]["rater"], &ratings[1]["rater"]),
-        (&json!("alpha"), &json!("beta"))
+        (&json!("anna"), &json!("bert"))
     );
     assert_eq!(ratings[0]["rationale"], "Drafting goes fast with a model.");
     assert_eq!(
@@ -209,8 +209,8 @@ fn two_models_stand_side_by_side_with_their_reasons() {
         column("dimension"),
         ["exposure", "automation", "augmentation"]
     );
-    assert_eq!(column("alpha"), ["1", "80", "90"]);
-    assert_eq!(column("beta"), ["0", "20", "40"]);
+    assert_eq!(column("anna"), ["1", "80", "90"]);
+    assert_eq!(column("bert"), ["0", "20", "40"]);
     assert_eq!(column("value"), ["0.5", "50", "65"]);
     assert_eq!(column("spread"), ["1", "60", "50"]);
     assert_eq!(column("contested"), ["true", "true", "true"]);
@@ -231,18 +231,18 @@ fn both_wires_ask_for_structured_output_and_keep_the_task_in_its_place() {
         let found = requests.iter().find(|request| request.model == model);
         found.expect("a request of this model")
     };
-    let (alpha, beta) = (of("alpha-1"), of("beta-1"));
+    let (anna, bert) = (of("anna-1"), of("bert-1"));
     assert_eq!(
-        (alpha.path.as_str(), beta.path.as_str()),
+        (anna.path.as_str(), bert.path.as_str()),
         ("/v1/chat/completions", "/v1/messages")
     );
-    assert_eq!(alpha.headers["authorization"], format!("Bearer {ALPHA}"));
-    assert_eq!(beta.headers["x-api-key"], BETA);
-    assert_eq!(beta.headers["anthropic-version"], "2023-06-01");
-    assert_eq!(alpha.body["response_format"]["json_schema"]["strict"], true);
+    assert_eq!(anna.headers["authorization"], format!("Bearer {ANNA}"));
+    assert_eq!(bert.headers["x-api-key"], BERT);
+    assert_eq!(bert.headers["anthropic-version"], "2023-06-01");
+    assert_eq!(anna.body["response_format"]["json_schema"]["strict"], true);
     let schemas = [
-        &alpha.body["response_format"]["json_schema"]["schema"],
-        &beta.body["output_config"]["format"]["schema"],
+        &anna.body["response_format"]["json_schema"]["schema"],
+        &bert.body["output_config"]["format"]["schema"],
     ];
     for schema in schemas {
         let properties = schema["properties"].as_object().expect("a schema");
@@ -259,7 +259,7 @@ fn both_wires_ask_for_structured_output_and_keep_the_task_in_its_place() {
             ]
         );
     }
-    for (request, temperature) in [(alpha, "\"temperature\":0"), (beta, "\"temperature\":0.25")] {
+    for (request, temperature) in [(anna, "\"temperature\":0"), (bert, "\"temperature\":0.25")] {
         let raw = String::from_utf8_lossy(&request.raw);
         let (_, after) = raw
             .split_once(temperature)
@@ -511,7 +511,7 @@ fn a_retry_beyond_the_time_limit_is_not_waited_for() {
     let case = Case::new([Fault::status(429).retry_after("3600")]);
     case.rate("run", &[])
         .ends(5)
-        .says(&["alpha ratings missing: 1 rate_limited"]);
+        .says(&["anna ratings missing: 1 rate_limited"]);
     case.came_to("run", "rate_limited", None, 1);
 }
 
@@ -538,7 +538,7 @@ fn what_may_pass_is_tried_again() {
                 .first(1)
                 .model(model)
         };
-        let case = Case::new(["alpha", "beta"].map(fault));
+        let case = Case::new(["anna", "bert"].map(fault));
         case.rate("run", &[]).ends(0);
         case.came_to("run", "rated", Some("direct"), 2);
     }
@@ -561,17 +561,13 @@ fn a_bad_request_is_sent_once_and_its_reason_shown() {
 #[test]
 fn a_wrong_key_stops_its_rater_and_no_other() {
     for status in [401, 403, 404] {
-        let fault = Fault::status(status).model("alpha");
+        let fault = Fault::status(status).model("anna");
         let provider = Provider::builder().fault(fault).start();
         let project = project(&provider.url(), ["concurrency = 1", ""], &TASKS);
         let done = project.rate("run", &["Bakers"]).ends(6);
-        done.says(&["alpha is asked no more", &format!("HTTP {status}")]);
+        done.says(&["anna is asked no more", &format!("HTTP {status}")]);
         let by_model = provider.stats().by_model;
-        assert_eq!(
-            (by_model["alpha-1"], by_model["beta-1"]),
-            (1, 3),
-            "{status}"
-        );
+        assert_eq!((by_model["anna-1"], by_model["bert-1"]), (1, 3), "{status}");
         let outcomes = |rater: &str| -> Vec<String> {
             let of = |r: &&Value| r["rater"] == rater;
             let ratings = project.ratings("run");
@@ -581,8 +577,8 @@ fn a_wrong_key_stops_its_rater_and_no_other() {
                 .map(|r| r["outcome"].as_str().expect("text").to_owned())
                 .collect()
         };
-        assert_eq!(outcomes("alpha"), ["auth", "not_run", "not_run"]);
-        assert_eq!(outcomes("beta"), ["rated", "rated", "rated"]);
+        assert_eq!(outcomes("anna"), ["auth", "not_run", "not_run"]);
+        assert_eq!(outcomes("bert"), ["rated", "rated", "rated"]);
         let manifest = project.manifest("run");
         assert!(manifest["raters"][0]["stopped"].is_string());
         assert!(manifest["raters"][1]["stopped"].is_null());
@@ -593,8 +589,8 @@ fn a_wrong_key_stops_its_rater_and_no_other() {
 fn an_empty_account_stops_its_rater_without_a_retry() {
     let case = Case::always(&Kind::Quota);
     case.rate("run", &[]).ends(6).says(&[
-        "alpha is asked no more",
-        "beta is asked no more",
+        "anna is asked no more",
+        "bert is asked no more",
         "credit balance",
     ]);
     case.came_to("run", "auth", None, 1);
@@ -605,15 +601,15 @@ fn six_attempts_are_the_most_and_the_other_tasks_are_rated() {
     let fault = Fault::status(500)
         .retry_after("0")
         .contains("Weld")
-        .model("alpha");
+        .model("anna");
     let provider = Provider::builder().fault(fault).start();
     let project = priced(&provider, &TASKS);
     project
         .rate("run", &["Bakers"])
         .ends(5)
-        .says(&["alpha ratings missing: 1 server", "HTTP 500"]);
+        .says(&["anna ratings missing: 1 server", "HTTP 500"]);
     let by_model = provider.stats().by_model;
-    assert_eq!((by_model["alpha-1"], by_model["beta-1"]), (6 + 2, 3));
+    assert_eq!((by_model["anna-1"], by_model["bert-1"]), (6 + 2, 3));
     let ratings = project.ratings("run");
     let missing: Vec<&Value> = ratings.iter().filter(|r| r["outcome"] != "rated").collect();
     assert_eq!(missing.len(), 1);
@@ -628,7 +624,7 @@ fn six_attempts_are_the_most_and_the_other_tasks_are_rated() {
         .map(|line| line["attempt"].as_u64().expect("a number"))
         .collect();
     assert_eq!(attempts, [1, 2, 3, 4, 5, 6]);
-    let column = project.column("run/consensus.csv", "alpha");
+    let column = project.column("run/consensus.csv", "anna");
     assert_eq!(
         column.iter().filter(|cell| cell.is_empty()).count(),
         3,
@@ -641,7 +637,7 @@ fn a_cut_reply_gets_one_larger_resend() {
     let case = Case::always(&Kind::Truncated);
     case.rate("run", &[]).ends(5);
     case.came_to("run", "truncated", None, 2);
-    for model in ["alpha-1", "beta-1"] {
+    for model in ["anna-1", "bert-1"] {
         let limits: Vec<u64> = case
             .provider
             .requests()
@@ -781,9 +777,9 @@ fn one_call_costs_what_a_person_computes_by_hand() {
             .expect("a cost")
     };
     // 400 tokens at 2500, 600 from the provider's cache at 1250, 100 at 10000.
-    assert_eq!(cost("alpha"), 1_000_000 + 750_000 + 1_000_000);
+    assert_eq!(cost("anna"), 1_000_000 + 750_000 + 1_000_000);
     // 3 tokens at 3000, 12304 written to the provider's cache at 3750, 550 at 15000.
-    assert_eq!(cost("beta"), 9_000 + 46_140_000 + 8_250_000);
+    assert_eq!(cost("bert"), 9_000 + 46_140_000 + 8_250_000);
     let manifest = case.project.manifest("run");
     assert_eq!(
         manifest["cost"]["spent_now"]["nanodollars"],
@@ -795,7 +791,7 @@ fn one_call_costs_what_a_person_computes_by_hand() {
     );
     assert_eq!(
         manifest["raters"][0]["models_reported"],
-        json!(["alpha-1-2026"])
+        json!(["anna-1-2026"])
     );
     for (line, fault) in ledger.iter().map(|line| (line, golden())) {
         let bodies = fault.map(|fault| match fault.kind {
@@ -810,7 +806,7 @@ fn one_call_costs_what_a_person_computes_by_hand() {
 #[test]
 fn an_unknown_cost_is_unknown_and_not_zero() {
     let provider = Provider::start();
-    let project = project(&provider.url(), [PRICE_ALPHA, ""], &TASKS);
+    let project = project(&provider.url(), [PRICE_ANNA, ""], &TASKS);
     project
         .rate("runs/one", &["Bakers"])
         .ends(0)
@@ -820,7 +816,7 @@ fn an_unknown_cost_is_unknown_and_not_zero() {
     for line in &ledger {
         assert_eq!(
             line["cost_nanodollars"].is_null(),
-            line["rater"] == "beta",
+            line["rater"] == "bert",
             "{line}"
         );
     }
@@ -833,7 +829,7 @@ fn an_unknown_cost_is_unknown_and_not_zero() {
 
 #[test]
 fn a_key_reaches_its_provider_and_no_file_or_line() {
-    let fault = Fault::status(401).model("beta");
+    let fault = Fault::status(401).model("bert");
     let provider = Provider::builder().fault(fault).start();
     // What the HTTP library would read from the environment on its own must not travel either.
     let project = priced(&provider, &TASKS)
@@ -846,12 +842,12 @@ fn a_key_reaches_its_provider_and_no_file_or_line() {
     assert!(
         requests
             .iter()
-            .any(|r| r.headers.values().any(|value| value.contains(ALPHA)))
+            .any(|r| r.headers.values().any(|value| value.contains(ANNA)))
     );
     assert!(
         requests
             .iter()
-            .any(|r| r.headers.values().any(|value| value.contains(BETA)))
+            .any(|r| r.headers.values().any(|value| value.contains(BERT)))
     );
     for request in &requests {
         let strange = request
@@ -859,23 +855,23 @@ fn a_key_reaches_its_provider_and_no_file_or_line() {
             .values()
             .any(|value| value.contains("stranger"));
         assert!(!strange, "{:?}", request.headers);
-        let mine = if request.model == "alpha-1" {
-            BETA
+        let mine = if request.model == "anna-1" {
+            BERT
         } else {
-            ALPHA
+            ANNA
         };
         assert!(!request.headers.values().any(|value| value.contains(mine)));
     }
     let listed = project
         .run(&["raters"])
         .ends(0)
-        .prints(&["ALPHA_KEY is set"]);
+        .prints(&["ANNA_KEY is set"]);
     let files = project.all_files();
     assert!(files.len() > 7, "{files:?}");
     let said = [done.out, done.err, listed.out, listed.err].map(String::into_bytes);
     for bytes in files.iter().map(|(_, bytes)| bytes).chain(&said) {
         let holds = |key: &str| bytes.windows(key.len()).any(|part| part == key.as_bytes());
-        assert!(!holds(ALPHA) && !holds(BETA) && !holds("sk-stranger"));
+        assert!(!holds(ANNA) && !holds(BERT) && !holds("sk-stranger"));
     }
 }
 
@@ -956,21 +952,21 @@ fn a_place_that_cannot_be_written_is_found_out_before_the_first_call() {
 #[test]
 fn a_missing_key_is_named_before_the_first_call() {
     let provider = Provider::start();
-    let project = Project::new().env("ALPHA_KEY", ALPHA).env("BETA_KEY", " ");
+    let project = Project::new().env("ANNA_KEY", ANNA).env("BERT_KEY", " ");
     project.write("taskrater.toml", raters(&provider.url(), ["", ""]));
     project.write("bakers.toml", occupation("b", "Bakers", &TASKS));
     let done = project.rate("run", &["Bakers"]).ends(4);
-    done.says(&["BETA_KEY is not set (for beta)", "--allow-missing"]);
+    done.says(&["BERT_KEY is not set (for bert)", "--allow-missing"]);
     assert_eq!(provider.count(), 0);
     assert!(!project.path("run").exists());
     let done = project.rate("run", &["Bakers", "--allow-missing"]).ends(0);
-    done.says(&["beta is left out: BETA_KEY is not set"]);
+    done.says(&["bert is left out: BERT_KEY is not set"]);
     assert_eq!(provider.count(), 3);
     assert!(
         project
             .ratings("run")
             .iter()
-            .all(|rating| rating["rater"] == "alpha")
+            .all(|rating| rating["rater"] == "anna")
     );
 }
 
@@ -991,14 +987,14 @@ fn a_reader_that_goes_away_early_hides_no_missing_rating() {
 fn a_key_that_cannot_be_sent_is_found_out_and_not_shown() {
     let provider = Provider::start();
     let project = Project::new()
-        .env("ALPHA_KEY", "sk-one\nsk-two")
-        .env("BETA_KEY", BETA);
+        .env("ANNA_KEY", "sk-one\nsk-two")
+        .env("BERT_KEY", BERT);
     project.write("taskrater.toml", raters(&provider.url(), ["", ""]));
     project.write("bakers.toml", occupation("b", "Bakers", &TASKS));
     let done = project
         .rate("run", &["Bakers"])
         .ends(4)
-        .says(&["ALPHA_KEY holds characters"]);
+        .says(&["ANNA_KEY holds characters"]);
     assert!(
         !done.err.contains("sk-one") && !done.err.contains("sk-two"),
         "{}",
@@ -1067,4 +1063,119 @@ fn a_snapshot_that_a_kill_cut_short_costs_no_reply() {
     let third = project.rate("third", &["Bakers"]).ends(0);
     assert!(!third.err.contains("snapshot"), "{}", third.err);
     assert_eq!(provider.count(), 6);
+}
+
+#[test]
+fn a_key_that_a_server_repeats_goes_no_further() {
+    let body = json!({"error": {"message": format!("bad key {ANNA} (Bearer {ANNA})")}}).to_string();
+    let case = Case::new([Fault::status(401).body(&body).model("anna")]);
+    let done = case.rate("run", &[]).ends(6);
+    assert!(
+        done.err.contains("[key]") && done.err.contains("check ANNA_KEY"),
+        "{}",
+        done.err
+    );
+    for text in [
+        done.err,
+        done.out,
+        case.project.read("run/ledger.jsonl"),
+        case.project.read("run/manifest.json"),
+    ] {
+        assert!(!text.contains(ANNA), "{text}");
+    }
+}
+
+#[test]
+fn a_statement_that_occurs_twice_is_asked_once_and_answered_twice() {
+    let provider = Provider::start();
+    let project = priced(&provider, &["Bake bread.", "Sell bread.", "Bake bread."]);
+    project.rate("run", &["Bakers"]).ends(0);
+    assert_eq!(provider.count(), 4);
+    let ratings = project.ratings("run");
+    assert_eq!(ratings.len(), 6);
+    for rater in ["anna", "bert"] {
+        let own: Vec<&Value> = ratings
+            .iter()
+            .filter(|rating| rating["rater"] == rater)
+            .collect();
+        assert_eq!(
+            (&own[0]["values"], &own[0]["rationale"]),
+            (&own[2]["values"], &own[2]["rationale"])
+        );
+    }
+    accounts(&project, "run");
+    project.rate("again", &["Bakers"]).ends(0);
+    assert_eq!(provider.count(), 4);
+    project.same("run", "again");
+}
+
+#[test]
+fn two_names_for_one_model_are_no_two_opinions() {
+    let provider = Provider::start();
+    let project = priced(&provider, &TASKS);
+    let row = |id: &str| {
+        let url = provider.url();
+        format!(
+            "[[raters]]\nid = \"{id}\"\nwire = \"openai\"\nmodel = \"m\"\nbase_url = \"{url}/v1\"\nkey_env = \"ANNA_KEY\"\n"
+        )
+    };
+    project.write(
+        "taskrater.toml",
+        format!("inventory = \"bakers.toml\"\n{}{}", row("one"), row("two")),
+    );
+    let done = project
+        .rate("run", &["Bakers", "--rater", "one", "--rater", "two"])
+        .ends(4);
+    done.says(&["'one' and 'two' ask the same model the same thing"]);
+    assert_eq!(provider.count(), 0);
+}
+
+#[test]
+fn a_rate_limit_that_speaks_of_billing_is_still_a_rate_limit() {
+    let body = json!({"error": {"message": "Limit: 3 a minute. To raise it add a payment method at /account/billing.",
+        "type": "requests", "code": "rate_limit_exceeded"}});
+    let fault = |model| {
+        Fault::status(429)
+            .body(&body.to_string())
+            .header(SOON.0, SOON.1)
+            .first(1)
+            .model(model)
+    };
+    let case = Case::new(["anna", "bert"].map(fault));
+    case.rate("run", &[]).ends(0);
+    case.came_to("run", "rated", None, 2);
+}
+
+#[test]
+fn a_model_that_never_gives_a_rating_is_asked_no_more_after_ten_questions() {
+    let provider = Provider::builder().fault(Fault::new(Kind::BadJson)).start();
+    let tasks: Vec<String> = (0..60).map(|n| format!("Bake loaf number {n}.")).collect();
+    let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
+    let project = project(
+        &provider.url(),
+        ["concurrency = 1", "concurrency = 1"],
+        &tasks,
+    );
+    let done = project.rate("run", &["Bakers"]).ends(6);
+    done.says(&["anna is asked no more: 10 questions in a row came to nothing"]);
+    assert!(
+        provider.count() < 2 * 2 * 60,
+        "{} requests",
+        provider.count()
+    );
+    accounts(&project, "run");
+}
+
+#[test]
+fn a_folder_holds_the_runs_of_one_plan() {
+    let provider = Provider::start();
+    let project = priced(&provider, &TASKS);
+    project.rate("run", &["Bakers"]).ends(0);
+    let done = project
+        .rate("run", &["Bakers", "--weighting", "equal"])
+        .ends(2);
+    done.says(&["holds no run of this plan"]);
+    project.rate("run", &["Bakers", "--refresh"]).ends(0);
+    accounts(&project, "run");
+    assert_eq!(project.read("run/ledger-1.jsonl").lines().count(), 6);
 }

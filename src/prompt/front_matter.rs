@@ -89,7 +89,14 @@ pub(super) fn parse(name: &str, parts: &Parts) -> Result<Front> {
             .map_or(2, |span| line_at(&parts.front, span.start) + 1);
         Error::input(format!("{name}:{line}: {}", error.message()))
     })?;
-    check_id(&raw.id)?;
+    if check_id(&raw.id).is_err() {
+        let line = raw_line(&parts.front, "id");
+        return Err(Error::input(format!(
+            "{name}:{line}: '{}' cannot be the id of a rubric",
+            raw.id
+        ))
+        .hint("use lower-case letters, digits and '_', beginning with a letter"));
+    }
     let dimensions = raw
         .dimensions
         .into_iter()
@@ -103,6 +110,16 @@ pub(super) fn parse(name: &str, parts: &Parts) -> Result<Front> {
         rubric,
         fields,
     })
+}
+
+/// Line of the file on which a key of the front matter stands.
+fn raw_line(front: &str, key: &str) -> usize {
+    let holds = |line: &str| {
+        line.split('=')
+            .next()
+            .is_some_and(|name| name.trim() == key)
+    };
+    front.lines().position(holds).map_or(1, |line| line + 2)
 }
 
 fn scale(name: &str, raw: RawDimension) -> Result<Dimension> {

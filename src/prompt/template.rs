@@ -3,6 +3,7 @@
 use super::front_matter::{Front, Template};
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
+use crate::line_at;
 use crate::rubric::{Dimension, Label, Scale};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ const TASK_VARIABLES: &[&str] = &[
 /// Renders the system text, which sees the rubric and nothing else.
 pub(super) fn render_system(name: &str, template: &Template, front: &Front) -> Result<String> {
     let env = environment(name, template, Texts::Trusted)?;
-    check_variables(name, &env, SYSTEM_VARIABLES)?;
+    check_variables(name, &env, template, SYSTEM_VARIABLES)?;
     let dimensions: Vec<Value> = front.rubric.dimensions().iter().map(described).collect();
     let text = render(name, &env, template.lines_before, context! { dimensions })?;
     Ok(text.trim().to_owned())
@@ -60,7 +61,7 @@ impl std::fmt::Debug for TaskTemplate {
 impl TaskTemplate {
     pub(super) fn compile(name: &str, template: &Template) -> Result<Self> {
         let env = environment(name, template, Texts::Data)?;
-        check_variables(name, &env, TASK_VARIABLES)?;
+        check_variables(name, &env, template, TASK_VARIABLES)?;
         if !uses(&env, "task.statement") {
             return Err(Error::input(format!(
                 "{name}: the task template never uses task.statement"
@@ -174,12 +175,20 @@ fn uses(env: &Environment<'_>, variable: &str) -> bool {
 
 /// A variable that does not exist is an error that names it, found before anything is asked. `loop` and the
 /// functions of the template language do not count.
-fn check_variables(name: &str, env: &Environment<'_>, allowed: &[&str]) -> Result<()> {
+fn check_variables(
+    name: &str,
+    env: &Environment<'_>,
+    template: &Template,
+    allowed: &[&str],
+) -> Result<()> {
     for used in variables(env) {
         let function = env.globals().any(|(global, _)| global == used);
         if !function && used != "loop" && !allowed.contains(&used.as_str()) {
+            // The first place where it stands; one that only a macro makes up has none, and the template's first line does.
+            let before = template.text.find(&used).unwrap_or(0);
+            let line = template.lines_before + line_at(&template.text, before);
             return Err(Error::input(format!(
-                "{name}: the template uses '{used}', which does not exist"
+                "{name}:{line}: the template uses '{used}', which does not exist"
             ))
             .hint(format!("known here: {}", allowed.join(", "))));
         }

@@ -92,18 +92,22 @@ fn an_undefined_variable_is_named() {
     );
     assert_eq!(
         message(&text),
-        "p.md: the template uses 'task.wage', which does not exist"
+        "p.md:11: the template uses 'task.wage', which does not exist"
     );
     let text = SMALL.replace("Rate", "{{ occupation.title }}");
     assert_eq!(
         message(&text),
-        "p.md: the template uses 'occupation.title', which does not exist"
+        "p.md:9: the template uses 'occupation.title', which does not exist"
     );
 }
 
 #[test]
 fn mistakes_are_located() {
     let cases = [
+        (
+            SMALL.replace("\"small\"", "\"my-small\""),
+            "p.md:2: 'my-small' cannot be the id",
+        ),
         (
             SMALL.replace("version", "verzion"),
             "p.md:3: unknown field `verzion`",

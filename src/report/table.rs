@@ -5,6 +5,11 @@ use crate::reconcile::round12;
 use std::fmt::Write as _;
 use std::io::Write;
 
+/// What a formula begins with: the signs, their full-width forms, and white space that some programs skip.
+const FORMULA: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
 /// A CSV table that is written cell by cell.
 pub(super) struct Table<W: Write> {
     writer: csv::Writer<W>,
@@ -34,10 +39,9 @@ impl<W: Write> Table<W> {
         Ok(table)
     }
 
-    /// A text cell. Text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets a leading
-    /// apostrophe: a spreadsheet would run it as a formula.
+    /// A text cell. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        if text.starts_with(FORMULA) {
             self.cell.clear();
             self.cell.push('\'');
             self.cell.push_str(text);

@@ -2,6 +2,7 @@
 
 use super::commands;
 use crate::error::{EXIT_CODES, Error};
+use crate::rater::WEIGHTINGS;
 use crate::shell::terminal::{bold, clean_lines, red, say};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
@@ -72,7 +73,7 @@ pub(super) struct RateArgs {
     #[arg(long, value_name = "ID")]
     pub rater: Vec<String>,
     /// How tasks weigh in an occupation's score: core (Core 2, others 1), importance or equal [default: core]
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", value_parser = WEIGHTINGS)]
     pub weighting: Option<String>,
     /// Folder of the reply cache [default: cache/ of the project]
     #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]

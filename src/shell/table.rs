@@ -14,8 +14,10 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
-/// Width where there is no terminal to fit.
+/// Width where there is no terminal to fit, or one that does not know its own.
 const PIPE_WIDTH: u16 = 120;
+/// Narrower than this a table of tasks is a column of letters: it is cut off by the terminal instead.
+const LEAST_WIDTH: u16 = 60;
 /// With more occupations than this the terminal shows their scores and the most contested tasks only.
 const DETAILED: usize = 3;
 /// So many of the most contested tasks.
@@ -72,7 +74,12 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> String {
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
     }
     let _ = writeln!(out, "\nWritten to {}:", folder.display());
-    out.push_str("  report.md  consensus.csv  occupations.csv  ratings.jsonl  manifest.json\n");
+    out.push_str("  report.md  consensus.csv  occupations.csv  ratings.jsonl  manifest.json");
+    let asked = report
+        .raters
+        .iter()
+        .any(|rater| rater.kind == RaterKind::Llm);
+    out.push_str(if asked { "  ledger.jsonl\n" } else { "\n" });
     out
 }
 
@@ -91,7 +98,12 @@ fn legend(out: &mut String, report: &Report<'_>) {
             RaterKind::Surrogate => format!("surrogate, not an LLM: {}", rater.source),
             RaterKind::Recording => format!("recorded: {}", rater.source),
         };
-        let _ = writeln!(out, "  {}  {} ({what})", bold(&letter(n)), rater.id);
+        let _ = writeln!(
+            out,
+            "  {}  {}",
+            bold(&letter(n)),
+            clean(&format!("{} ({what})", rater.id))
+        );
     }
 }
 
@@ -298,12 +310,18 @@ fn frame(style: comfy_table::TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(style);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    if !std::io::stdout().is_terminal() {
-        let columns = std::env::var("COLUMNS")
+    let columns = || {
+        std::env::var("COLUMNS")
             .ok()
-            .and_then(|columns| columns.parse().ok());
-        table.set_width(columns.unwrap_or(PIPE_WIDTH));
-    }
+            .and_then(|columns| columns.parse().ok())
+    };
+    let known = if std::io::stdout().is_terminal() {
+        table.width()
+    } else {
+        columns()
+    };
+    let width = known.filter(|&width| width > 0).unwrap_or(PIPE_WIDTH);
+    table.set_width(width.max(LEAST_WIDTH));
     table
 }
 
@@ -330,7 +348,7 @@ pub(super) fn json(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> R
         let dimension = &report.rubric.dimensions()[done.dimension];
         let mut row = 0;
         for (occupation, score) in report.occupations.iter().zip(&done.occupations) {
-            occupations.push(occupation_json(occupation, dimension, score));
+            occupations.push(occupation_json(report, occupation, dimension, score));
             for task in &occupation.tasks {
                 tasks.push(task_json(report, done, dimension, occupation, task, row));
                 row += 1;
@@ -347,10 +365,17 @@ pub(super) fn json(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> R
 }
 
 fn occupation_json(
+    report: &Report<'_>,
     occupation: &Occupation,
     dimension: &Dimension,
     score: &OccupationScore,
 ) -> Value {
+    let own: serde_json::Map<String, Value> = report
+        .raters
+        .iter()
+        .zip(&score.raters)
+        .map(|(rater, own)| (rater.id.clone(), json!(own.as_ref().map(|own| own.score))))
+        .collect();
     json!({
         "occupation_id": occupation.id,
         "occupation": occupation.title,
@@ -362,6 +387,11 @@ fn occupation_json(
         "band": score.band.map(crate::rubric::Band::name),
         "n_tasks": score.n_tasks,
         "n_rated": score.n_rated,
+        "weighting": report.reconciled.options.weighting.name(),
+        "alpha": score.shares.as_ref().map(|shares| shares.alpha),
+        "beta": score.shares.as_ref().map(|shares| shares.beta),
+        "gamma": score.shares.as_ref().map(|shares| shares.gamma),
+        "raters": own,
     })
 }
 
@@ -402,6 +432,7 @@ fn task_json(
         "high": consensus.range.map(|(_, high)| high),
         "interval": consensus.interval.name(),
         "n_raters": consensus.n_raters,
+        "median": consensus.median,
         "spread": consensus.spread,
         "contested": consensus.contested,
         "method": done.method,

@@ -23,7 +23,10 @@ pub(super) fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
+    // GitHub makes links of bare addresses; an entity in them stops it and is read as before.
     escaped
+        .replace("://", "&#58;//")
+        .replace("www.", "www&#46;")
 }
 
 /// A table and the empty line after it. The header is escaped here, the cells are escaped already.

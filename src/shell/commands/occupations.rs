@@ -1,6 +1,6 @@
 //! `occupations`: find them, or say what an inventory holds.
 
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::inventory::{How, Inventory, Lookup, Match, TaskType};
 use crate::shell::cli::OccupationsArgs;
 use crate::shell::project::Project;
@@ -17,8 +17,9 @@ pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
     }
     let (found, all) = match &args.query {
         Some(query) => {
-            let found = Lookup::new(&inventory).search(query, args.limit);
+            let mut found = Lookup::new(&inventory).search(query, usize::MAX);
             let all = found.len();
+            found.truncate(args.limit);
             (found, all)
         }
         None => (every(&inventory, args.limit), inventory.occupations().len()),
@@ -34,7 +35,7 @@ pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
             args.query.as_deref().unwrap_or_default(),
             inventory.name()
         );
-        return Ok(0);
+        return Ok(Kind::Input.exit_code());
     }
     let rows = found
         .iter()

@@ -7,7 +7,7 @@ use crate::shell::project::Project;
 use crate::shell::run_folder::MANIFEST;
 use crate::shell::table;
 use crate::shell::terminal::say;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Lists the runs.
 pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
@@ -18,11 +18,17 @@ pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
         for entry in std::fs::read_dir(&folder).map_err(list)? {
             let path = entry.map_err(list)?.path().join(MANIFEST);
             if path.is_file() {
-                let manifest: Value =
-                    serde_json::from_str(&files::read_text(&path)?).map_err(|error| {
-                        Error::input(format!("{} is not a manifest", path.display())).because(error)
-                    })?;
-                manifests.push(manifest);
+                // One damaged manifest must not hide the others.
+                let manifest = files::read_text(&path)
+                    .ok()
+                    .and_then(|text| serde_json::from_str(&text).ok());
+                let folder = path
+                    .parent()
+                    .and_then(|run| run.file_name())
+                    .map(|run| run.to_string_lossy());
+                manifests.push(
+                    manifest.unwrap_or_else(|| json!({ "run": folder, "status": "unreadable" })),
+                );
             }
         }
     }

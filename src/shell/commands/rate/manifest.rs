@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::{Llm, Nanodollars, Price, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
-use crate::reconcile::{Options, Reconciled};
+use crate::reconcile::{CENTRED, Options, Reconciled};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use crate::shell::schedule::now;
@@ -33,6 +33,8 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     left_out: Vec<String>,
     cost: Cost,
+    /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
+    few_common: BTreeMap<String, usize>,
     #[serde(skip)]
     rubric: Rubric,
 }
@@ -169,6 +171,7 @@ impl Manifest {
             outcomes: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
+            few_common: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
     }
@@ -193,6 +196,12 @@ impl Manifest {
             .dimensions
             .iter()
             .map(|done| (dimensions[done.dimension].id.clone(), done.method))
+            .collect();
+        self.few_common = reconciled
+            .dimensions
+            .iter()
+            .filter(|done| done.method == CENTRED && done.common < FEW)
+            .map(|done| (dimensions[done.dimension].id.clone(), done.common))
             .collect();
         self.left_out = reconciled
             .uncovered
@@ -278,11 +287,18 @@ impl Manifest {
                 let why = asked
                     .raters
                     .get(&rater.id)
+                    .filter(|_| rater.stopped.is_none())
                     .and_then(|tally| tally.why.as_deref())
                     .map_or_else(String::new, |why| format!("; the last: {why}"));
                 let gaps = gaps.join(", ");
                 lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
             }
+        }
+        for (dimension, common) in &self.few_common {
+            lines.push(format!(
+                "{dimension}: ratings are missing and only {common} tasks were rated by all, so the raters' leniency that is \
+                 taken out is uncertain; compare the median and the raters' own columns"
+            ));
         }
         if !asked.unasked.is_empty() {
             lines.extend(unasked(&asked.unasked));
@@ -356,6 +372,9 @@ impl ModelLine {
         }
     }
 }
+
+/// With fewer tasks in common the leniency of a rater is a guess worth a warning.
+const FEW: usize = 20;
 
 /// Questions listed on the terminal; `ratings.jsonl` has them all.
 const LISTED: usize = 20;
