@@ -2,12 +2,14 @@
 
 mod config;
 mod embedded;
+mod entry;
 mod price;
 pub mod surrogate;
 mod weights;
 
-pub use config::{Config, Settings, TEMPLATE, is_rater_id};
+pub use config::{Config, Settings, TEMPLATE};
 pub use embedded::{Embedded, scale_of};
+pub use entry::is_rater_id;
 pub use price::{Nanodollars, Price, Usage};
 pub use surrogate::Bundle;
 pub use weights::Weights;

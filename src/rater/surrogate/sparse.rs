@@ -6,6 +6,9 @@ pub(crate) const LANES: usize = 8;
 /// A value for each of [`LANES`] columns.
 pub(crate) type Lanes = [f32; LANES];
 
+// `add` is written out for so many.
+const _: () = assert!(LANES == 8);
+
 /// Sparse matrix by rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rows {
