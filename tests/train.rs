@@ -51,7 +51,7 @@ fn invented() -> Vec<Invented> {
     let one = |n: usize| {
         let group = n / 8;
         let (verb, label) = VERBS[n * 5 % 6];
-        let label = if n % 19 == 0 { "E2" } else { label };
+        let label = if n.is_multiple_of(19) { "E2" } else { label };
         let (thing, place) = (THINGS[n * 3 % 7], PLACES[n * 2 % 5]);
         Invented {
             id: 9000 + n,
@@ -137,7 +137,7 @@ const WRITE: [&str; 7] = [
 ];
 
 #[test]
-fn labels_become_a_rater_of_the_project() {
+fn labels_become_weights_with_a_manifest() {
     let folder = folder();
     let path = folder.path();
     let output = taskrater(path, &WRITE);
@@ -164,33 +164,41 @@ fn labels_become_a_rater_of_the_project() {
         manifest["weights_blake3"],
         blake3::hash(&bytes).to_hex().to_string()
     );
+}
 
+/// `mine` as a rater, and an inventory of two of its training tasks and a new one.
+fn project(path: &Path) {
+    done(path, &WRITE);
     let config = "[[raters]]\nid = \"mine\"\nsurrogate = \"weights/mine.bin\"\n";
     fs::write(path.join("taskrater.toml"), config).unwrap();
+    fs::write(path.join("own.toml"), own_inventory()).unwrap();
+}
+
+/// Rates that inventory with it and with a shipped surrogate; returns the manifest.
+fn rate(path: &Path, out: &str) -> Value {
+    let mut arguments = vec![
+        "rate",
+        "--all",
+        "--inventory",
+        "own.toml",
+        "--out",
+        out,
+        "--json",
+    ];
+    arguments.extend(["--rubric", "exposure", "--rater", "mine"]);
+    arguments.extend(["--rater", "surrogate-human"]);
+    done(path, &arguments);
+    json(&fs::read_to_string(path.join(out).join("manifest.json")).unwrap())
+}
+
+#[test]
+fn the_file_answers_out_of_fold_for_its_own_tasks_and_says_whose_labels_it_has() {
+    let folder = folder();
+    let path = folder.path();
+    project(path);
     let raters = done(path, &["raters"]);
     assert!(raters.contains("exposure: invented labels"), "{raters}");
-    fs::write(path.join("own.toml"), own_inventory()).unwrap();
-    let run = |out: &str| {
-        done(
-            path,
-            &[
-                "rate",
-                "--all",
-                "--inventory",
-                "own.toml",
-                "--rubric",
-                "exposure",
-                "--rater",
-                "mine",
-                "--rater",
-                "surrogate-human",
-                "--out",
-                out,
-                "--json",
-            ],
-        )
-    };
-    run("first");
+    rate(path, "first");
     let ratings = fs::read_to_string(path.join("first/ratings.jsonl")).unwrap();
     let mine: Vec<Value> = ratings
         .lines()
@@ -209,12 +217,17 @@ fn labels_become_a_rater_of_the_project() {
     );
     let report = fs::read_to_string(path.join("first/report.md")).unwrap();
     assert!(report.contains("invented labels"), "{report}");
+}
 
-    // Other bytes under the same name are another plan.
-    let plan = |run: &str| json(&fs::read_to_string(path.join(run).join("manifest.json")).unwrap());
+#[test]
+fn other_bytes_under_the_same_name_are_another_plan() {
+    let folder = folder();
+    let path = folder.path();
+    project(path);
+    let (first, again) = (rate(path, "first"), rate(path, "again"));
     done(path, &[&WRITE[..], &["--seed", "2"]].concat());
-    run("second");
-    let (first, second) = (plan("first"), plan("second"));
+    let second = rate(path, "second");
+    assert_eq!(first["plan"], again["plan"]);
     assert_ne!(first["plan"], second["plan"]);
     assert_eq!(first["raters"][0]["weights"], "weights/mine.bin");
     assert_eq!(first["raters"][1]["weights"], Value::Null);
@@ -236,7 +249,7 @@ fn own_inventory() -> String {
 }
 
 #[test]
-fn a_score_a_jsonl_file_and_a_joined_inventory_give_the_same_kind_of_file() {
+fn a_score_is_learned_on_its_own_scale() {
     let folder = folder();
     let path = folder.path();
     let scores = [
@@ -266,7 +279,12 @@ fn a_score_a_jsonl_file_and_a_joined_inventory_give_the_same_kind_of_file() {
         answer.value > 50.0 && answer.basis == Basis::Model,
         "{answer:?}"
     );
+}
 
+#[test]
+fn the_same_labels_as_jsonl_give_the_same_bytes() {
+    let folder = folder();
+    let path = folder.path();
     done(path, &WRITE);
     let tasks = invented();
     let mut lines = String::new();
@@ -283,14 +301,14 @@ fn a_score_a_jsonl_file_and_a_joined_inventory_give_the_same_kind_of_file() {
     done(path, &command);
     let mine = fs::read(path.join("weights/mine.bin")).unwrap();
     assert!(mine == fs::read(path.join("lines.bin")).unwrap());
+}
 
-    // Ids and labels alone, the statements from an inventory; two ids are not in it.
-    fs::create_dir(path.join("inventory")).unwrap();
-    for group in tasks.chunks(8) {
-        let mut text = format!(
-            "id = \"{}\"\ntitle = \"{}\"\n",
-            group[0].code, group[0].title
-        );
+/// Writes the invented tasks as an inventory, a file an occupation.
+fn write_inventory(folder: &Path) {
+    fs::create_dir(folder).unwrap();
+    for group in invented().chunks(8) {
+        let first = &group[0];
+        let mut text = format!("id = \"{}\"\ntitle = \"{}\"\n", first.code, first.title);
         for task in group {
             let statement = serde_json::to_string(&task.statement).unwrap();
             write!(
@@ -300,15 +318,19 @@ fn a_score_a_jsonl_file_and_a_joined_inventory_give_the_same_kind_of_file() {
             )
             .unwrap();
         }
-        fs::write(
-            path.join("inventory")
-                .join(format!("{}.toml", group[0].code)),
-            text,
-        )
-        .unwrap();
+        fs::write(folder.join(format!("{}.toml", first.code)), text).unwrap();
     }
+}
+
+#[test]
+fn statements_can_come_from_an_inventory() {
+    let folder = folder();
+    let path = folder.path();
+    done(path, &WRITE);
+    write_inventory(&path.join("inventory"));
+    // Ids and labels alone; two ids are not in the inventory.
     let mut pairs = "id\tlabel\n77\tE0\n78\tE1\n".to_owned();
-    for task in &tasks {
+    for task in &invented() {
         writeln!(pairs, "{}\t{}", task.id, task.label).unwrap();
     }
     fs::write(path.join("labels.tsv"), pairs).unwrap();
@@ -331,6 +353,7 @@ fn a_score_a_jsonl_file_and_a_joined_inventory_give_the_same_kind_of_file() {
         "{}",
         stderr(&joined)
     );
+    let mine = fs::read(path.join("weights/mine.bin")).unwrap();
     assert!(mine == fs::read(path.join("joined.bin")).unwrap());
 }
 
