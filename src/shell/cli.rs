@@ -24,7 +24,7 @@ enum Command {
     /// Find occupations by code, title or alternate title; say what an inventory holds
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
-    Train(TrainArgs),
+    Train(Box<TrainArgs>),
     /// List raters and panels, and which of them can be used now
     Raters,
     /// List the runs of this project

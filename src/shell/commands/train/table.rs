@@ -1,6 +1,7 @@
 //! A file of rows with named columns: CSV, TSV or JSONL, told apart by their content.
 
 use crate::error::{Error, Result};
+use crate::line_at;
 use crate::shell::files;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -52,7 +53,7 @@ fn separated(name: &str, text: &str) -> Result<Table> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if tab { b'\t' } else { b',' })
         .from_reader(text.as_bytes());
-    let failed = |error: csv::Error| unreadable(name, &error);
+    let failed = |error: csv::Error| unreadable(name, text, &error);
     let columns: Vec<String> = reader
         .headers()
         .map_err(failed)?
@@ -60,11 +61,14 @@ fn separated(name: &str, text: &str) -> Result<Table> {
         .map(|column| column.trim().to_owned())
         .collect();
     let mut rows = Vec::new();
+    let (mut line, mut counted) = (1, 0);
     for record in reader.records() {
         let record = record.map_err(failed)?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let start = record.position().map_or(0, |at| first_byte(text, at));
+        line += line_at(text.get(counted..start).unwrap_or_default(), usize::MAX) - 1;
+        counted = start;
         rows.push(Record {
-            line: usize::try_from(line).unwrap_or(usize::MAX),
+            line,
             cells: record.iter().map(|cell| cell.trim().to_owned()).collect(),
         });
     }
@@ -75,8 +79,17 @@ fn separated(name: &str, text: &str) -> Result<Table> {
     })
 }
 
-fn unreadable(name: &str, error: &csv::Error) -> Error {
-    let line = error.position().map_or(1, csv::Position::line);
+/// Where a record begins: its position may still be at the line breaks before it.
+fn first_byte(text: &str, position: &csv::Position) -> usize {
+    let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.len() - rest.trim_start_matches(['\r', '\n']).len()
+}
+
+fn unreadable(name: &str, text: &str, error: &csv::Error) -> Error {
+    let line = error
+        .position()
+        .map_or(1, |position| line_at(text, first_byte(text, position)));
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
