@@ -181,7 +181,6 @@ fn one_surrogate(
     let figures = taught(assignments, which);
     let rows = TEACHER.iter().map(|figure| row(figure, &figures));
     text.push_str(&table::plain(&header, rows.collect()));
-    text.push('\n');
     if let Some((figures, teacher)) = trusted(assignments, which) {
         let _ = writeln!(
             text,
@@ -200,7 +199,6 @@ fn one_surrogate(
             &header,
             GOLD.iter().map(with_teacher).collect(),
         ));
-        text.push('\n');
     }
 }
 
