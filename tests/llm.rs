@@ -1143,7 +1143,7 @@ fn a_rate_limit_that_speaks_of_billing_is_still_a_rate_limit() {
     };
     let case = Case::new(["anna", "bert"].map(fault));
     case.rate("run", &[]).ends(0);
-    case.came_to("run", "rated", None, 2);
+    case.came_to("run", "rated", Some("direct"), 2);
 }
 
 #[test]

@@ -578,7 +578,10 @@ fn occupations_are_found_by_words_codes_and_misspellings() {
     find("registered-nurses").prints(&["Registered Nurses"]);
     find("Softwear Developper").prints(&["software-developers"]);
     find("electrican").prints(&["electricians"]);
-    let nothing = project.run(&["occupations", "Zzyzx"]).ends(3).says(&["nothing like “Zzyzx”"]);
+    let nothing = project
+        .run(&["occupations", "Zzyzx"])
+        .ends(3)
+        .says(&["nothing like “Zzyzx”"]);
     assert!(nothing.out.is_empty(), "{}", nothing.out);
     let first = project.run(&["occupations", "--limit", "2"]).ends(0);
     first

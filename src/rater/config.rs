@@ -83,8 +83,42 @@ impl Config {
             Error::input(format!("{name}:{line}: {}", error.message()))
                 .hint("`taskrater init` writes a commented example")
         })?;
+        self.take_raters(name, text, raw.raters)?;
+        self.take_panels(name, text, raw.panels)?;
+        let panel = checked(name, text, raw.panel, |panel| {
+            (!self.panels.contains_key(panel)).then(|| format!("there is no panel '{panel}'"))
+        })?;
+        let contested = checked(name, text, raw.contested, |share| {
+            let fine = (0.0..=1.0).contains(share);
+            (!fine).then(|| format!("contested = {share} is not a share of the scale, 0 to 1"))
+        })?;
+        let weighting = checked(name, text, raw.weighting, |rule| {
+            (!WEIGHTINGS.contains(&rule.as_str())).then(|| {
+                format!(
+                    "weighting = \"{rule}\" is none of {}",
+                    WEIGHTINGS.join(", ")
+                )
+            })
+        })?;
+        let settings = self.settings;
+        self.settings = Settings {
+            inventory: raw.inventory.or(settings.inventory),
+            rubric: raw.rubric.or(settings.rubric),
+            panel: panel.or(settings.panel),
+            contested: contested.or(settings.contested),
+            weighting: weighting.or(settings.weighting),
+        };
+        Ok(self)
+    }
+
+    fn take_raters(
+        &mut self,
+        name: &str,
+        text: &str,
+        rows: Vec<toml::Spanned<RawRater>>,
+    ) -> Result<()> {
         let mut own: Vec<String> = Vec::new();
-        for spanned in raw.raters {
+        for spanned in rows {
             let line = line_at(text, spanned.span().start);
             let rater = rater(spanned.into_inner())
                 .map_err(|message| Error::input(format!("{name}:{line}: {message}")))?;
@@ -110,7 +144,16 @@ impl Config {
                 None => self.raters.push(rater),
             }
         }
-        for (panel, ids) in raw.panels {
+        Ok(())
+    }
+
+    fn take_panels(
+        &mut self,
+        name: &str,
+        text: &str,
+        panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
+    ) -> Result<()> {
+        for (panel, ids) in panels {
             let line = line_at(text, ids.span().start);
             if let Some(id) = ids.get_ref().iter().find(|id| self.rater(id).is_none()) {
                 let message =
@@ -119,30 +162,7 @@ impl Config {
             }
             self.panels.insert(panel, ids.into_inner());
         }
-        let panel = checked(name, text, raw.panel, |panel| {
-            (!self.panels.contains_key(panel)).then(|| format!("there is no panel '{panel}'"))
-        })?;
-        let contested = checked(name, text, raw.contested, |share| {
-            let fine = (0.0..=1.0).contains(share);
-            (!fine).then(|| format!("contested = {share} is not a share of the scale, 0 to 1"))
-        })?;
-        let weighting = checked(name, text, raw.weighting, |rule| {
-            (!WEIGHTINGS.contains(&rule.as_str())).then(|| {
-                format!(
-                    "weighting = \"{rule}\" is none of {}",
-                    WEIGHTINGS.join(", ")
-                )
-            })
-        })?;
-        let settings = self.settings;
-        self.settings = Settings {
-            inventory: raw.inventory.or(settings.inventory),
-            rubric: raw.rubric.or(settings.rubric),
-            panel: panel.or(settings.panel),
-            contested: contested.or(settings.contested),
-            weighting: weighting.or(settings.weighting),
-        };
-        Ok(self)
+        Ok(())
     }
 
     /// Defaults.
@@ -281,9 +301,19 @@ mod tests {
         assert_eq!(panel.raters()[0].source, Source::Surrogate { file });
     }
 
+    fn refused(cases: &[(&str, &str)]) {
+        for (text, expected) in cases {
+            let message = config(text).expect_err("must be refused").to_string();
+            assert!(
+                message.starts_with(expected),
+                "{message:?} should begin with {expected:?}"
+            );
+        }
+    }
+
     #[test]
     fn mistakes_name_file_and_line() {
-        let cases = [
+        refused(&[
             (
                 "panel = \"x\"\nspeed = 3\n",
                 "taskrater.toml:2: unknown field `speed`",
@@ -325,6 +355,12 @@ mod tests {
                 "[panels]\nmine = [\"ghost\"]\n",
                 "taskrater.toml:2: panel 'mine' names 'ghost'",
             ),
+        ]);
+    }
+
+    #[test]
+    fn what_would_break_files_keys_or_requests_is_refused() {
+        refused(&[
             (
                 "\npanel = \"ghost\"\n",
                 "taskrater.toml:2: there is no panel 'ghost'",
@@ -362,13 +398,6 @@ mod tests {
                 "taskrater.toml:1: 'temperature' of 'local'",
             ),
             ("contested = 2.0\n", "taskrater.toml:1: contested = 2"),
-        ];
-        for (text, expected) in cases {
-            let message = config(text).expect_err("must be refused").to_string();
-            assert!(
-                message.starts_with(expected),
-                "{message:?} should begin with {expected:?}"
-            );
-        }
+        ]);
     }
 }

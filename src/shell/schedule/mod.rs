@@ -126,15 +126,68 @@ struct Errand<'a> {
     turns: Vec<Turn>,
     max_tokens: u32,
     purpose: Purpose,
+    reasked: bool,
+    resent: bool,
     spent: Spent,
+    /// Model as the provider reports it.
+    model: String,
     /// Replies that could not be used.
     history: Vec<(u16, String)>,
+    end: End,
 }
 
-/// What is known of a question that has no rating yet.
+/// How a question ends if nothing better comes: the last thing that is known of it.
 struct End {
     outcome: Outcome,
     why: Option<String>,
+}
+
+impl<'a> Errand<'a> {
+    fn new(job: &'a Job<'a>, max_tokens: u32) -> Self {
+        Self {
+            turns: vec![Turn::User(job.question.text.clone())],
+            max_tokens,
+            purpose: Purpose::First,
+            reasked: false,
+            resent: false,
+            spent: Spent::default(),
+            model: String::new(),
+            history: Vec::new(),
+            end: End {
+                outcome: Outcome::NotRun,
+                why: None,
+            },
+            job,
+        }
+    }
+
+    /// Prepares another call after a reply that is no rating; `false` when its one chance has been used.
+    fn once_more(&mut self, verdict: Verdict, said: String) -> bool {
+        match verdict {
+            Verdict::Rated(_) | Verdict::Refused(_) => false,
+            Verdict::Truncated => {
+                self.end = End {
+                    outcome: Outcome::Truncated,
+                    why: None,
+                };
+                self.max_tokens = self.max_tokens.saturating_mul(RESEND);
+                self.purpose = Purpose::Resend;
+                !std::mem::replace(&mut self.resent, true)
+            }
+            Verdict::Invalid(reason) => {
+                if !said.trim().is_empty() {
+                    self.turns.push(Turn::Assistant(said));
+                }
+                self.turns.push(Turn::User(reask(&reason)));
+                self.end = End {
+                    outcome: Outcome::Invalid,
+                    why: Some(reason),
+                };
+                self.purpose = Purpose::Reask;
+                !std::mem::replace(&mut self.reasked, true)
+            }
+        }
+    }
 }
 
 /// A larger resend asks for this many times the tokens: a reply that was cut at all is seldom cut by little.
@@ -167,71 +220,35 @@ impl Engine<'_> {
 
     /// One question, with at most one re-ask and one larger resend.
     async fn ask(&self, line: &Line<'_>, job: Job<'_>) -> Result<Settled> {
-        let mut errand = Errand {
-            turns: vec![Turn::User(job.question.text.clone())],
-            max_tokens: line.llm.max_tokens,
-            purpose: Purpose::First,
-            spent: Spent::default(),
-            history: Vec::new(),
-            job: &job,
-        };
-        let mut model = String::new();
-        let (mut reasked, mut resent) = (false, false);
-        // How the question ends if nothing better comes: the last thing that is known of it.
-        let mut end = End {
-            outcome: Outcome::NotRun,
-            why: None,
-        };
+        let mut errand = Errand::new(&job, line.llm.max_tokens);
         let rating = loop {
             let (verdict, answer, exchange) = match self.call(line, &mut errand).await? {
                 Ok(answered) => answered,
                 Err(failure) => {
                     if let Some(failure) = failure {
-                        end = End {
+                        errand.end = End {
                             outcome: failure.outcome,
                             why: Some(failure.message),
                         };
                     }
-                    break self.missing(end.outcome);
+                    break self.missing(errand.end.outcome);
                 }
             };
-            model.clone_from(&answer.model);
-            match verdict {
-                Verdict::Rated(mut rating) | Verdict::Refused(mut rating) => {
-                    line.gate.answered();
-                    rating.repair = errand.purpose.repair().or(rating.repair);
-                    end.why = None;
-                    break *rating;
-                }
-                Verdict::Truncated => {
-                    end = End {
-                        outcome: Outcome::Truncated,
-                        why: None,
-                    };
-                    if std::mem::replace(&mut resent, true) {
-                        break self.unusable(line, &end);
-                    }
-                    errand.max_tokens = errand.max_tokens.saturating_mul(RESEND);
-                    errand.purpose = Purpose::Resend;
-                }
-                Verdict::Invalid(reason) => {
-                    end = End {
-                        outcome: Outcome::Invalid,
-                        why: Some(reason.clone()),
-                    };
-                    if std::mem::replace(&mut reasked, true) {
-                        break self.unusable(line, &end);
-                    }
-                    if !answer.text.trim().is_empty() {
-                        errand.turns.push(Turn::Assistant(answer.text));
-                    }
-                    errand.turns.push(Turn::User(reask(&reason)));
-                    errand.purpose = Purpose::Reask;
-                }
+            errand.model.clone_from(&answer.model);
+            if let Verdict::Rated(mut rating) | Verdict::Refused(mut rating) = verdict {
+                line.gate.answered();
+                rating.repair = errand.purpose.repair().or(rating.repair);
+                errand.end.why = None;
+                break *rating;
             }
             errand.history.push((exchange.status, text(&exchange.body)));
+            if !errand.once_more(verdict, answer.text) {
+                break self.unusable(line, &errand.end);
+            }
         };
-        let spent = errand.spent;
+        let Errand {
+            spent, model, end, ..
+        } = errand;
         Ok(Settled {
             rater: job.rater,
             rating,
