@@ -1179,3 +1179,20 @@ fn a_folder_holds_the_runs_of_one_plan() {
     accounts(&project, "run");
     assert_eq!(project.read("run/ledger-1.jsonl").lines().count(), 6);
 }
+
+#[test]
+fn explain_shows_the_raw_reply_or_says_where_it_is() {
+    let case = Case::new([]);
+    case.rate("run", &[]).ends(0);
+    let done = case.project.run(&["explain", "run", "b-t1"]).ends(0);
+    done.prints(&[
+        "anna rated",
+        "bert rated",
+        "HTTP 200, rated",
+        "chat.completion",
+        "nano-dollars",
+    ]);
+    case.rate("again", &[]).ends(0);
+    let done = case.project.run(&["explain", "again", "b-t1"]).ends(0);
+    done.prints(&["its reply came from the cache"]);
+}

@@ -791,3 +791,52 @@ fn a_whole_release_is_rated_by_the_embedded_panel() {
             .all(|value| value.parse::<f64>().is_ok_and(|v| (0.0..=1.0).contains(&v)))
     );
 }
+
+#[test]
+fn explain_takes_a_surrogates_score_apart() {
+    let project = Project::new();
+    project.rate("run", &["Machine Learning Engineers"]).ends(0);
+    let done = project.run(&["explain", "run", "mle-01"]).ends(0);
+    done.prints(&[
+        "mle-01",
+        "surrogate-human rated",
+        "linear score",
+        "near: training task",
+    ]);
+    let json: Value = serde_json::from_str(
+        &project
+            .run(&["explain", "run", "mle-01", "--json"])
+            .ends(0)
+            .out,
+    )
+    .expect("JSON");
+    let why = &json["ratings"][0]["explanation"];
+    let terms: f64 = why["terms"]
+        .as_array()
+        .expect("terms")
+        .iter()
+        .filter_map(|term| term[1].as_f64())
+        .sum();
+    let sum = why["intercept"].as_f64().expect("a number")
+        + terms
+        + why["rest"].as_f64().expect("a number");
+    assert!(
+        (sum - why["score"].as_f64().expect("a number")).abs() < 1e-9,
+        "{why}"
+    );
+    assert_eq!(
+        why["nearest_training_tasks"]
+            .as_array()
+            .expect("tasks")
+            .len(),
+        5
+    );
+    project
+        .run(&["explain", "run", "nope"])
+        .ends(3)
+        .says(&["has no task 'nope'"]);
+    project
+        .run(&["explain", "nowhere", "mle-01"])
+        .ends(3)
+        .says(&["there is no run 'nowhere'"]);
+}

@@ -69,22 +69,22 @@ impl<'a> Embedded<'a> {
             occupation: &occupation.title,
             statement: &task.statement,
         };
-        let dimensions = self.rubric.dimensions().len();
-        self.benches
-            .iter_mut()
-            .flat_map(|bench| bench.rate(input, dimensions))
+        let rubric = self.rubric;
+        let benches = self.benches.iter_mut();
+        benches
+            .flat_map(|bench| bench.rate(input, rubric))
             .collect()
     }
 }
 
 impl Bench<'_> {
-    fn rate(&mut self, input: Input<'_>, dimensions: usize) -> Vec<(usize, Rating)> {
+    fn rate(&mut self, input: Input<'_>, rubric: &Rubric) -> Vec<(usize, Rating)> {
         let answers = self.scorer.predict_with_terms(input, TERMS);
         let rated = |seat: &Seat| match (seat.dimension, answers.get(seat.surrogate)) {
             (Some(dimension), Some((prediction, terms))) => {
-                rating(seat, dimension, dimensions, prediction, terms)
+                rating(seat, rubric, dimension, prediction, terms)
             }
-            _ => Rating::missing(Outcome::Abstained, dimensions),
+            _ => Rating::missing(Outcome::Abstained, rubric.dimensions().len()),
         };
         self.seats
             .iter()
@@ -121,29 +121,35 @@ pub fn scale_of(dimension: &Dimension) -> surrogate::Scale {
 
 fn rating(
     seat: &Seat,
+    rubric: &Rubric,
     dimension: usize,
-    dimensions: usize,
     prediction: &Prediction,
     terms: &[Term],
 ) -> Rating {
-    let mut rating = Rating::missing(Outcome::Rated, dimensions);
+    let mut rating = Rating::missing(Outcome::Rated, rubric.dimensions().len());
+    let range = rubric.dimensions()[dimension].bounds();
     let label = prediction.probabilities.as_deref().map(most_probable);
     rating.values[dimension] = Some(Value {
         value: prediction.value,
         label,
         probabilities: prediction.probabilities.clone(),
     });
-    // A surrogate's confidence is the probability of the label it names; a score has its residual spread instead.
-    rating.confidence = match (label, &prediction.probabilities) {
-        (Some(label), Some(probabilities)) => Some((probabilities[label] * 100.0).round()),
-        _ => None,
-    };
+    rating.confidence = Some(confidence(range, prediction.residual_sd));
     rating.basis = Some(match prediction.basis {
         surrogate::Basis::Model => Basis::Model,
         surrogate::Basis::OutOfFold => Basis::OutOfFold,
     });
     rating.rationale = rationale(&seat.teacher, prediction, terms);
     rating
+}
+
+/// Confidence from the residual spread: 100 where the teacher's answer is expected at the value, 0 where it is expected to
+/// be as far away as half the scale, the widest spread there can be. Whole points.
+fn confidence((low, high): (f64, f64), residual_sd: f64) -> f64 {
+    let widest = (high - low) / 2.0;
+    (100.0 * (1.0 - residual_sd / widest))
+        .clamp(0.0, 100.0)
+        .round()
 }
 
 /// Position of the largest probability; ties go to the lower label.

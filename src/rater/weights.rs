@@ -1,7 +1,7 @@
 //! The weights files that the surrogates of a panel answer from: the one that comes with the program, and those that
 //! `taskrater.toml` names. The caller reads the files; here are only bytes.
 
-use super::surrogate::{About, Bundle, EMBEDDED, Surrogate};
+use super::surrogate::{About, Bundle, EMBEDDED, Explanation, Input, Surrogate};
 use super::{Rater, Source};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -81,6 +81,23 @@ impl Weights {
     pub fn about(&self, rater: &Rater) -> Result<Option<&About>> {
         let place = self.place(rater)?;
         Ok(place.map(|(file, which)| self.0[file].bundle.surrogates()[which].about()))
+    }
+
+    /// Why a rater's surrogate answers as it does: its `top` strongest terms and as many of the nearest training tasks as
+    /// asked for; `None` for a rater that is no surrogate.
+    ///
+    /// # Errors
+    /// As [`Weights::about`].
+    pub fn explain(
+        &self,
+        rater: &Rater,
+        input: Input<'_>,
+        top: usize,
+        neighbours: usize,
+    ) -> Result<Option<Explanation>> {
+        let place = self.place(rater)?;
+        Ok(place
+            .and_then(|(file, which)| self.0[file].bundle.explain(which, input, top, neighbours)))
     }
 
     /// BLAKE3 of the weights file that a rater answers from; `None` when it has none.

@@ -25,6 +25,8 @@ enum Command {
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
     Train(Box<TrainArgs>),
+    /// Show everything behind one number: consensus, ratings, terms of surrogates, attempts with their raw replies
+    Explain(ExplainArgs),
     /// List raters and panels, and which of them can be used now
     Raters,
     /// List the runs of this project
@@ -214,6 +216,20 @@ pub(super) struct TrainArgs {
 }
 
 #[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater explain 20261120T090000Z-1a2b3c4d mle-01
+  taskrater explain runs/20261120T090000Z-1a2b3c4d 8823 --json")]
+pub(super) struct ExplainArgs {
+    /// Folder of a run, or its id below runs/
+    pub run: String,
+    /// Task id, as in consensus.csv
+    pub task: String,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
 pub(super) struct RunsArgs {
     /// Print JSON instead of a table
     #[arg(long)]
@@ -251,6 +267,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Rate(args) => commands::rate::run(args),
         Command::Occupations(args) => commands::occupations::run(args),
         Command::Train(args) => commands::train::run(args),
+        Command::Explain(args) => commands::explain::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),
         Command::Init => commands::init::run(),

@@ -1,8 +1,9 @@
 //! The folder of a run: made before the first call, filled at its end.
 
-use super::files::write_whole;
+use super::files::{read_text, write_whole};
 use crate::error::{Error, Kind, Result};
 use serde::Serialize;
+use serde_json::Value;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
@@ -121,10 +122,28 @@ impl RunFolder {
     }
 }
 
+/// Finds a run by its folder or by its id below `runs/`, and reads its manifest.
+pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
+    let named = PathBuf::from(name);
+    let folder = match named.join(MANIFEST).is_file() {
+        true => named,
+        false => project.join("runs").join(name),
+    };
+    let path = folder.join(MANIFEST);
+    if !path.is_file() {
+        return Err(Error::input(format!("there is no run '{name}'"))
+            .hint("name its folder, or its id below runs/: `taskrater runs` lists them"));
+    }
+    let manifest = serde_json::from_str(&read_text(&path)?).map_err(|error| {
+        Error::input(format!("{} is not a manifest", path.display())).because(error)
+    })?;
+    Ok((folder, manifest))
+}
+
 /// The plan of the run that a folder holds.
 fn plan_of(path: &Path) -> Option<String> {
     let manifest = fs::read(path.join(MANIFEST)).ok()?;
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+    let manifest: Value = serde_json::from_slice(&manifest).ok()?;
     manifest.get("plan")?.as_str().map(str::to_owned)
 }
 

@@ -9,7 +9,7 @@ use crate::rater::surrogate::{Answer, Scale};
 use crate::shell::cli::TrainArgs;
 use crate::shell::files;
 use crate::shell::project::Project;
-use crate::shell::run_folder::MANIFEST;
+use crate::shell::run_folder::find_run;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -30,19 +30,7 @@ pub(super) struct Run {
 impl Run {
     /// Finds the run and the rater in it.
     pub(super) fn find(project: &Project, name: &str, rater: &str) -> Result<Self> {
-        let named = PathBuf::from(name);
-        let folder = match named.join(MANIFEST).is_file() {
-            true => named,
-            false => project.folder().join("runs").join(name),
-        };
-        let path = folder.join(MANIFEST);
-        if !path.is_file() {
-            return Err(Error::input(format!("there is no run '{name}'"))
-                .hint("name its folder, or its id below runs/: `taskrater runs` lists them"));
-        }
-        let manifest: Value = serde_json::from_str(&files::read_text(&path)?).map_err(|error| {
-            Error::input(format!("{} is not a manifest", path.display())).because(error)
-        })?;
+        let (folder, manifest) = find_run(project.folder(), name)?;
         check_teacher(&manifest, name, rater)?;
         let text = |pointer: &str| {
             let value = manifest.pointer(pointer).and_then(Value::as_str);

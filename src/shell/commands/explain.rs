@@ -1,0 +1,265 @@
+//! `explain`: everything behind one number: consensus, each rater's rating with what it rests on, the attempts with their
+//! raw replies.
+
+use crate::error::{Error, Result};
+use crate::rater::surrogate::{Explanation, Input};
+use crate::rater::{Rater, Weights};
+use crate::shell::cli::ExplainArgs;
+use crate::shell::files;
+use crate::shell::project::Project;
+use crate::shell::run_folder::find_run;
+use crate::shell::table;
+use crate::shell::terminal::{bold, clean, clean_lines, faint};
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Terms and training tasks shown of a surrogate.
+const TERMS: usize = 12;
+const NEIGHBOURS: usize = 5;
+
+/// What a run holds of one task.
+struct Found {
+    /// Rows of `consensus.csv`, one a dimension, by column.
+    consensus: Vec<Map<String, Value>>,
+    ratings: Vec<Value>,
+    attempts: Vec<Value>,
+}
+
+/// Runs the command.
+pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
+    let project = Project::find()?;
+    let (folder, manifest) = find_run(project.folder(), &args.run)?;
+    let mut found = Found::read(&folder, &args.task)?;
+    if found.consensus.is_empty() {
+        return Err(
+            Error::input(format!("run '{}' has no task '{}'", args.run, args.task))
+                .hint("task ids stand in consensus.csv of the run"),
+        );
+    }
+    let weights = project.weights(project.config.raters())?;
+    for rating in &mut found.ratings {
+        let id = text(rating, "rater").to_owned();
+        let rater = project.config.raters().iter().find(|rater| rater.id == id);
+        if let Some(rater) = rater.filter(|rater| rater.llm().is_none()) {
+            let explanation = explain(&weights, rater, &found.consensus[0], &args.task)?;
+            rating["explanation"] = explanation.unwrap_or_default();
+        }
+    }
+    let output = match args.json {
+        true => format!(
+            "{:#}",
+            json!({ "run": manifest["run"], "prompt": manifest["prompt"], "consensus": found.consensus,
+                    "ratings": found.ratings, "attempts": found.attempts })
+        ),
+        false => found.page(&manifest),
+    };
+    table::print(&output)?;
+    Ok(0)
+}
+
+fn explain(
+    weights: &Weights,
+    rater: &Rater,
+    row: &Map<String, Value>,
+    task_id: &str,
+) -> Result<Option<Value>> {
+    let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let input = Input {
+        task_id,
+        occupation: cell("occupation"),
+        statement: cell("task"),
+    };
+    let explanation = weights.explain(rater, input, TERMS, NEIGHBOURS)?;
+    Ok(explanation.map(|why| as_json(&why)))
+}
+
+fn as_json(why: &Explanation) -> Value {
+    let terms = why
+        .terms
+        .iter()
+        .map(|term| json!([term.text, term.contribution]));
+    let near = why.neighbours.iter().map(|task| {
+        json!({ "task_id": task.task_id, "similarity": task.similarity, "value": task.value, "label": task.label })
+    });
+    json!({
+        "score": why.score, "intercept": why.intercept, "terms": terms.collect::<Vec<_>>(), "rest": why.rest,
+        "nearest_training_tasks": near.collect::<Vec<_>>(), "caveat": why.caveat(),
+    })
+}
+
+impl Found {
+    fn read(folder: &Path, task: &str) -> Result<Self> {
+        let consensus = folder.join("consensus.csv");
+        let csv = files::read_text(&consensus)?;
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let bad = |error: csv::Error| Error::input(format!("{}: {error}", consensus.display()));
+        let header = reader.headers().map_err(bad)?.clone();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(bad)?;
+            let cells = header.iter().zip(&record);
+            let row: Map<String, Value> = cells
+                .map(|(name, cell)| (name.to_owned(), json!(cell)))
+                .collect();
+            if row.get("task_id").and_then(Value::as_str) == Some(task) {
+                rows.push(row);
+            }
+        }
+        let lines = |name: &str| of_task(&folder.join(name), task);
+        Ok(Self {
+            consensus: rows,
+            ratings: lines("ratings.jsonl")?,
+            attempts: lines("ledger.jsonl")?,
+        })
+    }
+
+    fn page(&self, manifest: &Value) -> String {
+        let mut out = String::new();
+        for (n, row) in self.consensus.iter().enumerate() {
+            let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+            if n == 0 {
+                let _ = writeln!(out, "{}", bold(&clean(cell("task"))));
+                let _ = writeln!(
+                    out,
+                    "{} ({}), task {}",
+                    clean(cell("occupation")),
+                    cell("occupation_id"),
+                    cell("task_id")
+                );
+                let _ = writeln!(out, "prompt {}", text(&manifest["prompt"], "fingerprint"));
+            }
+            let _ = writeln!(
+                out,
+                "\n{}: {} {}   {} to {} ({}), median {}, {} raters, {}",
+                bold(cell("dimension")),
+                cell("label"),
+                cell("value"),
+                cell("low"),
+                cell("high"),
+                cell("interval"),
+                cell("median"),
+                cell("n_raters"),
+                cell("method"),
+            );
+            let _ = writeln!(out, "  {}", clean(cell("rationale")));
+        }
+        for rating in &self.ratings {
+            self.rating(&mut out, rating);
+        }
+        out
+    }
+
+    fn rating(&self, out: &mut String, rating: &Value) {
+        let id = text(rating, "rater");
+        let _ = writeln!(out, "\n{} {}", bold(&clean(id)), text(rating, "outcome"));
+        for (dimension, answer) in rating["values"].as_object().into_iter().flatten() {
+            let _ = writeln!(out, "  {dimension}: {}", clean(&answer.to_string()));
+        }
+        let _ = writeln!(
+            out,
+            "  confidence {}, repair {}, basis {}",
+            rating["confidence"], rating["repair"], rating["basis"]
+        );
+        let _ = writeln!(out, "  {}", clean(text(rating, "rationale")));
+        if let Some(why) = rating["explanation"].as_object() {
+            terms(out, why);
+        }
+        let own = self
+            .attempts
+            .iter()
+            .filter(|attempt| text(attempt, "rater") == id);
+        let before = out.len();
+        own.for_each(|attempt| reply(out, attempt));
+        let hosted = !rating["repair"].is_null();
+        if hosted && out.len() == before {
+            out.push_str(
+                "  its reply came from the cache; the ledger of the run that asked holds it raw\n",
+            );
+        }
+    }
+}
+
+/// The lines of a JSONL file that are about a task; none where there is no such file.
+fn of_task(path: &Path, task: &str) -> Result<Vec<Value>> {
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for (n, line) in files::read_text(path)?.lines().enumerate() {
+        // Most lines are about other tasks: they are not parsed.
+        if line.contains(task) {
+            let value: Value = serde_json::from_str(line)
+                .map_err(|error| Error::input(format!("{}:{}: {error}", path.display(), n + 1)))?;
+            if text(&value, "task_id") == task {
+                found.push(value);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn terms(out: &mut String, why: &Map<String, Value>) {
+    let number = |name: &str| why.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  linear score {:.3} = intercept {:.3} + the terms below + {:+.3} of all others",
+        number("score"),
+        number("intercept"),
+        number("rest"),
+    );
+    for term in why
+        .get("terms")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let _ = writeln!(
+            out,
+            "    {:+.3}  {}",
+            term[1].as_f64().unwrap_or_default(),
+            clean(term[0].as_str().unwrap_or_default())
+        );
+    }
+    for near in why
+        .get("nearest_training_tasks")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let answer = near["label"]
+            .as_str()
+            .map_or_else(|| near["value"].to_string(), str::to_owned);
+        let _ = writeln!(
+            out,
+            "    near: training task {} answered {answer} (similarity {:.2})",
+            clean(text(near, "task_id")),
+            near["similarity"].as_f64().unwrap_or_default(),
+        );
+    }
+    if let Some(caveat) = why.get("caveat").and_then(Value::as_str) {
+        let _ = writeln!(out, "  {}", faint(caveat));
+    }
+}
+
+fn reply(out: &mut String, attempt: &Value) {
+    let _ = writeln!(
+        out,
+        "  {} attempt {} ({}): HTTP {}, {}, {} ms, usage {}, cost {} nano-dollars",
+        text(attempt, "time"),
+        attempt["attempt"],
+        text(attempt, "purpose"),
+        attempt["status"],
+        text(attempt, "outcome"),
+        attempt["milliseconds"],
+        attempt["usage"],
+        attempt["cost_nanodollars"],
+    );
+    if let Some(body) = attempt["body"].as_str() {
+        let _ = writeln!(out, "{}", faint(&clean_lines(body)));
+    }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
