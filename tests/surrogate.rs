@@ -158,6 +158,16 @@ fn training_tasks_are_answered_out_of_fold() {
         bundle.predict(same_text)[0],
         bundle.predict(input(&rows[2]))[0]
     );
+    let edited = format!("{} Daily.", rows[2].statement);
+    let edited = Input {
+        statement: &edited,
+        ..input(&rows[2])
+    };
+    assert_eq!(
+        bundle.predict(edited)[0],
+        bundle.predict(input(&rows[2]))[0],
+        "edited words under the same id are the same task"
+    );
     let other_text = Input {
         task_id: "t2",
         ..NEW

@@ -10,6 +10,8 @@ mod weights;
 pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use price::{Nanodollars, Price, Usage};
+#[cfg(test)]
+pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;
 pub use surrogate::Bundle;
 pub use weights::Weights;

@@ -27,7 +27,7 @@ pub(super) struct RawRater {
 }
 
 /// Column names of the results: a rater's id is one too.
-const COLUMNS: &[&str] = &[
+pub(crate) const COLUMNS: &[&str] = &[
     "occupation_id",
     "occupation",
     "task_id",

@@ -8,7 +8,7 @@ use crate::rating::Rating;
 use crate::reconcile::{Consensus, Reconciliation};
 use std::io::Write;
 
-const COLUMNS: [&str; 15] = [
+pub(super) const COLUMNS: [&str; 15] = [
     "occupation_id",
     "occupation",
     "task_id",

@@ -7,7 +7,7 @@ use crate::inventory::Occupation;
 use crate::reconcile::{OccupationScore, Shares};
 use std::io::Write;
 
-const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 14] = [
     "occupation_id",
     "occupation",
     "dimension",

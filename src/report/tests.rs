@@ -56,3 +56,14 @@ proptest! {
         prop_assert_eq!(with_text(&text, files), [consensus, occupations, ratings, page]);
     }
 }
+
+#[test]
+fn no_rater_can_have_the_name_of_a_column() {
+    let columns = super::consensus_csv::COLUMNS.iter();
+    let columns = columns
+        .chain(&super::occupations_csv::COLUMNS)
+        .chain(&["median"]);
+    for column in columns {
+        assert!(crate::rater::COLUMNS.contains(column), "{column}");
+    }
+}

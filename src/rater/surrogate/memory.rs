@@ -60,6 +60,13 @@ impl Memory {
         self.texts.len()
     }
 
+    /// All rows in the order of their ids.
+    pub(crate) fn by_id(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
+        rows.sort_by(|a, b| self.ids.get(*a as usize).cmp(self.ids.get(*b as usize)));
+        rows
+    }
+
     /// Rows that answer for a task: those of this text with this id, else all of this text.
     pub(crate) fn rows_of(&self, task_id: &str, text: u64) -> Vec<usize> {
         let first = self.texts.partition_point(|t| *t < text);
