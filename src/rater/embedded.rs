@@ -180,12 +180,12 @@ fn rationale(teacher: &str, prediction: &Prediction, terms: &[Term]) -> String {
         (true, false) => format!("lowered by {down}"),
         (false, false) => format!("raised by {up}; lowered by {down}"),
     };
+    // Inside the brackets, where no shortening of the reason can lose it.
     let basis = match prediction.basis {
         surrogate::Basis::Model => "",
         surrogate::Basis::OutOfFold => {
-            " The task was in its training data: the answer is that of a model that never saw it, the terms are the \
-             shipped model's."
+            "; answered by a model that never saw this task, terms of the shipped one"
         }
     };
-    format!("Surrogate, not an LLM ({teacher}): {moved}.{basis}")
+    format!("Surrogate, not an LLM ({teacher}{basis}): {moved}.")
 }

@@ -10,6 +10,14 @@ const FORMULA: [char; 11] = [
     '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
 ];
 
+/// Text of a cell as it was before it was guarded.
+#[must_use]
+pub fn without_guard(text: &str) -> &str {
+    text.strip_prefix('\'')
+        .filter(|rest| rest.starts_with(FORMULA))
+        .unwrap_or(text)
+}
+
 /// A CSV table that is written cell by cell.
 pub(super) struct Table<W: Write> {
     writer: csv::Writer<W>,

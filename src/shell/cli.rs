@@ -278,9 +278,17 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         }
         Command::Man => {
             let mut out = Vec::new();
-            clap_mangen::Man::new(Cli::command())
-                .render(&mut out)
-                .map_err(|error| Error::io("the manual cannot be made", error))?;
+            let command = Cli::command();
+            let pages = command.get_subcommands().cloned().map(|sub| {
+                let name = format!("taskrater {}", sub.get_name());
+                sub.display_name(name.clone()).bin_name(name)
+            });
+            // One page with every command, so that one file documents all options.
+            for page in std::iter::once(command.clone()).chain(pages) {
+                clap_mangen::Man::new(page)
+                    .render(&mut out)
+                    .map_err(|error| Error::io("the manual cannot be made", error))?;
+            }
             super::table::print(&String::from_utf8_lossy(&out)).map(|()| 0)
         }
     }

@@ -39,7 +39,10 @@ pub(super) fn read_inventory(path: &Path, name: &str, titles: bool) -> Result<In
     let mut tables = OnetTables::new(name, titles);
     if path.is_dir() {
         let files = folder(path)?;
-        if files.iter().any(|file| ending(file, "txt")) {
+        let tomls = files.iter().any(|file| ending(file, "toml"));
+        // Notes beside one's own occupations make no O*NET release; a release without its tables says what it lacks.
+        let release = files.iter().any(|file| tables.wants(&base_name(file)));
+        if release || (!tomls && files.iter().any(|file| ending(file, "txt"))) {
             for file in &files {
                 let base = base_name(file);
                 if tables.wants(&base) {
@@ -48,7 +51,7 @@ pub(super) fn read_inventory(path: &Path, name: &str, titles: bool) -> Result<In
             }
             return tables.read();
         }
-        if files.iter().any(|file| ending(file, "toml")) {
+        if tomls {
             return from_toml_files(name, &toml_texts(path)?);
         }
         return Err(Error::input(format!("{name} holds no inventory: no .toml and no .txt file in it")).hint(

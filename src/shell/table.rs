@@ -57,7 +57,10 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> String {
             let _ = writeln!(
                 out,
                 "\n{}",
-                bold(&format!("The most contested tasks: {}", dimension.id))
+                bold(&format!(
+                    "The tasks with the widest spread: {}",
+                    dimension.id
+                ))
             );
             let mut rows: Vec<usize> = (0..done.tasks.len()).collect();
             rows.sort_by(|a, b| spread(&done.tasks[*b]).total_cmp(&spread(&done.tasks[*a])));

@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::rater::surrogate::{Explanation, Input};
 use crate::rater::{Rater, Weights};
+use crate::report::without_guard;
 use crate::shell::cli::ExplainArgs;
 use crate::shell::files;
 use crate::shell::project::Project;
@@ -100,7 +101,7 @@ impl Found {
             let record = record.map_err(bad)?;
             let cells = header.iter().zip(&record);
             let row: Map<String, Value> = cells
-                .map(|(name, cell)| (name.to_owned(), json!(cell)))
+                .map(|(name, text)| (name.to_owned(), cell(name, text)))
                 .collect();
             if row.get("task_id").and_then(Value::as_str) == Some(task) {
                 rows.push(row);
@@ -129,17 +130,24 @@ impl Found {
                 );
                 let _ = writeln!(out, "prompt {}", text(&manifest["prompt"], "fingerprint"));
             }
+            let value = short(row.get("value"));
+            let range = match (row.get("low"), row.get("high")) {
+                (Some(low @ Value::Number(_)), high) => {
+                    format!(
+                        "{} to {} ({})",
+                        short(Some(low)),
+                        short(high),
+                        cell("interval")
+                    )
+                }
+                _ => cell("interval").to_owned(),
+            };
+            let (median, raters) = (short(row.get("median")), short(row.get("n_raters")));
             let _ = writeln!(
                 out,
-                "\n{}: {} {}   {} to {} ({}), median {}, {} raters, {}",
+                "\n{}: {} {value}; range {range}; median {median}; raters {raters}; {}",
                 bold(cell("dimension")),
                 cell("label"),
-                cell("value"),
-                cell("low"),
-                cell("high"),
-                cell("interval"),
-                cell("median"),
-                cell("n_raters"),
                 cell("method"),
             );
             let _ = writeln!(out, "  {}", clean(cell("rationale")));
@@ -180,6 +188,38 @@ impl Found {
     }
 }
 
+/// Columns of `consensus.csv` that hold text; all others hold numbers.
+const TEXTS: &[&str] = &[
+    "occupation_id",
+    "occupation",
+    "task_id",
+    "task",
+    "dimension",
+    "label",
+    "interval",
+    "contested",
+    "method",
+    "rationale",
+];
+
+/// A cell as JSON: a number as a number, an empty cell as null, text without its guard against spreadsheets.
+fn cell(column: &str, text: &str) -> Value {
+    if TEXTS.contains(&column) {
+        return json!(without_guard(text));
+    }
+    text.parse::<f64>()
+        .map_or(Value::Null, |number| json!(number))
+}
+
+/// A number for people: four decimals are enough to recognise it.
+fn short(value: Option<&Value>) -> String {
+    let number = value.and_then(Value::as_f64);
+    number.map_or_else(
+        || "–".to_owned(),
+        |number| format!("{}", (number * 1e4).round() / 1e4),
+    )
+}
+
 /// The lines of a JSONL file that are about a task; none where there is no such file.
 fn of_task(path: &Path, task: &str) -> Result<Vec<Value>> {
     if !path.is_file() {
@@ -203,7 +243,7 @@ fn terms(out: &mut String, why: &Map<String, Value>) {
     let number = |name: &str| why.get(name).and_then(Value::as_f64).unwrap_or_default();
     let _ = writeln!(
         out,
-        "  linear score {:.3} = intercept {:.3} + the terms below + {:+.3} of all others",
+        "  linear score {:.3} (what the terms add up to, before it becomes probabilities) = intercept {:.3} + the terms below + {:+.3} of all others",
         number("score"),
         number("intercept"),
         number("rest"),

@@ -87,7 +87,11 @@ fn row(manifest: &Value) -> Vec<String> {
         text(manifest, "/prompt/id"),
         text(manifest, "/occupations"),
         text(manifest, "/tasks"),
-        missing.to_string(),
+        if manifest["finished"].is_null() {
+            "?".to_owned()
+        } else {
+            missing.to_string()
+        },
         format!("${dollars:.4}{unknown}"),
     ]
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::{Llm, Nanodollars, Price, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
-use crate::reconcile::{CENTRED, Options, Reconciled};
+use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use crate::shell::schedule::now;
@@ -33,6 +33,8 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     left_out: Vec<String>,
     cost: Cost,
+    /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
+    tasks_of_assumed_weight: usize,
     /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
     few_common: BTreeMap<String, usize>,
     #[serde(skip)]
@@ -171,6 +173,14 @@ impl Manifest {
             outcomes: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
+            tasks_of_assumed_weight: match options.weighting {
+                Weighting::Importance => plan
+                    .items()
+                    .iter()
+                    .filter(|item| item.task.importance.is_none())
+                    .count(),
+                Weighting::CoreTwice | Weighting::Equal => 0,
+            },
             few_common: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
@@ -293,6 +303,12 @@ impl Manifest {
                 let gaps = gaps.join(", ");
                 lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
             }
+        }
+        if self.tasks_of_assumed_weight > 0 {
+            lines.push(format!(
+                "{} of {} tasks carry no importance; they weigh as much as the mean of the others of their occupation",
+                self.tasks_of_assumed_weight, self.tasks
+            ));
         }
         for (dimension, common) in &self.few_common {
             lines.push(format!(

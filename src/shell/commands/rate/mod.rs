@@ -201,7 +201,8 @@ fn exit_code(asked: &Asked, ratings: &[Rating]) -> u8 {
         EXIT_INTERRUPTED
     } else if !asked.stopped.is_empty() {
         EXIT_RATER_STOPPED
-    } else if ratings.iter().any(missing) {
+    } else if ratings.iter().any(missing) || !ratings.iter().any(|r| r.outcome == Outcome::Rated) {
+        // A panel that covers nothing of the rubric has not done what was asked either.
         EXIT_INCOMPLETE
     } else {
         0

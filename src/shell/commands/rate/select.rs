@@ -11,11 +11,25 @@ pub(super) fn occupations<'a>(
     args: &RateArgs,
 ) -> Result<Vec<&'a Occupation>> {
     if args.all {
-        return Ok(inventory
+        let with_tasks = inventory
             .occupations()
             .iter()
-            .filter(|o| !o.tasks.is_empty())
-            .collect());
+            .filter(|occupation| !occupation.tasks.is_empty());
+        let chosen: Vec<&Occupation> = with_tasks.collect();
+        if chosen.is_empty() {
+            return Err(Error::input(format!(
+                "{} has no task to rate",
+                inventory.name()
+            )));
+        }
+        match inventory.occupations().len() - chosen.len() {
+            0 => {}
+            left => say!(
+                "{left} occupations of {} have no tasks and are left out",
+                inventory.name()
+            ),
+        }
+        return Ok(chosen);
     }
     if args.occupation.is_empty() {
         return Err(Error::new(Kind::Usage, "no occupation is named").hint(
@@ -58,7 +72,7 @@ fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize>
             Ok(found.index)
         }
         Found::Many(matches) => Err(Error::input(format!(
-            "“{query}” is the title of several occupations:{}",
+            "“{query}” stands for several occupations:{}",
             list(&matches)
         ))
         .hint("name one of them by its code")),

@@ -6,6 +6,7 @@ use super::table::Table;
 use crate::error::{Error, Kind, Result};
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale};
+use crate::report::without_guard;
 use crate::shell::cli::TrainArgs;
 use crate::shell::files;
 use crate::shell::project::Project;
@@ -222,12 +223,4 @@ fn texts(path: &Path) -> Result<HashMap<Key, (String, String)>> {
         );
     }
     Ok(texts)
-}
-
-/// Text without the apostrophe that keeps spreadsheets from running it as a formula.
-fn without_guard(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => text,
-    }
 }
