@@ -592,27 +592,3 @@ async fn many_clients_are_served_at_once() {
     );
     assert!(provider.requests().is_empty());
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: run it with --release -- --ignored --nocapture"]
-async fn requests_a_second() {
-    let provider = Provider::builder().forget_requests().start();
-    let url = format!("{}/v1/chat/completions", provider.url());
-    let client = client();
-    let start = std::time::Instant::now();
-    let worker = |at: usize| {
-        let (client, url) = (client.clone(), url.clone());
-        tokio::spawn(async move {
-            for turn in 0..300 {
-                let body = openai("gpt", &format!("Task {at} {turn}"));
-                let reply = client.post(&url).bearer_auth("k").json(&body).send().await;
-                reply.expect("an answer").bytes().await.expect("a body");
-            }
-        })
-    };
-    for task in (0..64).map(worker).collect::<Vec<_>>() {
-        task.await.expect("no panic");
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    println!("{:.0} requests/s, client included", 64.0 * 300.0 / seconds);
-}

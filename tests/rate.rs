@@ -196,7 +196,7 @@ fn an_ambiguous_title_lists_the_codes_to_choose_from() {
         .run(&["rate", "dough hand", "--inventory", "jobs"])
         .ends(3);
     done.says(&[
-        "the title of several occupations",
+        "stands for several occupations",
         "51-1  Bakers",
         "51-2  Confectioners",
         "by its code",
