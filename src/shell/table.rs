@@ -217,8 +217,9 @@ fn occupations(report: &Report<'_>) -> String {
         let _ = writeln!(text, "… and {rest} more in occupations.csv");
     }
     text.push_str(&faint(
-        "The range is from the lowest to the highest rater (a model range, not a confidence interval).\n",
+        "The range is from the lowest to the highest rater (a model range, not a confidence interval).",
     ));
+    text.push('\n');
     text
 }
 
