@@ -459,6 +459,16 @@ fn what_is_wrong_with_a_file_is_said_by_line() {
     );
     assert!(String::from_utf8_lossy(&output.stdout).contains("on 191 tasks"));
 
+    let text = as_csv(&invented());
+    let row = text.lines().find(|line| line.contains(",E1,")).unwrap();
+    let pasted = format!("{text}{row}\n{}\n", row.replace(",E1,", ",E0,"));
+    fs::write(path.join("odd.csv"), pasted).unwrap();
+    let said = stderr(&taskrater(path, &["train", "odd.csv"]));
+    assert!(
+        said.contains("2 rows repeat a task id, 1 of them with another answer"),
+        "{said}"
+    );
+
     let said = refused(path, 3, &["train", "labels.csv", "--label", "verdict"]);
     assert!(
         said.contains("no column 'verdict'") && said.contains("Task ID, O*NET-SOC Code"),

@@ -12,6 +12,7 @@ use crate::rubric::Dimension;
 use crate::shell::cli::TrainArgs;
 use crate::shell::project::Project;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Rows of a label file.
 pub(super) fn lesson(
@@ -37,6 +38,7 @@ pub(super) fn lesson(
     ))?;
     let mut notes = vec![layout.note(table, args)];
     notes.extend(read.left_out.notes(inventory.as_ref()));
+    notes.extend(repeated(&read.rows));
     let held_out = group_rows(&mut read.rows, &layout.held_out());
     Ok(Lesson {
         name: target.id.clone(),
@@ -182,6 +184,27 @@ fn by_id(inventory: &Inventory) -> Statements<'_> {
         tasks.map(move |task| (task.id.as_str(), (occupation, task)))
     });
     tasks.collect()
+}
+
+/// A note on task ids that occur more than once. Each row counts: two coders of one task are two answers, but who pasted
+/// a file together by mistake should hear of it.
+fn repeated(rows: &[Row]) -> Option<String> {
+    let mut seen: HashMap<&str, &Row> = HashMap::new();
+    let (mut again, mut otherwise) = (0, 0);
+    for row in rows {
+        match seen.entry(&row.task_id) {
+            Entry::Vacant(free) => {
+                free.insert(row);
+            }
+            Entry::Occupied(first) => {
+                again += 1;
+                otherwise += usize::from(first.get().answers != row.answers);
+            }
+        }
+    }
+    (again > 0).then(|| {
+        format!("{again} rows repeat a task id, {otherwise} of them with another answer; each row counts")
+    })
 }
 
 /// Rows that were left out, by reason.
