@@ -10,11 +10,16 @@ use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const FORMAT: u8 = 1;
 const CHECKSUM: usize = 16;
 /// Keeps a store of hundreds of thousands of replies near 100 MB resident (sled's default takes three times that).
 const PAGE_CACHE: u64 = 64 << 20;
+
+/// A second in all.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// A reply as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,13 +113,25 @@ fn decode(bytes: &[u8]) -> Option<Entry> {
     whole.then(|| serde_json::from_slice(json).ok()).flatten()
 }
 
+/// Opens the store. A lock is waited for a moment: the process (or thread of sled's) that held it may just be ending.
+///
 /// `flush` hands pages to the disk; sled's own flusher, twice a second, also waits for the disk's cache.
 fn open_store(store: &Path) -> sled::Result<sled::Db> {
-    sled::Config::new()
+    let config = sled::Config::new()
         .path(store)
         .cache_capacity(PAGE_CACHE)
-        .flush_every_ms(Some(500))
-        .open()
+        .flush_every_ms(Some(500));
+    for _ in 0..LOCK_TRIES {
+        match config.open() {
+            Err(error) if is_locked(&error) => std::thread::sleep(LOCK_PAUSE),
+            other => return other,
+        }
+    }
+    config.open()
+}
+
+fn is_locked(error: &sled::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
 }
 
 /// A process killed while sled wrote a snapshot at open leaves `snap.*.generating`, which makes every later open fail.
@@ -144,7 +161,7 @@ fn holder(folder: &Path) -> PathBuf {
 }
 
 fn explain(folder: &Path, error: sled::Error) -> Error {
-    if error.to_string().contains("could not acquire lock") {
+    if is_locked(&error) {
         let who = fs::read_to_string(holder(folder)).unwrap_or_else(|_| "another process".into());
         return Error::new(
             Kind::Locked,
