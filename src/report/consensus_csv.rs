@@ -28,8 +28,8 @@ pub(super) const COLUMNS: [&str; 15] = [
 
 /// Writes `consensus.csv`. `value`, `low`, `high`, `spread` and the rater columns are in the dimension's own unit:
 /// label values 0–1, scores 0–100. A rater column is empty where the rater gave no value; `spread` and `contested`
-/// are empty with fewer than two raters. Text that a spreadsheet would run as a formula (beginning with `=`, `+`,
-/// `-`, `@`, a tab or a carriage return) has a leading apostrophe.
+/// are empty with fewer than two raters. Text that a spreadsheet would run as a formula
+/// has a leading apostrophe.
 ///
 /// # Errors
 /// Writing fails.

@@ -1,10 +1,10 @@
 //! Anthropic Messages.
 
-use super::{Answer, Ask, Stop, Turn, content_text, count, system_text};
+use super::{Ask, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
-pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
+pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("model".into(), json!(llm.model));
     body.insert("max_tokens".into(), json!(ask.max_tokens));
@@ -20,17 +20,12 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
         let format = json!({ "type": "json_schema", "schema": ask.schema.json() });
         body.insert("output_config".into(), json!({ "format": format }));
     }
-    body.extend(
-        llm.parameters
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
-    Value::Object(body)
+    body
 }
 
 /// An answer has a list of content blocks; its text is that of the text blocks in order. An unknown stop reason is
 /// read as the end: whether the text holds a rating is for the parser to say.
-pub(super) fn decode(body: &Value) -> Option<Answer> {
+pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
     let content = body.get("content").filter(|content| content.is_array())?;
     let text = content_text(content)?;
     let stop = match body.get("stop_reason").and_then(Value::as_str) {
@@ -38,21 +33,11 @@ pub(super) fn decode(body: &Value) -> Option<Answer> {
         Some("refusal") => Stop::Refusal(text.clone()),
         _ => Stop::End,
     };
-    let model = body
-        .get("model")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    Some(Answer {
-        text,
-        stop,
-        model,
-        usage: body.get("usage").and_then(usage),
-    })
+    Some((text, stop))
 }
 
 /// Anthropic's classes do not overlap as they are.
-fn usage(usage: &Value) -> Option<Usage> {
+pub(super) fn usage(usage: &Value) -> Option<Usage> {
     Some(Usage {
         input: count(usage, "input_tokens")?,
         cache_write: count(usage, "cache_creation_input_tokens").unwrap_or(0),

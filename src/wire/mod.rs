@@ -71,10 +71,13 @@ pub struct Answer {
 /// The body of a request.
 #[must_use]
 pub fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
-    match llm.wire {
+    let mut body = match llm.wire {
         Wire::OpenAi => openai::encode(llm, ask),
         Wire::Anthropic => anthropic::encode(llm, ask),
-    }
+    };
+    let parameters = llm.parameters.iter();
+    body.extend(parameters.map(|(name, value)| (name.clone(), value.clone())));
+    Value::Object(body)
 }
 
 /// Reads an answer with its HTTP status.
@@ -87,11 +90,28 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
     }
     let value: Value =
         serde_json::from_slice(body).map_err(|_| Failure::not_protocol(status, body))?;
-    let answer = match wire {
-        Wire::OpenAi => openai::decode(&value),
-        Wire::Anthropic => anthropic::decode(&value),
+    let (said, used) = match wire {
+        Wire::OpenAi => (
+            openai::decode(&value),
+            value.get("usage").and_then(openai::usage),
+        ),
+        Wire::Anthropic => (
+            anthropic::decode(&value),
+            value.get("usage").and_then(anthropic::usage),
+        ),
     };
-    answer.ok_or_else(|| Failure::not_protocol(status, body))
+    let (text, stop) = said.ok_or_else(|| Failure::not_protocol(status, body))?;
+    let model = value
+        .get("model")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Answer {
+        text,
+        stop,
+        model,
+        usage: used,
+    })
 }
 
 /// The system text of a request as it is sent: servers that enforce no schema are told the fields in words.

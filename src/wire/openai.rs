@@ -1,10 +1,10 @@
 //! OpenAI chat completions, and what compatible servers make of them.
 
-use super::{Answer, Ask, Stop, Turn, content_text, count, system_text};
+use super::{Ask, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
-pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
+pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
     let mut messages =
         vec![json!({ "role": "system", "content": system_text(llm, ask.system, ask.schema) })];
     messages.extend(ask.turns.iter().map(Turn::json));
@@ -25,17 +25,12 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Value {
         }
         Structured::None => {}
     }
-    body.extend(
-        llm.parameters
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
-    Value::Object(body)
+    body
 }
 
 /// Tolerant: only the message is needed. Compatible servers leave out ids, roles and indices, send content as parts
 /// and invent finish reasons.
-pub(super) fn decode(body: &Value) -> Option<Answer> {
+pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
     let choice = body.get("choices")?.get(0)?;
     let message = choice.get("message")?;
     let text = message
@@ -54,21 +49,11 @@ pub(super) fn decode(body: &Value) -> Option<Answer> {
         (Some("length" | "max_tokens"), None) => Stop::Length,
         _ => Stop::End,
     };
-    let model = body
-        .get("model")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    Some(Answer {
-        text,
-        stop,
-        model,
-        usage: body.get("usage").and_then(usage),
-    })
+    Some((text, stop))
 }
 
 /// OpenAI counts cached tokens inside `prompt_tokens`: they are taken out, so that no token is in two classes.
-fn usage(usage: &Value) -> Option<Usage> {
+pub(super) fn usage(usage: &Value) -> Option<Usage> {
     let prompt = count(usage, "prompt_tokens")?;
     let cached = usage
         .get("prompt_tokens_details")
