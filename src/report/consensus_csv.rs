@@ -64,13 +64,7 @@ fn names<W: Write>(
     table.text(&occupation.title)?;
     table.text(&task.id)?;
     table.text(&task.statement)?;
-    table.text(
-        report
-            .rubric
-            .dimensions()
-            .get(one.dimension)
-            .map_or("", |d| &d.id),
-    )
+    table.text(report.dimension(one.dimension).map_or("", |d| &d.id))
 }
 
 fn numbers<W: Write>(
@@ -80,9 +74,7 @@ fn numbers<W: Write>(
     one: &Reconciliation,
 ) -> Result<()> {
     let labels = report
-        .rubric
-        .dimensions()
-        .get(one.dimension)
+        .dimension(one.dimension)
         .map_or(&[][..], |d| d.labels());
     let label = consensus.label.and_then(|label| labels.get(label));
     table.number(consensus.value)?;

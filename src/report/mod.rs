@@ -21,7 +21,7 @@ pub use table::without_guard;
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Rating, Value};
 use crate::reconcile::Reconciled;
-use crate::rubric::Rubric;
+use crate::rubric::{Dimension, Rubric};
 
 /// What kind of rater it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,11 @@ impl<'a> Report<'a> {
         self.occupations
             .iter()
             .flat_map(|occupation| occupation.tasks.iter().map(move |task| (*occupation, task)))
+    }
+
+    /// The dimension at a position of the rubric.
+    fn dimension(&self, position: usize) -> Option<&'a Dimension> {
+        self.rubric.dimensions().get(position)
     }
 
     /// The ratings of each task, one a rater.

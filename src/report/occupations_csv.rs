@@ -39,11 +39,7 @@ pub fn write_occupations_csv(report: &Report<'_>, out: &mut impl Write) -> Resul
     )?;
     for (n, occupation) in report.occupations.iter().enumerate() {
         for one in &report.reconciled.dimensions {
-            let dimension = report
-                .rubric
-                .dimensions()
-                .get(one.dimension)
-                .map_or("", |d| &d.id);
+            let dimension = report.dimension(one.dimension).map_or("", |d| &d.id);
             if let Some(score) = one.occupations.get(n) {
                 row(&mut table, report, (occupation, dimension), score)?;
             }

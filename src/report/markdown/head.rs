@@ -79,7 +79,7 @@ pub(super) fn left_out(report: &Report<'_>) -> Vec<String> {
         .uncovered
         .iter()
         .filter_map(|one| {
-            let dimension = report.rubric.dimensions().get(one.dimension)?;
+            let dimension = report.dimension(one.dimension)?;
             Some(format!(
                 "- **{}** is left out: {}.",
                 escape(&dimension.id),
