@@ -34,6 +34,8 @@ pub struct Plan<'a> {
 pub struct Question {
     /// The text as sent.
     pub text: String,
+    /// Which of several answers to the same question is asked for, from 0.
+    pub sample: u32,
     /// Its key in the reply cache.
     pub key: Key,
 }
@@ -77,20 +79,22 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// The question to a hosted rater about one task.
+    /// The question to a hosted rater about one task, for one of several samples of its answer (from 0).
     ///
     /// # Errors
     /// The prompt's template fails on this task.
-    pub fn question(&self, llm: &Llm, item: Item<'_>) -> Result<Question> {
+    pub fn question(&self, llm: &Llm, item: Item<'_>, sample: u32) -> Result<Question> {
         let text = self.prompt.question(item.occupation, item.task)?;
-        let key = self.fields(llm, &text, |fields| fields.key());
-        Ok(Question { text, key })
+        let key = self.fields(llm, &text, sample, |fields| fields.key());
+        Ok(Question { text, sample, key })
     }
 
     /// The fields of a question's key, to keep beside its reply.
     #[must_use]
     pub fn record(&self, llm: &Llm, question: &Question) -> RequestRecord {
-        self.fields(llm, &question.text, |fields| fields.record())
+        self.fields(llm, &question.text, question.sample, |fields| {
+            fields.record()
+        })
     }
 
     /// Checks that no two hosted raters would ask the very same thing: one reply would count as two opinions.
@@ -105,7 +109,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|r| Some((r, r.llm()?)))
         {
-            let key = self.fields(llm, "", |fields| fields.key());
+            let key = self.fields(llm, "", 0, |fields| fields.key());
             if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == key) {
                 let message = format!(
                     "'{twin}' and '{}' ask the same model the same thing",
@@ -119,7 +123,13 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    fn fields<T>(&self, llm: &Llm, question: &str, with: impl FnOnce(&KeyFields<'_>) -> T) -> T {
+    fn fields<T>(
+        &self,
+        llm: &Llm,
+        question: &str,
+        sample: u32,
+        with: impl FnOnce(&KeyFields<'_>) -> T,
+    ) -> T {
         let schema = self.prompt.schema();
         let system = system_text(llm, self.prompt.system(), schema);
         with(&KeyFields {
@@ -127,7 +137,7 @@ impl<'a> Plan<'a> {
             system: &system,
             question,
             schema: schema.text(),
-            sample: 0,
+            sample,
         })
     }
 
@@ -146,7 +156,7 @@ impl<'a> Plan<'a> {
         for rater in self.panel.raters() {
             field(rater.id.as_bytes());
             match &rater.source {
-                Source::Llm(llm) => field(&self.fields(llm, "", |fields| fields.key())),
+                Source::Llm(llm) => field(&self.fields(llm, "", 0, |fields| fields.key())),
                 // The bytes, not the name: another training of the same file answers otherwise.
                 Source::Surrogate { .. } => {
                     field(self.weights.digest(rater).unwrap_or_default().as_bytes());

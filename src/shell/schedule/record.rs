@@ -99,7 +99,7 @@ impl<'a> Attempt<'a> {
             rater,
             occupation_id: &job.item.occupation.id,
             task_id: &job.item.task.id,
-            sample: 0,
+            sample: job.question.sample,
             key: blake3::Hash::from_bytes(job.question.key)
                 .to_hex()
                 .to_string(),

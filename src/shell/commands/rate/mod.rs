@@ -1,8 +1,11 @@
 //! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
 
 mod ask;
+mod cached;
+mod keys;
 mod manifest;
 mod select;
+mod send;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::write_whole;
@@ -29,7 +32,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let project = Project::find()?;
     let (prompt, prompt_source) = prompt(&project, args)?;
     let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
-    let (panel, keys) = ask::keys(panel, args)?;
+    let (panel, keys) = keys::keys(panel, args)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
     let occupations = select::occupations(&inventory, args)?;

@@ -1,0 +1,53 @@
+//! The keys of a panel's raters, from the environment.
+
+use crate::error::{Error, Kind, Result};
+use crate::rater::Panel;
+use crate::shell::cli::RateArgs;
+use crate::shell::terminal::say;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+
+/// The key of each rater of the panel, from the environment.
+pub(super) type Keys = Vec<Option<SecretString>>;
+
+/// Reads the keys. A missing one stops the run before the first call, unless that rater may be left out.
+pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
+    let mut keys = Vec::new();
+    let mut kept = Vec::new();
+    let mut missing = Vec::new();
+    for rater in panel.raters() {
+        let variable = rater.llm().and_then(|llm| llm.key_env.as_deref());
+        let key = variable
+            .and_then(|name| std::env::var(name).ok())
+            .filter(|key| !key.trim().is_empty());
+        match (variable, key) {
+            // Offline nothing is sent, so nothing needs a key.
+            (Some(name), None) if !args.offline => missing.push((rater, name)),
+            (_, key) => {
+                kept.push(rater.clone());
+                keys.push(key.map(|key| SecretString::from(key.trim().to_owned())));
+            }
+        }
+    }
+    if !missing.is_empty() && !args.allow_missing {
+        let mut variables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (rater, name) in &missing {
+            variables.entry(name).or_default().push(&rater.id);
+        }
+        let names: Vec<String> = variables
+            .iter()
+            .map(|(name, raters)| format!("{name} is not set (for {})", raters.join(", ")))
+            .collect();
+        return Err(Error::new(Kind::Setup, format!("a key is missing: {}", names.join("; "))).hint(
+            "set the environment variable, leave the rater out with --allow-missing, or use the free panel: --panel free",
+        ));
+    }
+    for (rater, name) in missing {
+        say!("{} is left out: {name} is not set", rater.id);
+    }
+    let panel = Panel::new(kept).map_err(|error| {
+        error
+            .hint("every rater of the panel is left out for want of a key; --panel free needs none")
+    })?;
+    Ok((panel, keys))
+}

@@ -1,0 +1,131 @@
+//! Sending what the cache could not answer, and taking in what became of it.
+
+use super::ask::{Asked, tally};
+use super::keys::Keys;
+use crate::error::{Error, Kind, Result};
+use crate::plan::Plan;
+use crate::rater::Rater;
+use crate::rating::Rating;
+use crate::shell::cli::RateArgs;
+use crate::shell::http::Transport;
+use crate::shell::journal::Journal;
+use crate::shell::progress::Progress;
+use crate::shell::schedule::{Engine, Event, Job, Line, Settled};
+use crate::shell::terminal::say;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
+
+/// Sends the jobs and takes in what became of them.
+pub(super) fn send(
+    plan: &Plan<'_>,
+    keys: &Keys,
+    args: &RateArgs,
+    jobs: Vec<Job<'_>>,
+    journal: &Journal,
+    ratings: &mut [Rating],
+    asked: &mut Asked,
+) -> Result<()> {
+    let transport = Transport::new()?;
+    let stop = CancellationToken::new();
+    let mut lines = Vec::new();
+    for (rater, key) in plan.panel.raters().iter().zip(keys) {
+        lines.push(match rater.llm() {
+            Some(llm) => {
+                let endpoint = transport.endpoint(llm, key.as_ref())?;
+                Some(Line::new(&rater.id, llm, endpoint, &stop))
+            }
+            None => None,
+        });
+    }
+    let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
+    let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);
+    let stopped = RefCell::new(BTreeMap::new());
+    let report = |event: Event<'_>| {
+        if let Event::Stopped { rater, why } = &event {
+            stopped
+                .borrow_mut()
+                .insert((*rater).to_owned(), why.clone());
+        }
+        progress.on(&event);
+    };
+    let engine = Engine {
+        plan,
+        lines,
+        journal,
+        report: &report,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Kind::Internal, "cannot start the runtime").because(error))?;
+    let settled = runtime.block_on(async {
+        tokio::select! {
+            settled = engine.run(jobs) => settled,
+            never = interrupts(&stop, &progress) => match never {},
+        }
+    });
+    progress.finish();
+    drop(engine);
+    asked.interrupted = stop.is_cancelled();
+    asked.stopped = stopped.into_inner();
+    for settled in settled? {
+        take(plan.panel.raters(), settled, ratings, asked);
+    }
+    Ok(())
+}
+
+fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut Asked) {
+    let tally = tally(asked, &raters[settled.rater].id);
+    let spent = settled.spent;
+    tally.asked += u64::from(spent.attempts > 0);
+    tally.attempts += spent.attempts;
+    tally.spent = tally.spent.plus(spent.known);
+    tally.unknown += spent.unknown;
+    tally.behind = tally
+        .behind
+        .zip(spent.cost())
+        .map(|(sum, cost)| sum.plus(cost));
+    tally.why = settled.why.or(tally.why.take());
+    if !settled.model.is_empty() {
+        tally.models.insert(settled.model);
+    }
+    for cell in settled.cells {
+        ratings[cell].clone_from(&settled.rating);
+    }
+}
+
+/// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.
+async fn interrupts(stop: &CancellationToken, progress: &Progress) -> std::convert::Infallible {
+    use tokio::signal::unix::SignalKind;
+    let mut terminate = signal(SignalKind::terminate());
+    let mut interrupt = signal(SignalKind::interrupt());
+    let mut hangup = signal(SignalKind::hangup());
+    loop {
+        tokio::select! {
+            () = next(&mut terminate) => {}
+            () = next(&mut interrupt) => {}
+            () = next(&mut hangup) => {}
+        }
+        if stop.is_cancelled() {
+            progress.finish();
+            say!("left at once; every answered call is saved");
+            std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
+        }
+        stop.cancel();
+        progress.say("finishing the calls in flight; Ctrl-C again leaves at once");
+    }
+}
+
+fn signal(kind: tokio::signal::unix::SignalKind) -> Option<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(kind).ok()
+}
+
+async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
