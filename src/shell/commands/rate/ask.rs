@@ -3,9 +3,9 @@
 use super::cached::from_cache;
 use super::keys::Keys;
 use super::send::send;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
-use crate::rater::{Nanodollars, Panel, Rater};
+use crate::rater::{Limits, Nanodollars, Panel, Rater};
 use crate::rating::Rating;
 use crate::shell::cache::Cache;
 use crate::shell::cli::RateArgs;
@@ -25,6 +25,12 @@ pub(super) struct Asked {
     pub stopped: BTreeMap<String, String>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
+    /// Why the budget let no further call out, where it did so.
+    pub budget_spent: Option<String>,
+    /// What was spent, where providers charged more than the budget.
+    pub overrun: Option<Nanodollars>,
+    /// What providers said of their limits, by rater.
+    pub limits: BTreeMap<String, Limits>,
     /// Questions that `--offline` left unasked: rater, occupation id, task id.
     pub unasked: Vec<(String, String, String)>,
 }
@@ -42,6 +48,35 @@ pub(super) struct Tally {
     pub models: BTreeSet<String>,
     /// Why the last question without a rating has none.
     pub why: Option<String>,
+}
+
+/// A budget in dollars holds only for raters whose price is known.
+pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
+    if args.max_usd.is_none() || args.offline {
+        return Ok(());
+    }
+    let unpriced = panel
+        .raters()
+        .iter()
+        .filter(|rater| rater.llm().is_some_and(|llm| llm.price.is_none()));
+    let ids: Vec<&str> = unpriced.map(|rater| rater.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if args.allow_unknown_price {
+        say!(
+            "the price of {} is unknown: what it costs is not in the budget",
+            ids.join(", ")
+        );
+        return Ok(());
+    }
+    let message = format!(
+        "--max-usd cannot hold: the price of {} is unknown",
+        ids.join(", ")
+    );
+    Err(Error::new(Kind::Setup, message).hint(
+        "give the price in taskrater.toml, limit the calls with --max-calls, or say --allow-unknown-price",
+    ))
 }
 
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
