@@ -1,8 +1,10 @@
 //! Raters and panels as data: who is asked, over which wire, with which parameters, at which price.
 
+pub(crate) mod address;
 mod config;
 mod embedded;
 mod price;
+mod prices;
 mod row;
 pub mod surrogate;
 mod weights;
@@ -10,6 +12,7 @@ mod weights;
 pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use price::{Nanodollars, Price, Usage};
+pub use prices::{PriceSource, Prices};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;
@@ -88,6 +91,8 @@ pub struct Llm {
     pub parameters: BTreeMap<String, Value>,
     /// Price, where it is known.
     pub price: Option<Price>,
+    /// Where the price comes from; `None` when it is not known.
+    pub price_source: Option<PriceSource>,
     /// Day on which the provider retires the model (`YYYY-MM-DD`), where it is known.
     pub retires: Option<String>,
     /// Calls in flight at a time.

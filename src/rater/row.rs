@@ -1,7 +1,7 @@
 //! One `[[raters]]` row of the configuration, checked.
 
 use super::price::PerMillion;
-use super::{Llm, Rater, Source, Structured, Wire};
+use super::{Llm, PriceSource, Rater, Source, Structured, Wire};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -185,6 +185,7 @@ fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
         max_tokens_field,
         parameters,
         price,
+        price_source: price.map(|_| PriceSource::row()),
         retires: retires.map(|date| date.to_string()),
         concurrency: in_range(&id, "concurrency", raw.concurrency.unwrap_or(8), 1, 1024)?,
         timeout_seconds: in_range(

@@ -1,7 +1,7 @@
 //! `raters`: who can be asked, and what is missing for it.
 
 use crate::error::Result;
-use crate::rater::{Rater, Source};
+use crate::rater::{Llm, Nanodollars, Rater, Source};
 use crate::shell::project::Project;
 use crate::shell::table;
 
@@ -14,7 +14,7 @@ pub(in crate::shell) fn run() -> Result<u8> {
         .iter()
         .map(|rater| row(&project, rater))
         .collect();
-    let mut text = table::plain(&["rater", "kind", "what it is", "ready"], rows);
+    let mut text = table::plain(&["rater", "kind", "what it is", "price", "ready"], rows);
     text.push_str("\n\nPanels\n");
     for (name, ids) in project.config.panels() {
         text.push_str(&format!("  {name}: {}\n", ids.join(", ")));
@@ -24,7 +24,7 @@ pub(in crate::shell) fn run() -> Result<u8> {
 }
 
 fn row(project: &Project, rater: &Rater) -> Vec<String> {
-    let (kind, what, ready) = match &rater.source {
+    let (kind, what, price, ready) = match &rater.source {
         Source::Llm(llm) => {
             let ready = match llm.key_env.as_deref() {
                 None => "yes, no key needed".to_owned(),
@@ -36,15 +36,31 @@ fn row(project: &Project, rater: &Rater) -> Vec<String> {
             (
                 llm.wire.name().to_owned(),
                 format!("{} at {}", llm.model, llm.base_url),
+                price(llm),
                 ready,
             )
         }
         Source::Surrogate { file } => {
             let (what, ready) = surrogate(project, rater, file.as_deref());
-            ("surrogate, not an LLM".to_owned(), what, ready)
+            let kind = "surrogate, not an LLM".to_owned();
+            (kind, what, "free".to_owned(), ready)
         }
     };
-    vec![rater.id.clone(), kind, what, ready]
+    vec![rater.id.clone(), kind, what, price, ready]
+}
+
+/// The price as people write it, and who says so.
+fn price(llm: &Llm) -> String {
+    let (Some(price), Some(source)) = (llm.price, &llm.price_source) else {
+        return "unknown".to_owned();
+    };
+    // A nano-dollar a token is a thousandth of a dollar a million tokens.
+    let millions = |price: Nanodollars| price.dollars() * 1e6;
+    format!(
+        "${} in, ${} out a million tokens ({source})",
+        millions(price.input),
+        millions(price.output)
+    )
 }
 
 /// Whose labels a surrogate learned, and whether it can answer. A list of raters does not fail for one of them.

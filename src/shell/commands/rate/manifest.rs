@@ -3,7 +3,7 @@
 use super::ask::{Asked, Tally};
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::rater::{Llm, Nanodollars, Price, Rater, Source, Weights};
+use crate::rater::{Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
@@ -86,6 +86,8 @@ struct ModelLine {
     max_tokens: u32,
     parameters: BTreeMap<String, serde_json::Value>,
     price_nanodollars_per_token: Option<Price>,
+    /// Who says so, and since when it holds.
+    price_source: Option<PriceSource>,
     retires: Option<String>,
 }
 
@@ -384,6 +386,7 @@ impl ModelLine {
             max_tokens: llm.max_tokens,
             parameters: llm.parameters.clone(),
             price_nanodollars_per_token: llm.price,
+            price_source: llm.price_source.clone(),
             retires: llm.retires.clone(),
         }
     }
