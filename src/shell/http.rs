@@ -2,7 +2,7 @@
 //! bytes, whatever it is; nothing is retried here.
 
 use crate::error::{Error, Kind, Result};
-use crate::rater::{Llm, Wire};
+use crate::rater::{Llm, Wire, address};
 use crate::wire::Failure;
 use async_openai::config::Config;
 use async_openai::error::OpenAIError;
@@ -70,12 +70,11 @@ impl Transport {
     }
 
     fn for_address(&self, base_url: &str) -> &reqwest::Client {
-        let local = reqwest::Url::parse(base_url).is_ok_and(|url| match url.host_str() {
-            Some("localhost" | "[::1]") => true,
-            Some(host) => host.starts_with("127."),
-            None => false,
-        });
-        if local { &self.local } else { &self.client }
+        if address::is_loopback(base_url) {
+            &self.local
+        } else {
+            &self.client
+        }
     }
 
     /// The way to a rater, with its key.
@@ -85,7 +84,7 @@ impl Transport {
             base_url: llm.base_url.clone(),
             headers: headers(llm, key)?,
             key: key.cloned().unwrap_or_default(),
-            timeout: Duration::from_secs(llm.timeout_seconds),
+            timeout: Duration::from_secs(llm.traffic.timeout_seconds),
             client: self.for_address(&llm.base_url).clone(),
         })
     }

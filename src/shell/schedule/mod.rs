@@ -72,7 +72,7 @@ impl<'a> Line<'a> {
             id,
             llm,
             endpoint,
-            gate: Gate::new(llm.concurrency, stop),
+            gate: Gate::new(llm.traffic.concurrency.unwrap_or(8), stop),
         }
     }
 
@@ -206,7 +206,7 @@ impl Engine<'_> {
         let asked = self.lines.iter().zip(queues).filter_map(|(line, queue)| {
             let line = line.as_ref()?;
             // More questions under way than slots: those that wait for a retry hold no slot.
-            let window = (line.llm.concurrency * 16).clamp(64, 4096);
+            let window = (line.llm.traffic.concurrency.unwrap_or(8) * 16).clamp(64, 4096);
             let answers = futures_util::stream::iter(queue)
                 .map(move |job| self.ask(line, job))
                 .buffer_unordered(window);
