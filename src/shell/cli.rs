@@ -49,6 +49,7 @@ enum Command {
   taskrater rate --all --inventory db_30_2_text --rubric exposure
   taskrater rate Electricians --rater gpt-4o --rater surrogate-human --offline
   taskrater rate \"My job\" --inventory my-folder --json
+  taskrater rate --all --panel frontier --dry-run
 
 Without keys the free panel of embedded raters is used. Replies of hosted raters are cached: the same command again
 asks only what is missing, and `--offline` opens no socket.")]
@@ -92,6 +93,12 @@ pub(super) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long)]
     pub offline: bool,
+    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, nothing written
+    #[arg(long, conflicts_with = "offline")]
+    pub dry_run: bool,
+    /// Begin without asking, whatever the run may cost
+    #[arg(long)]
+    pub yes: bool,
     /// Go on without raters whose key is missing
     #[arg(long)]
     pub allow_missing: bool,
@@ -104,6 +111,13 @@ pub(super) struct RateArgs {
     /// No progress on stderr
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+impl RateArgs {
+    /// What the run may spend.
+    pub fn caps(&self) -> commands::rate::Caps {
+        commands::rate::Caps::default()
+    }
 }
 
 #[derive(Args)]

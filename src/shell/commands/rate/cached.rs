@@ -51,10 +51,15 @@ pub(super) fn from_cache<'a>(
                         .behind
                         .zip(entry.cost)
                         .map(|(sum, cost)| sum.plus(cost));
+                    tally.behind_used = tally
+                        .behind_used
+                        .zip(entry.usage)
+                        .map(|(sum, used)| sum.plus(used));
                     tally.models.insert(model);
                     ratings[cell] = rating;
                 }
                 None => {
+                    asked.loads.add(rater, &question.text);
                     waiting.insert(question.key, jobs.len());
                     jobs.push(Job {
                         cells: vec![cell],

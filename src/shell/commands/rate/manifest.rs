@@ -1,7 +1,9 @@
 //! `manifest.json`: what a run was, what came of it and what it cost.
 
+use super::actual::Actual;
 use super::ask::{Asked, Tally};
 use crate::error::Result;
+use crate::estimate::{Estimate, RaterEstimate};
 use crate::plan::Plan;
 use crate::rater::{Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
@@ -33,6 +35,10 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     left_out: Vec<String>,
     cost: Cost,
+    /// What was expected of the hosted raters; `None` where none is in the panel, or offline.
+    estimate: Option<Estimate>,
+    /// What they took.
+    actual: Option<Actual>,
     /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
     tasks_of_assumed_weight: usize,
     /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
@@ -75,6 +81,8 @@ struct RaterEntry {
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
+    estimate: Option<RaterEstimate>,
+    actual: Option<Actual>,
 }
 
 #[derive(Serialize)]
@@ -114,8 +122,8 @@ struct Cost {
 }
 
 #[derive(Serialize, Default, Clone, Copy)]
-struct Money {
-    nanodollars: Nanodollars,
+pub(super) struct Money {
+    pub nanodollars: Nanodollars,
     dollars: f64,
 }
 
@@ -175,6 +183,8 @@ impl Manifest {
             outcomes: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
+            estimate: None,
+            actual: None,
             tasks_of_assumed_weight: match options.weighting {
                 Weighting::Importance => plan
                     .items()
@@ -186,6 +196,17 @@ impl Manifest {
             few_common: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
+    }
+
+    /// Enters what it is expected to take, to stand beside what it took.
+    pub(super) fn expect(&mut self, estimate: Estimate) {
+        for of in &estimate.raters {
+            let rater = self.raters.iter_mut().find(|rater| rater.id == of.rater);
+            if let Some(rater) = rater {
+                rater.estimate = Some(of.clone());
+            }
+        }
+        self.estimate = (!estimate.raters.is_empty()).then_some(estimate);
     }
 
     /// Enters what came of it.
@@ -203,6 +224,7 @@ impl Manifest {
             rater.stopped = asked.stopped.get(&rater.id).cloned();
         }
         self.cost = self.total(asked);
+        self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
             .dimensions
@@ -285,6 +307,8 @@ impl Manifest {
                 count(|tally| tally.attempts),
                 self.cost.spent_now.dollars,
             ));
+            let both = self.actual.as_ref().zip(self.estimate.as_ref());
+            lines.extend(both.and_then(|(actual, estimate)| actual.beside(estimate)));
         }
         for rater in &self.raters {
             let gaps: Vec<String> = rater
@@ -349,6 +373,8 @@ impl RaterEntry {
             stopped: None,
             spent_now: Money::default(),
             all_replies: None,
+            estimate: None,
+            actual: None,
         }
     }
 
@@ -360,6 +386,7 @@ impl RaterEntry {
         self.models_reported = tally.models.iter().cloned().collect();
         self.spent_now = tally.spent.into();
         self.all_replies = tally.behind.map(Money::from);
+        self.actual = Some(Actual::of(std::iter::once(tally)));
     }
 }
 

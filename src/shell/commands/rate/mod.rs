@@ -1,11 +1,17 @@
 //! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
 
+mod actual;
 mod ask;
 mod cached;
+mod confirm;
+mod dry_run;
 mod keys;
+mod loads;
 mod manifest;
+mod past;
 mod select;
 mod send;
+mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::write_whole;
@@ -13,6 +19,7 @@ use super::super::project::Project;
 use super::super::run_folder::RunFolder;
 use super::super::table;
 use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result};
+use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
@@ -24,6 +31,7 @@ use crate::report::{
 };
 use crate::shell::terminal::{clean, say};
 use ask::Asked;
+pub(in crate::shell) use confirm::Caps;
 pub(in crate::shell) use manifest::Manifest;
 use std::io::Write as _;
 
@@ -43,15 +51,37 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let fingerprint = plan.fingerprint(&format!("{options:?}"));
     let cache = ask::open_cache(&panel, &project, args)?;
 
+    let mut ratings = blank(&plan);
+    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut ratings)?;
+    let estimate = match args.offline {
+        true => Estimate::default(),
+        false => asked.estimate(&plan, &project.folder().join("runs"))?,
+    };
+    let (caps, above) = (args.caps(), confirm::above(project.config.settings()));
+    if args.dry_run {
+        return dry_run::show(&plan, &estimate, caps, above, args.json).map(|()| 0);
+    }
+    confirm::confirm(&plan, &estimate, caps, above, args.yes)?;
+
     let folder = match &args.out {
         Some(path) => RunFolder::named(path, &fingerprint)?,
         None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
     };
     let mut manifest = Manifest::begin(&plan, &fingerprint, &folder, &prompt_source, &options);
+    manifest.expect(estimate);
     manifest.write(&folder)?;
 
-    let mut ratings = embedded(&plan)?;
-    let asked = ask::hosted(&plan, &keys, cache, args, &folder, &mut ratings)?;
+    embedded(&plan, &mut ratings)?;
+    ask::hosted(
+        &plan,
+        &keys,
+        cache,
+        args,
+        &folder,
+        jobs,
+        &mut ratings,
+        &mut asked,
+    )?;
     let raters = describe(panel.raters(), &weights)?;
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
     let reconciled = reconcile(
@@ -119,20 +149,22 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     })
 }
 
-/// Ratings of the embedded raters, task by task; the cells of hosted raters are not run yet.
-fn embedded(plan: &Plan<'_>) -> Result<Vec<Rating>> {
+/// Ratings that are not run yet, task by task.
+fn blank(plan: &Plan<'_>) -> Vec<Rating> {
+    let missing = Rating::missing(Outcome::NotRun, plan.prompt.rubric().dimensions().len());
+    vec![missing; plan.items().len() * plan.panel.raters().len()]
+}
+
+/// Fills the cells of the embedded raters.
+fn embedded(plan: &Plan<'_>, ratings: &mut [Rating]) -> Result<()> {
     let raters = plan.panel.raters();
-    let rubric = plan.prompt.rubric();
-    let items = plan.items();
-    let missing = Rating::missing(Outcome::NotRun, rubric.dimensions().len());
-    let mut ratings = vec![missing; items.len() * raters.len()];
-    let mut embedded = Embedded::new(plan.weights, rubric, raters)?;
-    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(items) {
+    let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), raters)?;
+    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(plan.items()) {
         for (rater, rating) in embedded.rate(item.occupation, item.task) {
             row[rater] = rating;
         }
     }
-    Ok(ratings)
+    Ok(())
 }
 
 /// The panel as reports describe it.
