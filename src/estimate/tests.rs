@@ -196,7 +196,7 @@ fn the_slowest_limit_makes_the_time_and_is_named() {
     ));
     let hour = estimate(&asked(&llm, &prompt, 3600), &experience);
     assert_eq!(hour.pace, "60 requests a minute (learned in run x)");
-    assert_eq!((hour.seconds.low, hour.seconds.expected), (3540, 3600));
+    assert_eq!((hour.seconds.low, hour.seconds.expected), (3600, 3600));
     llm.traffic.limits.output_tokens = Some(1000);
     let row = estimate(&asked(&llm, &prompt, 60), &experience);
     assert_eq!(row.pace, "1000 output tokens a minute (its row)");

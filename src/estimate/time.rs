@@ -4,10 +4,11 @@ use super::basis::Basis;
 use super::{Experience, Range, Tokens, known_limits};
 use crate::rater::{Limits, Llm};
 
-/// Calls side by side where the row of a rater says nothing.
+/// Calls side by side where nobody has said how many: few while no limit is known, else as many as the limits let through.
 const SLOTS: usize = 8;
+const PACED_SLOTS: usize = 256;
 
-/// Wall time in seconds, and what it comes from. Limits let a first minute's worth pass at once at the low end.
+/// Wall time in seconds, and what it comes from.
 pub(super) fn seconds(
     llm: &Llm,
     basis: &Basis,
@@ -15,14 +16,15 @@ pub(super) fn seconds(
     attempts: [f64; 3],
     tokens: &Tokens,
 ) -> (Range, String) {
-    let slots = llm.traffic.concurrency.unwrap_or(SLOTS) as f64;
+    let known = known_limits(llm, experience);
+    let slots = known.map_or(SLOTS, |_| PACED_SLOTS);
+    let slots = llm.traffic.concurrency.unwrap_or(slots) as f64;
     let rounds = |at: usize| (attempts[at] / slots).max(attempts[at].min(1.0));
     let calls = [0, 1, 2].map(|at| rounds(at) * basis.seconds[at]);
     let mut slowest = (
         calls,
         format!("{slots} calls of {:.1} s at a time", basis.seconds[1]),
     );
-    let known = known_limits(llm, experience);
     let limits = known.map(|(limits, _)| limits).unwrap_or_default();
     let Limits {
         requests,
@@ -39,8 +41,7 @@ pub(super) fn seconds(
     ];
     for (name, limit, needed) in limited {
         let Some(limit) = limit else { continue };
-        let minutes = needed.map(|needed| needed / limit as f64);
-        let seconds = [(minutes[0] - 1.0).max(0.0), minutes[1], minutes[2]].map(|m| m * 60.0);
+        let seconds = needed.map(|needed| needed / limit as f64 * 60.0);
         let who = known.map_or("", |(_, who)| who);
         if seconds[1] > slowest.0[1] {
             slowest.1 = format!("{limit} {name} a minute ({who})");

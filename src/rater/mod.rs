@@ -1,6 +1,7 @@
 //! Raters and panels as data: who is asked, over which wire, with which parameters, at which price.
 
 pub(crate) mod address;
+mod bound;
 mod config;
 mod embedded;
 mod limits;
@@ -10,6 +11,7 @@ mod row;
 pub mod surrogate;
 mod weights;
 
+pub use bound::{OVERHEAD_TOKENS, upper_bound};
 pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use limits::Limits;

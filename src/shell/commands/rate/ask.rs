@@ -4,10 +4,10 @@ use super::cached::from_cache;
 use super::keys::Keys;
 use super::loads::Loads;
 use super::send::send;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
-use crate::rater::{Nanodollars, Panel, Rater, Usage};
+use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
 use crate::rating::Rating;
 use crate::shell::cache::Cache;
 use crate::shell::cli::RateArgs;
@@ -28,6 +28,12 @@ pub(super) struct Asked {
     pub stopped: BTreeMap<String, String>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
+    /// Why the budget let no further call out, where it did so.
+    pub budget_spent: Option<String>,
+    /// What was spent, where providers charged more than the budget.
+    pub overrun: Option<Nanodollars>,
+    /// What providers said of their limits, by rater.
+    pub limits: BTreeMap<String, Limits>,
     /// Questions that `--offline` left unasked: rater, occupation id, task id.
     pub unasked: Vec<(String, String, String)>,
     /// What the cache could not answer, to estimate it.
@@ -59,6 +65,35 @@ pub(super) struct Tally {
     pub models: BTreeSet<String>,
     /// Why the last question without a rating has none.
     pub why: Option<String>,
+}
+
+/// A budget in dollars holds only for raters whose price is known.
+pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
+    if args.max_usd.is_none() || args.offline || args.dry_run {
+        return Ok(());
+    }
+    let unpriced = panel
+        .raters()
+        .iter()
+        .filter(|rater| rater.llm().is_some_and(|llm| llm.price.is_none()));
+    let ids: Vec<&str> = unpriced.map(|rater| rater.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if args.allow_unknown_price {
+        say!(
+            "the price of {} is unknown: what it costs is not in the budget",
+            ids.join(", ")
+        );
+        return Ok(());
+    }
+    let message = format!(
+        "--max-usd cannot hold: the price of {} is unknown",
+        ids.join(", ")
+    );
+    Err(Error::new(Kind::Setup, message).hint(
+        "give the price in taskrater.toml, limit the calls with --max-calls, or say --allow-unknown-price",
+    ))
 }
 
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
@@ -101,21 +136,23 @@ pub(super) fn known<'a>(
     Ok((asked, jobs))
 }
 
+/// What is left to ask, and where the replies go.
+pub(super) struct Rest<'a> {
+    pub jobs: Vec<Job<'a>>,
+    pub cache: Option<Cache>,
+}
+
 /// Asks the rest.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what a run holds, each of it once"
-)]
 pub(super) fn hosted(
     plan: &Plan<'_>,
     keys: &Keys,
-    cache: Option<Cache>,
     args: &RateArgs,
     folder: &RunFolder,
-    jobs: Vec<Job<'_>>,
+    rest: Rest<'_>,
     ratings: &mut [Rating],
     asked: &mut Asked,
 ) -> Result<()> {
+    let Rest { jobs, cache } = rest;
     let raters = plan.panel.raters();
     if args.offline {
         let line = |job: &Job<'_>| {

@@ -65,7 +65,8 @@ pub(super) fn from_cache<'a>(
                         cells: vec![cell],
                         rater,
                         item,
-                        question,
+                        sample: question.sample,
+                        key: question.key,
                     });
                 }
             }

@@ -5,40 +5,47 @@ use crate::error::{Error, Kind, Result};
 use crate::estimate::{Estimate, Range};
 use crate::plan::Plan;
 use crate::rater::{Nanodollars, Settings, address};
+use crate::shell::cli::RateArgs;
+use crate::shell::schedule::Caps;
 use crate::shell::terminal::say;
 use std::io::{BufRead, IsTerminal as _};
 
 /// Above so many dollars a run asks, unless the project says otherwise.
 const ABOVE: f64 = 5.0;
 
-/// What a run may spend at most.
-#[derive(Clone, Copy, Default)]
-pub(in crate::shell) struct Caps {
-    pub money: Option<Nanodollars>,
-    pub calls: Option<u64>,
+/// What was said beforehand about what the run may cost.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    /// What it may spend at most.
+    pub caps: Caps,
+    /// Above this sum it asks first.
+    pub above: Nanodollars,
+    /// Raters of unknown price are asked knowingly.
+    pub unpriced_allowed: bool,
 }
 
-/// The sum above which a run asks first.
-pub(super) fn above(settings: &Settings) -> Nanodollars {
-    let dollars = settings.confirm_above.unwrap_or(ABOVE);
-    Nanodollars((dollars * 1e9).round() as u64)
+impl Terms {
+    pub fn new(args: &RateArgs, settings: &Settings) -> Self {
+        let dollars = settings.confirm_above.unwrap_or(ABOVE);
+        Self {
+            caps: args.caps(),
+            above: Nanodollars((dollars * 1e9).round() as u64),
+            unpriced_allowed: args.allow_unknown_price,
+        }
+    }
 }
 
 /// Whether the run asks before its first call. What counts is the high end: a question too many costs a key press, a
 /// bill that nobody expected costs more. `--max-usd` holds whatever happens, so with one that is no larger than the sum
 /// there is nothing to ask. An unknown price could be any, except on this machine, where nobody sends a bill.
-pub(super) fn asks_first(
-    plan: &Plan<'_>,
-    estimate: &Estimate,
-    caps: Caps,
-    above: Nanodollars,
-) -> bool {
+pub(super) fn asks_first(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> bool {
     if estimate.questions == 0 {
         return false;
     }
     let most = estimate.known_cost.nanodollars.high;
-    let most = caps.money.map_or(most, |cap| cap.0.min(most));
-    most > above.0 || !foreign_unpriced(plan, estimate).is_empty()
+    let most = terms.caps.money.map_or(most, |cap| cap.0.min(most));
+    let unpriced = !terms.unpriced_allowed && !foreign_unpriced(plan, estimate).is_empty();
+    most > terms.above.0 || unpriced
 }
 
 /// Raters of unknown price that run elsewhere.
@@ -62,14 +69,13 @@ fn foreign_unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
 pub(super) fn confirm(
     plan: &Plan<'_>,
     estimate: &Estimate,
-    caps: Caps,
-    above: Nanodollars,
+    terms: &Terms,
     yes: bool,
 ) -> Result<()> {
-    if yes || !asks_first(plan, estimate, caps, above) {
+    if yes || !asks_first(plan, estimate, terms) {
         return Ok(());
     }
-    let concern = concern(plan, estimate, above);
+    let concern = concern(plan, estimate, terms.above);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(Error::new(Kind::Setup, format!("{concern}, and there is no terminal to ask on")).hint(
             "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take",

@@ -1,6 +1,6 @@
 //! `--dry-run`: what the run would take. Nothing is sent and nothing is written.
 
-use super::confirm::{Caps, asks_first};
+use super::confirm::{Terms, asks_first};
 use super::words::{count, dollars, duration, range};
 use crate::error::{Error, Kind, Result};
 use crate::estimate::{Cost, Estimate, Range};
@@ -14,18 +14,17 @@ use serde_json::json;
 pub(super) fn show(
     plan: &Plan<'_>,
     estimate: &Estimate,
-    caps: Caps,
-    above: Nanodollars,
+    terms: &Terms,
     as_json: bool,
 ) -> Result<()> {
     let text = match as_json {
-        true => json_text(plan, estimate, caps, above)?,
-        false => text(plan, estimate, caps, above),
+        true => json_text(plan, estimate, terms)?,
+        false => text(plan, estimate, terms),
     };
     table::print(&text)
 }
 
-fn text(plan: &Plan<'_>, estimate: &Estimate, caps: Caps, above: Nanodollars) -> String {
+fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
     let tasks = plan.items().len();
     let mut out = format!(
         "{}\n",
@@ -53,7 +52,7 @@ fn text(plan: &Plan<'_>, estimate: &Estimate, caps: Caps, above: Nanodollars) ->
     out.push_str(&faint(
         "Waits between attempts are in no time; retries of failed calls cost nothing.\n",
     ));
-    for line in remarks(plan, estimate, caps, above) {
+    for line in remarks(plan, estimate, terms) {
         out.push_str(&format!("{line}\n"));
     }
     out
@@ -119,7 +118,12 @@ fn cost_cell(cost: Option<Cost>) -> String {
 }
 
 /// What follows from the estimate: unknown prices, the limits given, the question before the run.
-fn remarks(plan: &Plan<'_>, estimate: &Estimate, caps: Caps, above: Nanodollars) -> Vec<String> {
+fn remarks(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Vec<String> {
+    let Terms {
+        caps,
+        above,
+        unpriced_allowed,
+    } = *terms;
     let mut lines = Vec::new();
     if !estimate.unpriced.is_empty() {
         lines.push(format!(
@@ -130,7 +134,10 @@ fn remarks(plan: &Plan<'_>, estimate: &Estimate, caps: Caps, above: Nanodollars)
         ));
     }
     if let Some(cap) = caps.money {
-        let verdict = against(estimate.known_cost.nanodollars, cap.0);
+        let verdict = match estimate.unpriced.is_empty() || unpriced_allowed {
+            true => against(estimate.known_cost.nanodollars, cap.0),
+            false => "the run would be refused while a price is unknown (--allow-unknown-price)",
+        };
         lines.push(format!("--max-usd {}: {verdict}", dollars(cap)));
     }
     if let Some(cap) = caps.calls {
@@ -139,9 +146,9 @@ fn remarks(plan: &Plan<'_>, estimate: &Estimate, caps: Caps, above: Nanodollars)
             against(estimate.attempts, cap)
         ));
     }
-    if asks_first(plan, estimate, caps, above) {
+    if asks_first(plan, estimate, terms) {
         lines.push(format!(
-            "This run asks before it begins, because it may cost more than {} (confirm_above); --yes answers.",
+            "The run asks before it begins: it may cost more than {} (confirm_above in taskrater.toml). --yes answers.",
             dollars(above)
         ));
     }
@@ -160,12 +167,8 @@ fn against(range: Range, cap: u64) -> &'static str {
     }
 }
 
-fn json_text(
-    plan: &Plan<'_>,
-    estimate: &Estimate,
-    caps: Caps,
-    above: Nanodollars,
-) -> Result<String> {
+fn json_text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Result<String> {
+    let caps = terms.caps;
     let encode =
         |error| Error::new(Kind::Internal, "the estimate cannot be encoded").because(error);
     let value = json!({
@@ -174,8 +177,8 @@ fn json_text(
         "raters": serde_json::to_value(&estimate.raters).map_err(encode)?,
         "max_usd": caps.money.map(Nanodollars::dollars),
         "max_calls": caps.calls,
-        "confirm_above": above.dollars(),
-        "asks_first": asks_first(plan, estimate, caps, above),
+        "confirm_above": terms.above.dollars(),
+        "asks_first": asks_first(plan, estimate, terms),
     });
     Ok(format!("{value:#}"))
 }

@@ -5,12 +5,12 @@ use super::ask::{Asked, Tally};
 use crate::error::Result;
 use crate::estimate::{Estimate, RaterEstimate};
 use crate::plan::Plan;
-use crate::rater::{Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
+use crate::rater::{Limits, Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
-use crate::shell::schedule::now;
+use crate::shell::schedule::{Caps, now};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,7 @@ pub(in crate::shell) struct Manifest {
     estimate: Option<Estimate>,
     /// What they took.
     actual: Option<Actual>,
+    budget: BudgetLine,
     /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
     tasks_of_assumed_weight: usize,
     /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
@@ -78,6 +79,9 @@ struct RaterEntry {
     attempts_of_unknown_cost: u64,
     models_reported: Vec<String>,
     stopped: Option<String>,
+    /// What the provider lets through in a minute, as far as it was told or configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<Limits>,
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
@@ -121,6 +125,14 @@ struct Cost {
     attempts_of_unknown_cost: u64,
 }
 
+#[derive(Serialize)]
+struct BudgetLine {
+    max_usd: Option<Money>,
+    max_calls: Option<u64>,
+    /// Why no further call could go out.
+    used_up: Option<String>,
+}
+
 #[derive(Serialize, Default, Clone, Copy)]
 pub(super) struct Money {
     pub nanodollars: Nanodollars,
@@ -144,6 +156,7 @@ impl Manifest {
         folder: &RunFolder,
         source: &str,
         options: &Options,
+        caps: &Caps,
     ) -> Self {
         let (inventory, prompt) = (plan.inventory, plan.prompt);
         Self {
@@ -185,6 +198,11 @@ impl Manifest {
             cost: Cost::default(),
             estimate: None,
             actual: None,
+            budget: BudgetLine {
+                max_usd: caps.money.map(Money::from),
+                max_calls: caps.calls,
+                used_up: None,
+            },
             tasks_of_assumed_weight: match options.weighting {
                 Weighting::Importance => plan
                     .items()
@@ -222,9 +240,11 @@ impl Manifest {
                 rater.take(tally);
             }
             rater.stopped = asked.stopped.get(&rater.id).cloned();
+            rater.limits = asked.limits.get(&rater.id).copied().filter(Limits::any);
         }
         self.cost = self.total(asked);
         self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
+        self.budget.used_up.clone_from(&asked.budget_spent);
         let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
             .dimensions
@@ -291,8 +311,8 @@ impl Manifest {
         }
     }
 
-    /// What a person should know at the end, on stderr.
-    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+    /// What was asked and spent, beside what was expected.
+    fn spending(&self, asked: &Asked) -> Vec<String> {
         let mut lines = Vec::new();
         if !asked.raters.is_empty() {
             let count = |pick: fn(&Tally) -> u64| asked.raters.values().map(pick).sum::<u64>();
@@ -309,6 +329,18 @@ impl Manifest {
             ));
             let both = self.actual.as_ref().zip(self.estimate.as_ref());
             lines.extend(both.and_then(|(actual, estimate)| actual.beside(estimate)));
+        }
+        lines
+    }
+
+    /// What a person should know at the end, on stderr.
+    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+        let mut lines = self.spending(asked);
+        if let Some(spent) = asked.overrun {
+            lines.push(format!(
+                "more was charged than a request can cost: ${:.4} in all; look at the usage in ledger.jsonl",
+                spent.dollars()
+            ));
         }
         for rater in &self.raters {
             let gaps: Vec<String> = rater
@@ -371,6 +403,7 @@ impl RaterEntry {
             attempts_of_unknown_cost: 0,
             models_reported: Vec::new(),
             stopped: None,
+            limits: None,
             spent_now: Money::default(),
             all_replies: None,
             estimate: None,

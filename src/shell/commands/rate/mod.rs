@@ -18,7 +18,9 @@ use super::super::files::write_whole;
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
 use super::super::table;
-use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result};
+use crate::error::{
+    EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
+};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
@@ -30,8 +32,8 @@ use crate::report::{
     write_ratings_jsonl,
 };
 use crate::shell::terminal::{clean, say};
-use ask::Asked;
-pub(in crate::shell) use confirm::Caps;
+use ask::{Asked, Rest};
+use confirm::Terms;
 pub(in crate::shell) use manifest::Manifest;
 use std::io::Write as _;
 
@@ -41,6 +43,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let (prompt, prompt_source) = prompt(&project, args)?;
     let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
     let (panel, keys) = keys::keys(panel, args)?;
+    ask::check_prices(&panel, args)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
     let occupations = select::occupations(&inventory, args)?;
@@ -48,40 +51,20 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let weights = project.weights(panel.raters())?;
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations);
     plan.check_raters()?;
-    let fingerprint = plan.fingerprint(&format!("{options:?}"));
     let cache = ask::open_cache(&panel, &project, args)?;
 
     let mut ratings = blank(&plan);
     let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut ratings)?;
-    let estimate = match args.offline {
-        true => Estimate::default(),
-        false => asked.estimate(&plan, &project.folder().join("runs"))?,
+    let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
+        return Ok(0);
     };
-    let (caps, above) = (args.caps(), confirm::above(project.config.settings()));
-    if args.dry_run {
-        return dry_run::show(&plan, &estimate, caps, above, args.json).map(|()| 0);
-    }
-    confirm::confirm(&plan, &estimate, caps, above, args.yes)?;
-
-    let folder = match &args.out {
-        Some(path) => RunFolder::named(path, &fingerprint)?,
-        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
-    };
-    let mut manifest = Manifest::begin(&plan, &fingerprint, &folder, &prompt_source, &options);
+    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options)?;
     manifest.expect(estimate);
     manifest.write(&folder)?;
 
     embedded(&plan, &mut ratings)?;
-    ask::hosted(
-        &plan,
-        &keys,
-        cache,
-        args,
-        &folder,
-        jobs,
-        &mut ratings,
-        &mut asked,
-    )?;
+    let rest = Rest { jobs, cache };
+    ask::hosted(&plan, &keys, args, &folder, rest, &mut ratings, &mut asked)?;
     let raters = describe(panel.raters(), &weights)?;
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
     let reconciled = reconcile(
@@ -106,6 +89,44 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     manifest.write(&folder)?;
     show(args, &report, &folder, &asked, &manifest)?;
     Ok(exit_code(&asked, &ratings))
+}
+
+/// The folder of the run and what is known of it before it begins.
+fn begin(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    prompt_source: &str,
+    options: &Options,
+) -> Result<(RunFolder, Manifest)> {
+    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let folder = match &args.out {
+        Some(path) => RunFolder::named(path, &fingerprint)?,
+        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
+    };
+    let caps = args.caps();
+    let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
+    Ok((folder, manifest))
+}
+
+/// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
+fn forecast(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    asked: &Asked,
+) -> Result<Option<Estimate>> {
+    if args.offline {
+        return Ok(Some(Estimate::default()));
+    }
+    let estimate = asked.estimate(plan, &project.folder().join("runs"))?;
+    let terms = Terms::new(args, project.config.settings());
+    if args.dry_run {
+        dry_run::show(plan, &estimate, &terms, args.json)?;
+        return Ok(None);
+    }
+    confirm::confirm(plan, &estimate, &terms, args.yes)?;
+    Ok(Some(estimate))
 }
 
 fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
@@ -229,13 +250,15 @@ fn show(
     Ok(())
 }
 
-/// Interrupted before stopped before incomplete: the code says what the user should look at first.
+/// Interrupted before stopped before out of budget before incomplete: the code says what the user should look at first.
 fn exit_code(asked: &Asked, ratings: &[Rating]) -> u8 {
     let missing = |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
     if asked.interrupted {
         EXIT_INTERRUPTED
     } else if !asked.stopped.is_empty() {
         EXIT_RATER_STOPPED
+    } else if asked.budget_spent.is_some() {
+        EXIT_BUDGET
     } else if ratings.iter().any(missing) || !ratings.iter().any(|r| r.outcome == Outcome::Rated) {
         // A panel that covers nothing of the rubric has not done what was asked either.
         EXIT_INCOMPLETE
