@@ -14,7 +14,8 @@ pub(in crate::shell) fn run() -> Result<u8> {
         .iter()
         .map(|rater| row(&project, rater))
         .collect();
-    let mut text = table::plain(&["rater", "kind", "what it is", "price", "ready"], rows);
+    let mut text = table::plain(&["rater", "kind", "what it is", "ready"], rows);
+    text.push_str(&prices(project.config.raters()));
     text.push_str("\n\nPanels\n");
     for (name, ids) in project.config.panels() {
         text.push_str(&format!("  {name}: {}\n", ids.join(", ")));
@@ -23,8 +24,47 @@ pub(in crate::shell) fn run() -> Result<u8> {
     Ok(0)
 }
 
+/// What the hosted raters cost and who says so; nothing where there are none.
+fn prices(raters: &[Rater]) -> String {
+    let hosted = raters
+        .iter()
+        .filter_map(|rater| Some((rater, rater.llm()?)));
+    let rows: Vec<Vec<String>> = hosted.map(|(rater, llm)| price(&rater.id, llm)).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = [
+        "rater",
+        "input",
+        "output",
+        "cache write",
+        "cache read",
+        "from",
+    ];
+    format!(
+        "\n\nPrices, dollars a million tokens\n{}",
+        table::plain(&header, rows)
+    )
+}
+
+fn price(id: &str, llm: &Llm) -> Vec<String> {
+    let (Some(price), Some(source)) = (llm.price, &llm.price_source) else {
+        return vec![id.to_owned(), "unknown".to_owned()];
+    };
+    // A nano-dollar a token is a thousandth of a dollar a million tokens.
+    let millions = |price: Nanodollars| (price.dollars() * 1e6).to_string();
+    vec![
+        id.to_owned(),
+        millions(price.input),
+        millions(price.output),
+        millions(price.cache_write),
+        millions(price.cache_read),
+        source.to_string(),
+    ]
+}
+
 fn row(project: &Project, rater: &Rater) -> Vec<String> {
-    let (kind, what, price, ready) = match &rater.source {
+    let (kind, what, ready) = match &rater.source {
         Source::Llm(llm) => {
             let ready = match llm.key_env.as_deref() {
                 None => "yes, no key needed".to_owned(),
@@ -36,31 +76,15 @@ fn row(project: &Project, rater: &Rater) -> Vec<String> {
             (
                 llm.wire.name().to_owned(),
                 format!("{} at {}", llm.model, llm.base_url),
-                price(llm),
                 ready,
             )
         }
         Source::Surrogate { file } => {
             let (what, ready) = surrogate(project, rater, file.as_deref());
-            let kind = "surrogate, not an LLM".to_owned();
-            (kind, what, "free".to_owned(), ready)
+            ("surrogate, not an LLM".to_owned(), what, ready)
         }
     };
-    vec![rater.id.clone(), kind, what, price, ready]
-}
-
-/// The price as people write it, and who says so.
-fn price(llm: &Llm) -> String {
-    let (Some(price), Some(source)) = (llm.price, &llm.price_source) else {
-        return "unknown".to_owned();
-    };
-    // A nano-dollar a token is a thousandth of a dollar a million tokens.
-    let millions = |price: Nanodollars| price.dollars() * 1e6;
-    format!(
-        "${} in, ${} out a million tokens ({source})",
-        millions(price.input),
-        millions(price.output)
-    )
+    vec![rater.id.clone(), kind, what, ready]
 }
 
 /// Whose labels a surrogate learned, and whether it can answer. A list of raters does not fail for one of them.

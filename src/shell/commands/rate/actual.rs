@@ -67,15 +67,24 @@ impl Actual {
         let range = estimate.known_cost.nanodollars;
         let [low, high] = [range.low, range.high].map(|nanos| dollars(Nanodollars(nanos)));
         let estimated = match estimate.unpriced.as_slice() {
-            [] => format!("estimated {low} to {high}"),
-            unpriced => format!("estimated {low} to {high} without {}", unpriced.join(", ")),
+            [] => format!("estimated {low} to {high},"),
+            unpriced if range.high == 0 => {
+                format!(
+                    "no estimate, the price of {} is unknown;",
+                    unpriced.join(", ")
+                )
+            }
+            unpriced => format!(
+                "estimated {low} to {high} without {}, whose price is unknown;",
+                unpriced.join(", ")
+            ),
         };
         let unknown = match self.attempts_of_unknown_cost {
             0 => String::new(),
             n => format!(" and {n} attempts of unknown cost"),
         };
         Some(format!(
-            "{estimated}, spent {}{unknown}",
+            "{estimated} spent {}{unknown}",
             dollars(self.cost.nanodollars)
         ))
     }
