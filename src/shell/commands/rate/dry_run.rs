@@ -1,7 +1,7 @@
 //! `--dry-run`: what the run would take. Nothing is sent and nothing is written.
 
 use super::confirm::{Terms, asks_first};
-use super::words::{count, dollars, duration, range};
+use super::words::{about, count, dollars, duration, range};
 use crate::error::{Error, Kind, Result};
 use crate::estimate::{Cost, Estimate, Range};
 use crate::plan::Plan;
@@ -113,7 +113,7 @@ fn rows(estimate: &Estimate) -> String {
 }
 
 fn cost_cell(cost: Option<Cost>) -> String {
-    let money = |nanos| dollars(Nanodollars(nanos));
+    let money = |nanos| about(Nanodollars(nanos));
     cost.map_or_else(|| "unknown".into(), |cost| range(cost.nanodollars, money))
 }
 

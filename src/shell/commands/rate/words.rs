@@ -11,12 +11,20 @@ pub(super) fn dollars(amount: Nanodollars) -> String {
     }
 }
 
+/// The same, where cents no longer matter.
+pub(super) fn about(amount: Nanodollars) -> String {
+    match amount.dollars() {
+        whole if whole >= 99.5 => format!("${whole:.0}"),
+        _ => dollars(amount),
+    }
+}
+
 /// A count in three or four digits.
 pub(super) fn count(n: u64) -> String {
     match n {
         0..10_000 => n.to_string(),
         10_000..1_000_000 => format!("{:.0}k", n as f64 / 1e3),
-        1_000_000..100_000_000 => format!("{:.1}M", n as f64 / 1e6),
+        1_000_000..10_000_000 => format!("{:.1}M", n as f64 / 1e6),
         _ => format!("{:.0}M", n as f64 / 1e6),
     }
 }
@@ -26,7 +34,8 @@ pub(super) fn duration(seconds: u64) -> String {
     match seconds {
         0..90 => format!("{seconds} s"),
         90..5_400 => format!("{:.0} min", seconds as f64 / 60.0),
-        5_400..172_800 => format!("{:.1} h", seconds as f64 / 3600.0),
+        5_400..36_000 => format!("{:.1} h", seconds as f64 / 3600.0),
+        36_000..172_800 => format!("{:.0} h", seconds as f64 / 3600.0),
         _ => format!("{:.1} days", seconds as f64 / 86_400.0),
     }
 }
