@@ -167,10 +167,19 @@ impl Basis {
                 least => (f64::from(least), prefix.min(body)),
             },
         };
+        if body == 0.0 {
+            return None;
+        }
         let [few, _, many] = self.tokens_per_byte;
-        (bytes * many >= least && body > 0.0).then(|| Cacheable {
-            share: bytes / body,
-            scale: (least / (bytes * few)).max(1.0),
+        // What it was seen to hold it can hold, whatever its least prefix is said to be.
+        let seen = self.mix.0 + self.mix.1;
+        let could = bytes * many >= least;
+        (could || seen > 0.0).then(|| Cacheable {
+            share: (bytes / body).max(seen).min(1.0),
+            scale: match could {
+                true => (least / (bytes * few)).max(1.0),
+                false => 1.0,
+            },
         })
     }
 }

@@ -228,3 +228,32 @@ fn the_prompt_cache_makes_the_low_end_cheaper_only_where_it_can_hold_the_prefix(
     assert!(words.contains("low reads") && said.contains("too short"));
     assert_eq!(with(0).0, without);
 }
+
+#[test]
+fn a_cache_that_was_seen_at_work_is_expected_to_work() {
+    let prompt = Prompt::built_in("impact").unwrap();
+    let mut llm = llm(Wire::Anthropic);
+    llm.traffic.prompt_cache_tokens = 100_000;
+    let mut experience = Experience::default();
+    for _ in 0..100 {
+        let text = r#"{"rater":"r","purpose":"first","attempt":1,"request_bytes":4000,"milliseconds":2000,
+            "usage":{"input":100,"cache_write":0,"cache_read":900,"output":100},"cost_nanodollars":1}"#;
+        experience.add(&line(text), true);
+    }
+    let estimate = estimate(&asked(&llm, &prompt, 100), &experience);
+    let Range {
+        low,
+        expected,
+        high,
+    } = estimate.cost.unwrap().nanodollars;
+    let tokens = estimate.input_tokens.expected;
+    // Nine tenths at a tenth of the price, and 100 tokens of output a call.
+    assert!(expected.abs_diff(tokens * 570 + 100 * 100 * 15_000) < 10_000);
+    assert!(low < expected && expected < high);
+    assert!(
+        estimate
+            .assumptions
+            .join("")
+            .contains("90 % of the input read from it")
+    );
+}

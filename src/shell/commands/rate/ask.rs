@@ -42,7 +42,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// What the rest will take; `runs` is the folder of earlier runs to learn from.
-    pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Result<Estimate> {
+    pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Estimate {
         let cached = |rater: &str| self.raters.get(rater).map_or(0, |tally| tally.cached);
         self.loads.estimate(plan, cached, runs)
     }

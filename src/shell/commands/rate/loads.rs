@@ -1,6 +1,5 @@
 //! What each hosted rater is to be asked, and what that will take.
 
-use crate::error::Result;
 use crate::estimate::{Asked, Estimate, Load, RequestSize, estimate};
 use crate::plan::Plan;
 use crate::shell::commands::rate::past::Past;
@@ -27,12 +26,7 @@ impl Loads {
 
     /// What it will take; `cached` says how many answers of a rater are there already, `runs` is the folder of earlier
     /// runs to learn from.
-    pub fn estimate(
-        &self,
-        plan: &Plan<'_>,
-        cached: impl Fn(&str) -> u64,
-        runs: &Path,
-    ) -> Result<Estimate> {
+    pub fn estimate(&self, plan: &Plan<'_>, cached: impl Fn(&str) -> u64, runs: &Path) -> Estimate {
         let raters = plan.panel.raters().iter().zip(&self.0);
         let asked: Vec<Asked<'_>> = raters
             .filter_map(|(rater, load)| {
@@ -49,12 +43,9 @@ impl Loads {
                 })
             })
             .collect();
-        let past = Past::read(runs, &asked, plan.prompt.schema())?;
+        let past = Past::read(runs, &asked, plan.prompt.schema());
         let estimates = asked.iter().zip(past.experience());
-        Ok(Estimate::of(
-            estimates
-                .map(|(asked, experience)| estimate(asked, experience))
-                .collect(),
-        ))
+        let estimates = estimates.map(|(asked, experience)| estimate(asked, experience));
+        Estimate::of(estimates.collect())
     }
 }

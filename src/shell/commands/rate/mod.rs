@@ -119,7 +119,7 @@ fn forecast(
     if args.offline {
         return Ok(Some(Estimate::default()));
     }
-    let estimate = asked.estimate(plan, &project.folder().join("runs"))?;
+    let estimate = asked.estimate(plan, &project.folder().join("runs"));
     let terms = Terms::new(args, project.config.settings());
     if args.dry_run {
         dry_run::show(plan, &estimate, &terms, args.json)?;

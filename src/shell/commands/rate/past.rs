@@ -1,7 +1,6 @@
 //! What earlier runs of the project teach about the models that are to be asked: their ledgers, newest first, as many
 //! lines as are worth reading.
 
-use crate::error::Result;
 use crate::estimate::{Asked, Experience, LedgerLine};
 use crate::prompt::{ReplySchema, fingerprint};
 use crate::rater::{Limits, Llm};
@@ -49,7 +48,7 @@ struct RaterLine {
 
 impl Past {
     /// Reads the runs of a folder. What cannot be read teaches nothing: an estimate is no reason to stop.
-    pub fn read(runs: &Path, asked: &[Asked<'_>], schema: &ReplySchema) -> Result<Self> {
+    pub fn read(runs: &Path, asked: &[Asked<'_>], schema: &ReplySchema) -> Self {
         let mut past = Self(vec![Experience::default(); asked.len()]);
         // Those that are asked nothing need no estimate.
         let wanted = |past: &Self| {
@@ -58,13 +57,14 @@ impl Past {
             };
             asked.iter().zip(&past.0).any(open)
         };
+        let schema = fingerprint(schema.text().as_bytes());
         for run in newest(runs) {
             if !wanted(&past) {
                 break;
             }
-            past.read_run(&run, asked, &fingerprint(schema.text().as_bytes()));
+            past.read_run(&run, asked, &schema);
         }
-        Ok(past)
+        past
     }
 
     /// One a rater, in the order in which they were asked for.
