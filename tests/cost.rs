@@ -235,6 +235,26 @@ fn what_is_spent_lies_in_the_range_before_and_after_there_is_experience() {
 }
 
 #[test]
+fn every_kind_of_request_lies_in_its_range() {
+    let provider = Provider::start();
+    for structured in ["schema", "none"] {
+        let both = format!("key_env = \"KEY\"\nstructured = {structured:?}\n");
+        let config = config(&provider.url(), "").replace("key_env = \"KEY\"\n", &both);
+        let project = project(&provider.url(), "", &tasks(0, 6));
+        project.write("taskrater.toml", config);
+        rate(&project, &["--rubric", "exposure"]).ends(0);
+        inside(&latest(&project));
+        // Another rubric: tokens a byte are known by now, how long its replies are is not.
+        rate(&project, &["--rubric", "impact"]).ends(0);
+        let manifest = latest(&project);
+        inside(&manifest);
+        let words = &manifest["raters"][0]["estimate"]["assumptions"];
+        let says = |at: usize, part: &str| words[at].as_str().is_some_and(|w| w.contains(part));
+        assert!(says(0, "learned from 6") && says(1, "assumed"), "{words:#}");
+    }
+}
+
+#[test]
 fn repeats_are_in_the_range_and_all_replies_are_kept_apart_from_what_was_spent_now() {
     // The first answer to two questions of each rater cannot be used.
     let mut builder = Provider::builder();
@@ -356,7 +376,9 @@ fn a_costly_run_without_a_terminal_stops_before_the_first_call() {
 
 /// The command on a terminal of its own, with this answer typed; `None` where no terminal can be made.
 fn on_a_terminal(project: &Project, answer: &str) -> Option<(i32, String)> {
-    Command::new("script").arg("--version").output().ok()?;
+    // That of util-linux; others take other arguments.
+    let version = Command::new("script").arg("--version").output().ok()?;
+    version.status.success().then_some(())?;
     let command = format!("{} rate Bakers", env!("CARGO_BIN_EXE_taskrater"));
     let mut child = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
