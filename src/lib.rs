@@ -56,6 +56,7 @@ pub mod rating;
 pub mod rater;
 pub mod wire;
 pub mod plan;
+pub mod estimate;
 pub mod reply;
 pub mod ratings;
 pub mod reconcile;

@@ -84,9 +84,22 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// The prompt's template fails on this task.
     pub fn question(&self, llm: &Llm, item: Item<'_>, sample: u32) -> Result<Question> {
-        let text = self.prompt.question(item.occupation, item.task)?;
+        Ok(self.asked(llm, self.text(item)?, sample))
+    }
+
+    /// The text that asks about one task: the same for every rater, so that it need be made once only.
+    ///
+    /// # Errors
+    /// The prompt's template fails on this task.
+    pub fn text(&self, item: Item<'_>) -> Result<String> {
+        self.prompt.question(item.occupation, item.task)
+    }
+
+    /// The question to a hosted rater that has this [`Plan::text`].
+    #[must_use]
+    pub fn asked(&self, llm: &Llm, text: String, sample: u32) -> Question {
         let key = self.fields(llm, &text, sample, |fields| fields.key());
-        Ok(Question { text, sample, key })
+        Question { text, sample, key }
     }
 
     /// The fields of a question's key, to keep beside its reply.

@@ -53,6 +53,11 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    /// Whether there is a cache in a folder.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join("replies.sled").is_dir()
+    }
+
     /// Opens or makes the cache in a folder.
     pub fn open(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
         let store = folder.join("replies.sled");

@@ -21,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Rate occupations: plan, ask or read the cache, reconcile, write a run, print a table
-    Rate(RateArgs),
+    Rate(Box<RateArgs>),
     /// Find occupations by code, title or alternate title; say what an inventory holds
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
@@ -50,6 +50,7 @@ enum Command {
   taskrater rate --all --inventory db_30_2_text --rubric exposure
   taskrater rate Electricians --rater gpt-4o --rater surrogate-human --offline
   taskrater rate \"My job\" --inventory my-folder --json
+  taskrater rate --all --panel frontier --dry-run
 
 Without keys the free panel of embedded raters is used. Replies of hosted raters are cached: the same command again
 asks only what is missing, and `--offline` opens no socket.")]
@@ -93,6 +94,12 @@ pub(super) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long)]
     pub offline: bool,
+    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, nothing written
+    #[arg(long, conflicts_with = "offline")]
+    pub dry_run: bool,
+    /// Begin without asking, whatever the run may cost
+    #[arg(long)]
+    pub yes: bool,
     /// Go on without raters whose key is missing
     #[arg(long)]
     pub allow_missing: bool,

@@ -51,6 +51,7 @@ impl KeyFields<'_> {
             parameters,
             key_env: _, // who pays does not shape the answer
             price: _,   // nor what it costs
+            price_source: _,
             retires: _, // nor until when it can be had
             traffic: _,
         } = llm;

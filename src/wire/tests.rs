@@ -14,6 +14,7 @@ fn llm(wire: Wire, structured: Structured) -> Llm {
         max_tokens_field: "max_tokens".into(),
         parameters: BTreeMap::from([("temperature".into(), serde_json::json!(0.7))]),
         price: None,
+        price_source: None,
         retires: None,
         traffic: crate::rater::Traffic {
             concurrency: None,

@@ -2,10 +2,12 @@
 
 use super::cached::from_cache;
 use super::keys::Keys;
+use super::loads::Loads;
 use super::send::send;
 use crate::error::{Error, Kind, Result};
+use crate::estimate::Estimate;
 use crate::plan::Plan;
-use crate::rater::{Limits, Nanodollars, Panel, Rater};
+use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
 use crate::rating::Rating;
 use crate::shell::cache::Cache;
 use crate::shell::cli::RateArgs;
@@ -15,6 +17,7 @@ use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::Job;
 use crate::shell::terminal::say;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// What the hosted part of a run came to.
 #[derive(Default)]
@@ -33,6 +36,16 @@ pub(super) struct Asked {
     pub limits: BTreeMap<String, Limits>,
     /// Questions that `--offline` left unasked: rater, occupation id, task id.
     pub unasked: Vec<(String, String, String)>,
+    /// What the cache could not answer, to estimate it.
+    pub loads: Loads,
+}
+
+impl Asked {
+    /// What the rest will take; `runs` is the folder of earlier runs to learn from.
+    pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Estimate {
+        let cached = |rater: &str| self.raters.get(rater).map_or(0, |tally| tally.cached);
+        self.loads.estimate(plan, cached, runs)
+    }
 }
 
 /// Sums over one rater.
@@ -43,8 +56,12 @@ pub(super) struct Tally {
     pub attempts: u64,
     pub spent: Nanodollars,
     pub unknown: u64,
+    /// Tokens of the answers that say how many.
+    pub used: Usage,
     /// What all replies behind the run cost, those of earlier runs included; `None` when a part is unknown.
     pub behind: Option<Nanodollars>,
+    /// The tokens of all replies behind the run, likewise.
+    pub behind_used: Option<Usage>,
     pub models: BTreeSet<String>,
     /// Why the last question without a rating has none.
     pub why: Option<String>,
@@ -52,7 +69,7 @@ pub(super) struct Tally {
 
 /// A budget in dollars holds only for raters whose price is known.
 pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
-    if args.max_usd.is_none() || args.offline {
+    if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
     let unpriced = panel
@@ -92,45 +109,72 @@ pub(super) fn open_cache(
         .cache
         .clone()
         .unwrap_or_else(|| project.folder().join("cache"));
+    // A dry run makes nothing, no empty cache either.
+    if args.dry_run && !Cache::exists(&path) {
+        return Ok(None);
+    }
     Cache::open(&path, &|line| say!("{line}")).map(Some)
 }
 
-/// Fills the cells of the hosted raters.
+/// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
+pub(super) fn known<'a>(
+    plan: &Plan<'a>,
+    cache: Option<&Cache>,
+    args: &RateArgs,
+    ratings: &mut [Rating],
+) -> Result<(Asked, Vec<Job<'a>>)> {
+    let raters = plan.panel.raters();
+    if raters.iter().all(|rater| rater.llm().is_none()) {
+        return Ok((Asked::default(), Vec::new()));
+    }
+    raters.iter().for_each(warn_of_retirement);
+    let mut asked = Asked {
+        loads: Loads::new(plan),
+        ..Asked::default()
+    };
+    let jobs = from_cache(plan, cache, args, ratings, &mut asked)?;
+    Ok((asked, jobs))
+}
+
+/// What is left to ask, and where the replies go.
+pub(super) struct Rest<'a> {
+    pub jobs: Vec<Job<'a>>,
+    pub cache: Option<Cache>,
+}
+
+/// Asks the rest.
 pub(super) fn hosted(
     plan: &Plan<'_>,
     keys: &Keys,
-    cache: Option<Cache>,
     args: &RateArgs,
     folder: &RunFolder,
+    rest: Rest<'_>,
     ratings: &mut [Rating],
-) -> Result<Asked> {
+    asked: &mut Asked,
+) -> Result<()> {
+    let Rest { jobs, cache } = rest;
     let raters = plan.panel.raters();
-    if raters.iter().all(|rater| rater.llm().is_none()) {
-        return Ok(Asked::default());
-    }
-    raters.iter().for_each(warn_of_retirement);
-    let mut asked = Asked::default();
-    let jobs = from_cache(plan, cache.as_ref(), args, ratings, &mut asked)?;
     if args.offline {
         let line = |job: &Job<'_>| {
             let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
             (raters[job.rater].id.clone(), occupation, task)
         };
         asked.unasked = jobs.iter().map(line).collect();
-        return Ok(asked);
+        return Ok(());
     }
     if jobs.is_empty() {
-        return Ok(asked);
+        return Ok(());
     }
     let journal = Journal::start(folder.ledger()?, cache)?;
-    let result = send(plan, keys, args, jobs, &journal, ratings, &mut asked);
+    let result = send(plan, keys, args, jobs, &journal, ratings, asked);
     journal.finish();
-    result.map(|()| asked)
+    result
 }
 
 pub(super) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
     let fresh = || Tally {
         behind: Some(Nanodollars(0)),
+        behind_used: Some(Usage::default()),
         ..Tally::default()
     };
     asked.raters.entry(rater.to_owned()).or_insert_with(fresh)

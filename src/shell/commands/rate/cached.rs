@@ -25,6 +25,7 @@ pub(super) fn from_cache<'a>(
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
     for (task, item) in plan.items().into_iter().enumerate() {
+        let text = plan.text(item)?;
         for (rater, llm) in raters
             .iter()
             .enumerate()
@@ -32,7 +33,7 @@ pub(super) fn from_cache<'a>(
         {
             let tally = tally(asked, &raters[rater].id);
             let cell = task * raters.len() + rater;
-            let question = plan.question(llm, item, 0)?;
+            let question = plan.asked(llm, text.clone(), 0);
             if let Some(&job) = waiting.get(&question.key) {
                 jobs[job].cells.push(cell);
                 continue;
@@ -51,10 +52,15 @@ pub(super) fn from_cache<'a>(
                         .behind
                         .zip(entry.cost)
                         .map(|(sum, cost)| sum.plus(cost));
+                    tally.behind_used = tally
+                        .behind_used
+                        .zip(entry.usage)
+                        .map(|(sum, used)| sum.plus(used));
                     tally.models.insert(model);
                     ratings[cell] = rating;
                 }
                 None => {
+                    asked.loads.add(rater, &question.text);
                     waiting.insert(question.key, jobs.len());
                     jobs.push(Job {
                         cells: vec![cell],

@@ -1,9 +1,11 @@
 //! `manifest.json`: what a run was, what came of it and what it cost.
 
+use super::actual::Actual;
 use super::ask::{Asked, Tally};
 use crate::error::Result;
+use crate::estimate::{Estimate, RaterEstimate};
 use crate::plan::Plan;
-use crate::rater::{Limits, Llm, Nanodollars, Price, Rater, Source, Weights};
+use crate::rater::{Limits, Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
@@ -33,6 +35,10 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     left_out: Vec<String>,
     cost: Cost,
+    /// What was expected of the hosted raters; `None` where none is in the panel, or offline.
+    estimate: Option<Estimate>,
+    /// What they took.
+    actual: Option<Actual>,
     budget: BudgetLine,
     /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
     tasks_of_assumed_weight: usize,
@@ -79,6 +85,8 @@ struct RaterEntry {
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
+    estimate: Option<RaterEstimate>,
+    actual: Option<Actual>,
 }
 
 #[derive(Serialize)]
@@ -90,6 +98,8 @@ struct ModelLine {
     max_tokens: u32,
     parameters: BTreeMap<String, serde_json::Value>,
     price_nanodollars_per_token: Option<Price>,
+    /// Who says so, and since when it holds.
+    price_source: Option<PriceSource>,
     retires: Option<String>,
 }
 
@@ -124,8 +134,8 @@ struct BudgetLine {
 }
 
 #[derive(Serialize, Default, Clone, Copy)]
-struct Money {
-    nanodollars: Nanodollars,
+pub(super) struct Money {
+    pub nanodollars: Nanodollars,
     dollars: f64,
 }
 
@@ -186,6 +196,8 @@ impl Manifest {
             outcomes: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
+            estimate: None,
+            actual: None,
             budget: BudgetLine {
                 max_usd: caps.money.map(Money::from),
                 max_calls: caps.calls,
@@ -204,6 +216,17 @@ impl Manifest {
         }
     }
 
+    /// Enters what it is expected to take, to stand beside what it took.
+    pub(super) fn expect(&mut self, estimate: Estimate) {
+        for of in &estimate.raters {
+            let rater = self.raters.iter_mut().find(|rater| rater.id == of.rater);
+            if let Some(rater) = rater {
+                rater.estimate = Some(of.clone());
+            }
+        }
+        self.estimate = (!estimate.raters.is_empty()).then_some(estimate);
+    }
+
     /// Enters what came of it.
     pub(super) fn finish(&mut self, ratings: &[Rating], asked: &Asked, reconciled: &Reconciled) {
         let raters = self.raters.len();
@@ -220,6 +243,7 @@ impl Manifest {
             rater.limits = asked.limits.get(&rater.id).copied().filter(Limits::any);
         }
         self.cost = self.total(asked);
+        self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         self.budget.used_up.clone_from(&asked.budget_spent);
         let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
@@ -287,8 +311,8 @@ impl Manifest {
         }
     }
 
-    /// What a person should know at the end, on stderr.
-    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+    /// What was asked and spent, beside what was expected.
+    fn spending(&self, asked: &Asked) -> Vec<String> {
         let mut lines = Vec::new();
         if !asked.raters.is_empty() {
             let count = |pick: fn(&Tally) -> u64| asked.raters.values().map(pick).sum::<u64>();
@@ -303,7 +327,15 @@ impl Manifest {
                 count(|tally| tally.attempts),
                 self.cost.spent_now.dollars,
             ));
+            let both = self.actual.as_ref().zip(self.estimate.as_ref());
+            lines.extend(both.and_then(|(actual, estimate)| actual.beside(estimate)));
         }
+        lines
+    }
+
+    /// What a person should know at the end, on stderr.
+    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+        let mut lines = self.spending(asked);
         if let Some(spent) = asked.overrun {
             lines.push(format!(
                 "more was charged than a request can cost: ${:.4} in all; look at the usage in ledger.jsonl",
@@ -374,6 +406,8 @@ impl RaterEntry {
             limits: None,
             spent_now: Money::default(),
             all_replies: None,
+            estimate: None,
+            actual: None,
         }
     }
 
@@ -385,6 +419,7 @@ impl RaterEntry {
         self.models_reported = tally.models.iter().cloned().collect();
         self.spent_now = tally.spent.into();
         self.all_replies = tally.behind.map(Money::from);
+        self.actual = Some(Actual::of(std::iter::once(tally)));
     }
 }
 
@@ -411,6 +446,7 @@ impl ModelLine {
             max_tokens: llm.max_tokens,
             parameters: llm.parameters.clone(),
             price_nanodollars_per_token: llm.price,
+            price_source: llm.price_source.clone(),
             retires: llm.retires.clone(),
         }
     }

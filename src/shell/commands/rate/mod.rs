@@ -1,11 +1,17 @@
 //! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
 
+mod actual;
 mod ask;
 mod cached;
+mod confirm;
+mod dry_run;
 mod keys;
+mod loads;
 mod manifest;
+mod past;
 mod select;
 mod send;
+mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::write_whole;
@@ -15,6 +21,7 @@ use super::super::table;
 use crate::error::{
     EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
 };
+use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
@@ -25,7 +32,8 @@ use crate::report::{
     write_ratings_jsonl,
 };
 use crate::shell::terminal::{clean, say};
-use ask::Asked;
+use ask::{Asked, Rest};
+use confirm::Terms;
 pub(in crate::shell) use manifest::Manifest;
 use std::io::Write as _;
 
@@ -43,25 +51,20 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let weights = project.weights(panel.raters())?;
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations);
     plan.check_raters()?;
-    let fingerprint = plan.fingerprint(&format!("{options:?}"));
     let cache = ask::open_cache(&panel, &project, args)?;
 
-    let folder = match &args.out {
-        Some(path) => RunFolder::named(path, &fingerprint)?,
-        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
+    let mut ratings = blank(&plan);
+    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut ratings)?;
+    let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
+        return Ok(0);
     };
-    let mut manifest = Manifest::begin(
-        &plan,
-        &fingerprint,
-        &folder,
-        &prompt_source,
-        &options,
-        &args.caps(),
-    );
+    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options)?;
+    manifest.expect(estimate);
     manifest.write(&folder)?;
 
-    let mut ratings = embedded(&plan)?;
-    let asked = ask::hosted(&plan, &keys, cache, args, &folder, &mut ratings)?;
+    embedded(&plan, &mut ratings)?;
+    let rest = Rest { jobs, cache };
+    ask::hosted(&plan, &keys, args, &folder, rest, &mut ratings, &mut asked)?;
     let raters = describe(panel.raters(), &weights)?;
     let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
     let reconciled = reconcile(
@@ -86,6 +89,44 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     manifest.write(&folder)?;
     show(args, &report, &folder, &asked, &manifest)?;
     Ok(exit_code(&asked, &ratings))
+}
+
+/// The folder of the run and what is known of it before it begins.
+fn begin(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    prompt_source: &str,
+    options: &Options,
+) -> Result<(RunFolder, Manifest)> {
+    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let folder = match &args.out {
+        Some(path) => RunFolder::named(path, &fingerprint)?,
+        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
+    };
+    let caps = args.caps();
+    let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
+    Ok((folder, manifest))
+}
+
+/// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
+fn forecast(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    asked: &Asked,
+) -> Result<Option<Estimate>> {
+    if args.offline {
+        return Ok(Some(Estimate::default()));
+    }
+    let estimate = asked.estimate(plan, &project.folder().join("runs"));
+    let terms = Terms::new(args, project.config.settings());
+    if args.dry_run {
+        dry_run::show(plan, &estimate, &terms, args.json)?;
+        return Ok(None);
+    }
+    confirm::confirm(plan, &estimate, &terms, args.yes)?;
+    Ok(Some(estimate))
 }
 
 fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
@@ -129,20 +170,22 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     })
 }
 
-/// Ratings of the embedded raters, task by task; the cells of hosted raters are not run yet.
-fn embedded(plan: &Plan<'_>) -> Result<Vec<Rating>> {
+/// Ratings that are not run yet, task by task.
+fn blank(plan: &Plan<'_>) -> Vec<Rating> {
+    let missing = Rating::missing(Outcome::NotRun, plan.prompt.rubric().dimensions().len());
+    vec![missing; plan.items().len() * plan.panel.raters().len()]
+}
+
+/// Fills the cells of the embedded raters.
+fn embedded(plan: &Plan<'_>, ratings: &mut [Rating]) -> Result<()> {
     let raters = plan.panel.raters();
-    let rubric = plan.prompt.rubric();
-    let items = plan.items();
-    let missing = Rating::missing(Outcome::NotRun, rubric.dimensions().len());
-    let mut ratings = vec![missing; items.len() * raters.len()];
-    let mut embedded = Embedded::new(plan.weights, rubric, raters)?;
-    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(items) {
+    let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), raters)?;
+    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(plan.items()) {
         for (rater, rating) in embedded.rate(item.occupation, item.task) {
             row[rater] = rating;
         }
     }
-    Ok(ratings)
+    Ok(())
 }
 
 /// The panel as reports describe it.

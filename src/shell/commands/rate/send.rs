@@ -97,6 +97,11 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
         .behind
         .zip(spent.cost())
         .map(|(sum, cost)| sum.plus(cost));
+    tally.used = tally.used.plus(spent.known_usage());
+    tally.behind_used = tally
+        .behind_used
+        .zip(spent.usage())
+        .map(|(sum, used)| sum.plus(used));
     tally.why = settled.why.or(tally.why.take());
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
