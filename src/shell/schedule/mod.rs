@@ -368,17 +368,17 @@ impl Engine<'_> {
             (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
                 if rating.outcome.is_final() =>
             {
-                let entry = self.entry(line, errand, got, rating.outcome);
-                Some((errand.job.question.key, cache::encode(&entry)?))
+                Some(self.entry(line, errand, got, rating.outcome))
             }
             _ => None,
         };
-        self.journal
-            .write(
-                attempt.line(line.id, errand.job, errand.purpose.name())?,
-                entry,
-            )
-            .await?;
+        let sealed = entry
+            .as_ref()
+            .map(|entry| cache::seal(&errand.job.question.key, entry))
+            .transpose()?;
+        let request = entry.as_ref().map(|entry| &entry.request);
+        let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
+        self.journal.write(row, sealed).await?;
         let result = match (read, sent) {
             (Ok((verdict, answer)), Ok(exchange)) => Ok((verdict, answer, exchange)),
             (Err(failure), _) | (_, Err(failure)) => Err(failure),

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::rater::Llm;
 use crate::rating::{Outcome, Rating, Repair};
 use crate::reply::{Verdict, read};
-use crate::shell::cache::{Cache, Entry};
+use crate::shell::cache::{Cache, Entry, Found};
 use crate::shell::cli::RateArgs;
 use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
@@ -38,10 +38,13 @@ pub(super) fn from_cache<'a>(
                 continue;
             }
             let entry = match cache {
-                Some(cache) if !args.refresh => cache.get(&question.key)?,
-                _ => None,
+                Some(cache) if !args.refresh => {
+                    cache.get(&question.key, &item.occupation.id, &item.task.id)?
+                }
+                _ => Found::Nothing,
             };
             let hit = entry
+                .whole()
                 .filter(|entry| entry.outcome == Outcome::Rated || !args.retry_refused)
                 .and_then(|entry| Some((rating_of(plan, llm, &entry)?, entry)));
             match hit {
