@@ -20,6 +20,31 @@ impl Nanodollars {
         self.0 as f64 / 1e9
     }
 
+    /// An amount in dollars as people write it, at most nine decimals; exact.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if (whole.is_empty() && part.is_empty())
+            || !digits(whole)
+            || !digits(part)
+            || part.len() > 9
+        {
+            return None;
+        }
+        let number = |text: &str| {
+            if text.is_empty() {
+                Some(0)
+            } else {
+                text.parse::<u64>().ok()
+            }
+        };
+        number(whole)?
+            .checked_mul(1_000_000_000)?
+            .checked_add(number(&format!("{part:0<9}"))?)
+            .map(Self)
+    }
+
     /// The sum; amounts beyond 18 billion dollars stay there.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
@@ -138,6 +163,22 @@ mod tests {
             Nanodollars(9_000 + 46_140_000 + 8_250_000)
         );
         assert_eq!(format!("{:.4}", price.cost(&usage).dollars()), "0.0544");
+    }
+
+    #[test]
+    fn amounts_are_read_exactly() {
+        for (text, nanos) in [
+            ("5", 5_000_000_000),
+            ("0.25", 250_000_000),
+            (".1", 100_000_000),
+            ("1.", 1_000_000_000),
+            ("0.000000001", 1),
+        ] {
+            assert_eq!(Nanodollars::parse(text), Some(Nanodollars(nanos)), "{text}");
+        }
+        for text in ["", ".", "-1", "1e3", "1,5", "0.0000000001", "99999999999"] {
+            assert_eq!(Nanodollars::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::commands;
 use crate::error::{EXIT_CODES, Error};
-use crate::rater::WEIGHTINGS;
+use crate::rater::{Nanodollars, WEIGHTINGS};
+use crate::shell::schedule::Caps;
 use crate::shell::terminal::{bold, clean_lines, red, say};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
@@ -85,6 +86,12 @@ pub(super) struct RateArgs {
     /// Neither read nor write the reply cache; every question is asked and paid for
     #[arg(long, conflicts_with = "offline")]
     pub no_cache: bool,
+    /// Read the reply cache and write nothing to it
+    #[arg(long, conflicts_with_all = ["no_cache", "refresh"])]
+    pub cache_read_only: bool,
+    /// Ask again what was cached longer ago than this, such as 12h or 30d, and cache the new replies
+    #[arg(long, value_name = "AGE", conflicts_with_all = ["no_cache", "refresh"])]
+    pub max_age: Option<String>,
     /// Ask again what is cached, and cache the new replies
     #[arg(long, conflicts_with_all = ["offline", "no_cache"])]
     pub refresh: bool,
@@ -97,6 +104,18 @@ pub(super) struct RateArgs {
     /// Go on without raters whose key is missing
     #[arg(long)]
     pub allow_missing: bool,
+    /// Spend at most so many dollars: the most a call can cost is set aside before it goes out
+    #[arg(long, value_name = "DOLLARS", value_parser = dollars)]
+    pub max_usd: Option<Nanodollars>,
+    /// Make at most so many calls, retries included
+    #[arg(long, value_name = "N")]
+    pub max_calls: Option<u64>,
+    /// With --max-usd: ask raters of unknown price too; their cost is not in the budget
+    #[arg(long, requires = "max_usd")]
+    pub allow_unknown_price: bool,
+    /// Stop a rater when more than this share of its questions (0 to 1) ends without a rating
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub max_error_rate: Option<f64>,
     /// Folder of this run: a new one, an empty one, or that of an earlier run [default: runs/<id>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -106,6 +125,31 @@ pub(super) struct RateArgs {
     /// No progress on stderr
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+impl RateArgs {
+    /// What the run may spend.
+    pub fn caps(&self) -> Caps {
+        Caps {
+            money: self.max_usd,
+            calls: self.max_calls,
+        }
+    }
+}
+
+/// Dollars as people write them: `5`, `0.25`, `$1.50`.
+fn dollars(text: &str) -> Result<Nanodollars, String> {
+    Nanodollars::parse(text.trim().trim_start_matches('$'))
+        .ok_or_else(|| "not an amount of dollars such as 5 or 0.25".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("not between 0 and 1".to_owned())
+    }
 }
 
 #[derive(Args)]

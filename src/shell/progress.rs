@@ -19,6 +19,7 @@ pub(super) struct Progress {
     failed: Cell<u64>,
     spent: Cell<Nanodollars>,
     unknown: Cell<u64>,
+    spent_said: Cell<bool>,
     quiet: bool,
     last_line: Cell<Instant>,
     last_wait: RefCell<String>,
@@ -45,6 +46,7 @@ impl Progress {
             failed: Cell::new(0),
             spent: Cell::default(),
             unknown: Cell::new(0),
+            spent_said: Cell::new(false),
             quiet,
             last_line: Cell::new(Instant::now()),
             last_wait: RefCell::default(),
@@ -76,6 +78,11 @@ impl Progress {
                     short(&failure.message)
                 );
                 self.show();
+            }
+            Event::Spent { why } => {
+                if !self.spent_said.replace(true) {
+                    self.say(&format!("the budget is used up: {why}"));
+                }
             }
             Event::Stopped { rater, why } => {
                 self.say(&format!("{rater} is asked no more: {why}"));

@@ -21,6 +21,7 @@ pub(in crate::shell) struct Attempt<'a> {
     model_reported: String,
     usage: Option<Usage>,
     cost: Option<Nanodollars>,
+    request_bytes: usize,
     milliseconds: u128,
 }
 
@@ -40,6 +41,7 @@ struct Line<'a> {
     status: Option<u16>,
     request_id: Option<&'a str>,
     milliseconds: u128,
+    request_bytes: usize,
     usage: Option<Usage>,
     cost_nanodollars: Option<Nanodollars>,
     error: Option<&'a str>,
@@ -55,6 +57,7 @@ impl<'a> Attempt<'a> {
         sent: &std::result::Result<Exchange, Failure>,
         read: &std::result::Result<(Verdict, Answer), Failure>,
         number: u32,
+        request_bytes: usize,
         took: Duration,
     ) -> Self {
         let answer = read.as_ref().ok().map(|(_, answer)| answer);
@@ -91,8 +94,14 @@ impl<'a> Attempt<'a> {
                 .unwrap_or_default(),
             usage,
             cost,
+            request_bytes,
             milliseconds: took.as_millis(),
         }
+    }
+
+    /// What it cost; `None` where nobody knows.
+    pub fn cost(&self) -> Option<Nanodollars> {
+        self.cost
     }
 
     /// Its line in the ledger, with the line end.
@@ -108,10 +117,8 @@ impl<'a> Attempt<'a> {
             rater,
             occupation_id: &job.item.occupation.id,
             task_id: &job.item.task.id,
-            sample: job.question.sample,
-            key: blake3::Hash::from_bytes(job.question.key)
-                .to_hex()
-                .to_string(),
+            sample: job.sample,
+            key: blake3::Hash::from_bytes(job.key).to_hex().to_string(),
             purpose,
             attempt: self.number,
             model: self.model,
@@ -120,6 +127,7 @@ impl<'a> Attempt<'a> {
             status: self.status,
             request_id: self.request_id.as_deref(),
             milliseconds: self.milliseconds,
+            request_bytes: self.request_bytes,
             usage: self.usage,
             cost_nanodollars: self.cost,
             error: self.error.as_deref(),

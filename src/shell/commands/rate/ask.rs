@@ -3,17 +3,17 @@
 use super::cached::from_cache;
 use super::keys::Keys;
 use super::send::send;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
-use crate::rater::{Nanodollars, Panel, Rater};
+use crate::rater::{Limits, Nanodollars, Panel, Rater};
 use crate::rating::Rating;
-use crate::shell::cache::Cache;
+use crate::shell::cache::{Cache, Misses};
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::Job;
-use crate::shell::terminal::say;
+use crate::shell::terminal::{clean, say};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the hosted part of a run came to.
@@ -25,6 +25,14 @@ pub(super) struct Asked {
     pub stopped: BTreeMap<String, String>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
+    /// Why the budget let no further call out, where it did so.
+    pub budget_spent: Option<String>,
+    /// What was spent, where providers charged more than the budget.
+    pub overrun: Option<Nanodollars>,
+    /// What providers said of their limits, by rater.
+    pub limits: BTreeMap<String, Limits>,
+    /// Why questions were not answered from the cache.
+    pub misses: Misses,
     /// Questions that `--offline` left unasked: rater, occupation id, task id.
     pub unasked: Vec<(String, String, String)>,
 }
@@ -44,6 +52,35 @@ pub(super) struct Tally {
     pub why: Option<String>,
 }
 
+/// A budget in dollars holds only for raters whose price is known.
+pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
+    if args.max_usd.is_none() || args.offline {
+        return Ok(());
+    }
+    let unpriced = panel
+        .raters()
+        .iter()
+        .filter(|rater| rater.llm().is_some_and(|llm| llm.price.is_none()));
+    let ids: Vec<&str> = unpriced.map(|rater| rater.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if args.allow_unknown_price {
+        say!(
+            "the price of {} is unknown: what it costs is not in the budget",
+            ids.join(", ")
+        );
+        return Ok(());
+    }
+    let message = format!(
+        "--max-usd cannot hold: the price of {} is unknown",
+        ids.join(", ")
+    );
+    Err(Error::new(Kind::Setup, message).hint(
+        "give the price in taskrater.toml, limit the calls with --max-calls, or say --allow-unknown-price",
+    ))
+}
+
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
 pub(super) fn open_cache(
     panel: &Panel,
@@ -57,7 +94,19 @@ pub(super) fn open_cache(
         .cache
         .clone()
         .unwrap_or_else(|| project.folder().join("cache"));
-    Cache::open(&path, &|line| say!("{line}")).map(Some)
+    if args.cache_read_only && !Cache::is_in(&path) {
+        return Ok(None);
+    }
+    let cache = Cache::open(&path, &|line| say!("{line}"))?;
+    match cache.lost() {
+        // What is lost would be asked and paid for again.
+        Some(lost) if !args.offline => Err(lost.error(&path)),
+        Some(lost) => {
+            say!("{}", lost.error(&path));
+            Ok(Some(cache))
+        }
+        None => Ok(Some(cache)),
+    }
 }
 
 /// Fills the cells of the hosted raters.
@@ -76,6 +125,9 @@ pub(super) fn hosted(
     raters.iter().for_each(warn_of_retirement);
     let mut asked = Asked::default();
     let jobs = from_cache(plan, cache.as_ref(), args, ratings, &mut asked)?;
+    if let Some(line) = asked.misses.line() {
+        say!("{}", clean(&line));
+    }
     if args.offline {
         let line = |job: &Job<'_>| {
             let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
@@ -87,6 +139,7 @@ pub(super) fn hosted(
     if jobs.is_empty() {
         return Ok(asked);
     }
+    let cache = cache.filter(|_| !args.cache_read_only);
     let journal = Journal::start(folder.ledger()?, cache)?;
     let result = send(plan, keys, args, jobs, &journal, ratings, &mut asked);
     journal.finish();

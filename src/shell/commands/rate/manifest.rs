@@ -3,12 +3,12 @@
 use super::ask::{Asked, Tally};
 use crate::error::Result;
 use crate::plan::Plan;
-use crate::rater::{Llm, Nanodollars, Price, Rater, Source, Weights};
+use crate::rater::{Limits, Llm, Nanodollars, Price, Rater, Source, Weights};
 use crate::rating::{Outcome, Rating};
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
-use crate::shell::schedule::now;
+use crate::shell::schedule::{Caps, now};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -31,8 +31,11 @@ pub(in crate::shell) struct Manifest {
     /// No step of this run draws random numbers that reach a result.
     seed: Option<u64>,
     outcomes: BTreeMap<&'static str, u64>,
+    /// Why questions were not answered from the cache, and how many.
+    misses: BTreeMap<String, u64>,
     left_out: Vec<String>,
     cost: Cost,
+    budget: BudgetLine,
     /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
     tasks_of_assumed_weight: usize,
     /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
@@ -72,6 +75,9 @@ struct RaterEntry {
     attempts_of_unknown_cost: u64,
     models_reported: Vec<String>,
     stopped: Option<String>,
+    /// What the provider lets through in a minute, as far as it was told or configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limits: Option<Limits>,
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
@@ -111,6 +117,14 @@ struct Cost {
     attempts_of_unknown_cost: u64,
 }
 
+#[derive(Serialize)]
+struct BudgetLine {
+    max_usd: Option<Money>,
+    max_calls: Option<u64>,
+    /// Why no further call could go out.
+    used_up: Option<String>,
+}
+
 #[derive(Serialize, Default, Clone, Copy)]
 struct Money {
     nanodollars: Nanodollars,
@@ -134,6 +148,7 @@ impl Manifest {
         folder: &RunFolder,
         source: &str,
         options: &Options,
+        caps: &Caps,
     ) -> Self {
         let (inventory, prompt) = (plan.inventory, plan.prompt);
         Self {
@@ -171,8 +186,14 @@ impl Manifest {
             },
             seed: None,
             outcomes: BTreeMap::new(),
+            misses: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
+            budget: BudgetLine {
+                max_usd: caps.money.map(Money::from),
+                max_calls: caps.calls,
+                used_up: None,
+            },
             tasks_of_assumed_weight: match options.weighting {
                 Weighting::Importance => plan
                     .items()
@@ -199,8 +220,11 @@ impl Manifest {
                 rater.take(tally);
             }
             rater.stopped = asked.stopped.get(&rater.id).cloned();
+            rater.limits = asked.limits.get(&rater.id).copied().filter(Limits::any);
         }
+        self.misses.clone_from(asked.misses.counts());
         self.cost = self.total(asked);
+        self.budget.used_up.clone_from(&asked.budget_spent);
         let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
             .dimensions
@@ -244,8 +268,8 @@ impl Manifest {
     /// What to do about missing ratings: flags that ask everything again would do so again.
     fn how_to_go_on(&self) -> &'static str {
         let has = |flag: &str| self.command.iter().any(|argument| argument == flag);
-        if has("--no-cache") {
-            "nothing was cached: the same command without --no-cache keeps what it pays for"
+        if has("--no-cache") || has("--cache-read-only") {
+            "nothing was cached: the same command without --no-cache or --cache-read-only keeps what it pays for"
         } else if has("--refresh") || has("--retry-refused") {
             "the same command without --refresh and --retry-refused asks only what is missing"
         } else {
@@ -282,6 +306,12 @@ impl Manifest {
                 count(|tally| tally.asked),
                 count(|tally| tally.attempts),
                 self.cost.spent_now.dollars,
+            ));
+        }
+        if let Some(spent) = asked.overrun {
+            lines.push(format!(
+                "more was charged than a request can cost: ${:.4} in all; look at the usage in ledger.jsonl",
+                spent.dollars()
             ));
         }
         for rater in &self.raters {
@@ -345,6 +375,7 @@ impl RaterEntry {
             attempts_of_unknown_cost: 0,
             models_reported: Vec::new(),
             stopped: None,
+            limits: None,
             spent_now: Money::default(),
             all_replies: None,
         }

@@ -3,6 +3,7 @@
 mod ask;
 mod cached;
 mod keys;
+mod look;
 mod manifest;
 mod select;
 mod send;
@@ -12,7 +13,9 @@ use super::super::files::write_whole;
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
 use super::super::table;
-use crate::error::{EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result};
+use crate::error::{
+    EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
+};
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
@@ -33,6 +36,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let (prompt, prompt_source) = prompt(&project, args)?;
     let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
     let (panel, keys) = keys::keys(panel, args)?;
+    ask::check_prices(&panel, args)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
     let occupations = select::occupations(&inventory, args)?;
@@ -47,7 +51,14 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         Some(path) => RunFolder::named(path, &fingerprint)?,
         None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
     };
-    let mut manifest = Manifest::begin(&plan, &fingerprint, &folder, &prompt_source, &options);
+    let mut manifest = Manifest::begin(
+        &plan,
+        &fingerprint,
+        &folder,
+        &prompt_source,
+        &options,
+        &args.caps(),
+    );
     manifest.write(&folder)?;
 
     let mut ratings = embedded(&plan)?;
@@ -197,13 +208,15 @@ fn show(
     Ok(())
 }
 
-/// Interrupted before stopped before incomplete: the code says what the user should look at first.
+/// Interrupted before stopped before out of budget before incomplete: the code says what the user should look at first.
 fn exit_code(asked: &Asked, ratings: &[Rating]) -> u8 {
     let missing = |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
     if asked.interrupted {
         EXIT_INTERRUPTED
     } else if !asked.stopped.is_empty() {
         EXIT_RATER_STOPPED
+    } else if asked.budget_spent.is_some() {
+        EXIT_BUDGET
     } else if ratings.iter().any(missing) || !ratings.iter().any(|r| r.outcome == Outcome::Rated) {
         // A panel that covers nothing of the rubric has not done what was asked either.
         EXIT_INCOMPLETE
