@@ -309,12 +309,18 @@ fn explain_names_both_values_of_what_differs() {
     let apart = json!([{"field": "temperature", "before": "0", "now": "0.7", "what": "temperature 0 → 0.7"}]);
     assert_eq!(told["differences"], apart);
 
-    case.project
-        .write("mine.md", IMPACT.replacen("AI", "a machine", 1));
+    case.project.write(
+        "mine.md",
+        IMPACT.replace("You rate one task", "You judge one task"),
+    );
     let done = case
         .cache(&[&explain[..], &["--prompt", "mine.md", "--sample", "2"]].concat())
         .ends(0);
-    done.prints(&["another", "prompt", "sample 0 → 2", "temperature 0 → 0.7"]);
+    done.prints(&[
+        ": another system text (prompt)",
+        "sample 0 → 2",
+        "temperature 0 → 0.7",
+    ]);
     case.cache(&["explain", "b-t9", "--rater", "anna"])
         .ends(3)
         .says(&["no task 'b-t9'"]);
@@ -404,5 +410,122 @@ fn flipped_bytes_in_the_store_cost_no_reply() {
         let done = case.cache(&["rebuild"]).ends(0);
         assert!(!done.err.contains("panicked"), "{}", done.err);
         case.asks_nothing(if reopened { "third" } else { "second" });
+    }
+}
+
+#[test]
+fn a_read_only_cache_is_read_and_not_written() {
+    let case = Case::answered();
+    assert_eq!(case.asks("second", &["--cache-read-only"], 0).0, 0);
+    case.cache(&["rm", "--rater", "bert", "--yes"]).ends(0);
+    let before = case.cache(&["export"]).ends(0).out;
+    assert_eq!(case.asks("third", &["--cache-read-only"], 0).0, 3);
+    assert_eq!(case.cache(&["export"]).ends(0).out, before);
+    assert_eq!(case.asks("fourth", &["--cache-read-only"], 0).0, 3);
+    case.forget();
+    assert_eq!(case.asks("fifth", &["--cache-read-only"], 0).0, 6);
+    assert!(!case.project.path("cache").exists());
+}
+
+#[test]
+fn entries_of_too_great_an_age_are_asked_again_and_replaced() {
+    let case = Case::answered();
+    assert_eq!(case.asks("second", &["--max-age", "1h"], 0).0, 0);
+    let old = case.cache(&["export"]).ends(0).out;
+    // One answer is made two days old.
+    let mut lines: Vec<Value> = old
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let two_days = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(48);
+    lines[0]["time"] = json!(two_days.to_string());
+    lines[0]
+        .as_object_mut()
+        .expect("an object")
+        .remove("checksum");
+    case.project.write("old.jsonl", lines[0].to_string());
+    case.cache(&["import", "old.jsonl", "--replace"]).ends(0);
+    assert_eq!(case.asks("third", &["--max-age", "7d"], 0).0, 0);
+    let (asked, done) = case.asks("fourth", &["--max-age", "36h"], 0);
+    assert_eq!(asked, 1);
+    done.says(&["1 were cached longer ago than --max-age"]);
+    assert_eq!(case.asks("fifth", &["--max-age", "36h"], 0).0, 0);
+    assert_eq!(case.json(&["stats"])["entries"], QUESTIONS);
+    case.rate("sixth", &["--max-age", "soon"]).ends(2);
+}
+
+#[test]
+fn a_run_says_why_questions_are_asked_again() {
+    let case = Case::new([]);
+    case.raters("key_env = \"BERT_KEY\"\nparameters = { temperature = 0 }");
+    let first = case.rate("first", &[]).ends(0);
+    assert!(!first.err.contains("questions are new"), "{}", first.err);
+    assert_eq!(
+        case.project.manifest("runs/first")["misses"],
+        json!({"new": 6})
+    );
+    case.rate("again", &[]).ends(0);
+    assert_eq!(case.project.manifest("runs/again")["misses"], json!({}));
+
+    case.raters("key_env = \"BERT_KEY\"\nparameters = { temperature = 0.7 }");
+    let tasks = [&TASKS[..], &["Sweep the floor."]].concat();
+    case.project
+        .write("bakers.toml", occupation("b", "Bakers", &tasks));
+    let (asked, done) = case.asks("second", &[], 0);
+    assert_eq!(asked, 5);
+    done.says(&["2 questions are new; 3 were asked before with temperature 0 → 0.7"]);
+    let misses = &case.project.manifest("runs/second")["misses"];
+    assert_eq!(
+        *misses,
+        json!({"new": 2, "were asked before with temperature 0 → 0.7": 3})
+    );
+    let (asked, done) = case.asks("third", &["--refresh"], 0);
+    assert_eq!(asked, 8);
+    done.says(&["8 are asked again (--refresh)"]);
+}
+
+#[test]
+fn the_same_question_under_another_task_id_is_a_hit() {
+    let case = Case::answered();
+    let renamed = occupation("c", "Bakers", &TASKS);
+    case.project.write("bakers.toml", renamed);
+    assert_eq!(case.asks("second", &[], 0).0, 0);
+}
+
+#[test]
+fn a_second_process_learns_who_holds_the_cache() {
+    let case = Case::new([Fault::new(Kind::Hang)]);
+    let running = case.project.start(&["rate", "Bakers", "--out", "slow"]);
+    while case.provider.count() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let holder = format!("process {}", running.id());
+    for command in [
+        &["stats"][..],
+        &["ls"],
+        &["export"],
+        &["verify"],
+        &["rebuild"],
+    ] {
+        case.cache(command).ends(8).says(&[&holder]);
+    }
+    running.kill();
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_list_cleanly() {
+    let case = Case::answered();
+    for args in [["cache", "ls"], ["cache", "export"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = case
+            .project
+            .command(&args)
+            .stdout(writer)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(!said.contains("error"), "{said}");
     }
 }

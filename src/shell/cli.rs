@@ -90,7 +90,7 @@ pub(super) struct RateArgs {
     #[arg(long, conflicts_with_all = ["no_cache", "refresh"])]
     pub cache_read_only: bool,
     /// Ask again what was cached longer ago than this, such as 12h or 30d, and cache the new replies
-    #[arg(long, value_name = "AGE", conflicts_with_all = ["no_cache", "refresh"])]
+    #[arg(long, value_name = "AGE", value_parser = age, conflicts_with_all = ["no_cache", "refresh"])]
     pub max_age: Option<String>,
     /// Ask again what is cached, and cache the new replies
     #[arg(long, conflicts_with_all = ["offline", "no_cache"])]
@@ -141,6 +141,13 @@ impl RateArgs {
 fn dollars(text: &str) -> Result<Nanodollars, String> {
     Nanodollars::parse(text.trim().trim_start_matches('$'))
         .ok_or_else(|| "not an amount of dollars such as 5 or 0.25".to_owned())
+}
+
+/// An age such as 12h: it is counted back from the moment of the look.
+fn age(text: &str) -> Result<String, String> {
+    let fine = super::time::age("--max-age", text).is_ok();
+    let fine = fine.then(|| text.to_owned());
+    fine.ok_or_else(|| "not an age such as 90m, 12h, 30d or 4w".to_owned())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -60,16 +60,6 @@ pub(crate) enum Found {
     Nothing,
 }
 
-impl Found {
-    /// The entry, if it is whole.
-    pub fn whole(self) -> Option<Entry> {
-        match self {
-            Self::Whole(entry) => Some(*entry),
-            Self::Damaged | Self::Nothing => None,
-        }
-    }
-}
-
 /// A whole entry with its key and place, as lists of entries give it.
 pub(crate) struct Kept {
     pub key: Key,
