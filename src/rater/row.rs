@@ -44,6 +44,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "method",
     "rationale",
     "median",
+    "sample_spread",
     "score",
     "band",
     "n_tasks",

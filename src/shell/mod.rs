@@ -9,7 +9,9 @@ mod journal;
 mod progress;
 mod project;
 mod run_folder;
+mod run_json;
 mod schedule;
+mod spill;
 mod table;
 mod terminal;
 

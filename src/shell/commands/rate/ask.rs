@@ -6,13 +6,12 @@ use super::send::send;
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::{Nanodollars, Panel, Rater};
-use crate::rating::Rating;
+use crate::ratings::Sheet;
 use crate::shell::cache::Cache;
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
-use crate::shell::schedule::Job;
 use crate::shell::terminal::say;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +24,23 @@ pub(super) struct Asked {
     pub stopped: BTreeMap<String, String>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
-    /// Questions that `--offline` left unasked: rater, occupation id, task id.
-    pub unasked: Vec<(String, String, String)>,
+    /// Number of questions that `--offline` left unasked.
+    pub unasked: u64,
+    /// Why the first of the ratings that are missing are so, by cell: as many as are listed ([`LISTED`]).
+    pub whys: BTreeMap<usize, String>,
+}
+
+/// Missing ratings listed on the terminal; `ratings.jsonl` has them all.
+pub(super) const LISTED: usize = 20;
+
+impl Asked {
+    /// Keeps in mind why a cell has no rating.
+    pub(super) fn because(&mut self, cell: usize, why: &str) {
+        self.whys.insert(cell, why.to_owned());
+        if self.whys.len() > LISTED {
+            self.whys.pop_last();
+        }
+    }
 }
 
 /// Sums over one rater.
@@ -67,7 +81,7 @@ pub(super) fn hosted(
     cache: Option<Cache>,
     args: &RateArgs,
     folder: &RunFolder,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
 ) -> Result<Asked> {
     let raters = plan.panel.raters();
     if raters.iter().all(|rater| rater.llm().is_none()) {
@@ -75,20 +89,12 @@ pub(super) fn hosted(
     }
     raters.iter().for_each(warn_of_retirement);
     let mut asked = Asked::default();
-    let jobs = from_cache(plan, cache.as_ref(), args, ratings, &mut asked)?;
-    if args.offline {
-        let line = |job: &Job<'_>| {
-            let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
-            (raters[job.rater].id.clone(), occupation, task)
-        };
-        asked.unasked = jobs.iter().map(line).collect();
-        return Ok(asked);
-    }
+    let jobs = from_cache(plan, cache.as_ref(), args, sheet, &mut asked)?;
     if jobs.is_empty() {
         return Ok(asked);
     }
     let journal = Journal::start(folder.ledger()?, cache)?;
-    let result = send(plan, keys, args, jobs, &journal, ratings, &mut asked);
+    let result = send(plan, keys, args, jobs, &journal, sheet, &mut asked);
     journal.finish();
     result.map(|()| asked)
 }

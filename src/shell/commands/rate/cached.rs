@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::Llm;
 use crate::rating::{Outcome, Rating, Repair};
+use crate::ratings::Sheet;
 use crate::reply::{Verdict, read};
 use crate::shell::cache::{Cache, Entry};
 use crate::shell::cli::RateArgs;
@@ -12,50 +13,53 @@ use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
 use std::collections::HashMap;
 
-/// Answers from the cache what it can; the rest is returned as jobs.
+/// Answers from the cache what it can; the rest is returned as jobs. Offline it is only counted.
 pub(super) fn from_cache<'a>(
     plan: &Plan<'a>,
     cache: Option<&Cache>,
     args: &RateArgs,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<Vec<Job<'a>>> {
     let raters = plan.panel.raters();
     let mut jobs: Vec<Job<'_>> = Vec::new();
+    let mut unasked = 0;
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
-    for (task, item) in plan.items().into_iter().enumerate() {
+    for (task, item) in plan.items().enumerate() {
         for (rater, llm) in raters
             .iter()
             .enumerate()
             .filter_map(|(n, r)| Some((n, r.llm()?)))
         {
             let tally = tally(asked, &raters[rater].id);
-            let cell = task * raters.len() + rater;
-            let question = plan.question(llm, item, 0)?;
-            if let Some(&job) = waiting.get(&question.key) {
-                jobs[job].cells.push(cell);
-                continue;
-            }
-            let entry = match cache {
-                Some(cache) if !args.refresh => cache.get(&question.key)?,
-                _ => None,
-            };
-            let hit = entry
-                .filter(|entry| entry.outcome == Outcome::Rated || !args.retry_refused)
-                .and_then(|entry| Some((rating_of(plan, llm, &entry)?, entry)));
-            match hit {
-                Some(((rating, model), entry)) => {
-                    tally.cached += 1;
-                    tally.behind = tally
-                        .behind
-                        .zip(entry.cost)
-                        .map(|(sum, cost)| sum.plus(cost));
-                    tally.models.insert(model);
-                    ratings[cell] = rating;
+            for sample in 0..plan.samples() {
+                let cell = sheet.cell(task, rater, sample);
+                let question = plan.question(llm, item, sample)?;
+                if let Some(&job) = waiting.get(&question.key) {
+                    if let Some(job) = jobs.get_mut(job) {
+                        job.cells.push(cell);
+                    }
+                    continue;
                 }
-                None => {
-                    waiting.insert(question.key, jobs.len());
+                let entry = match cache {
+                    Some(cache) if !args.refresh => cache.get(&question.key)?,
+                    _ => None,
+                };
+                let hit = entry
+                    .filter(|entry| entry.outcome == Outcome::Rated || !args.retry_refused)
+                    .and_then(|entry| Some((rating_of(plan, llm, &entry)?, entry.cost)));
+                if let Some(((rating, model), cost)) = hit {
+                    tally.cached += 1;
+                    tally.behind = tally.behind.zip(cost).map(|(sum, cost)| sum.plus(cost));
+                    tally.models.insert(model);
+                    sheet.set(cell, &rating)?;
+                    continue;
+                }
+                waiting.insert(question.key, jobs.len());
+                if args.offline {
+                    unasked += 1;
+                } else {
                     jobs.push(Job {
                         cells: vec![cell],
                         rater,
@@ -66,6 +70,7 @@ pub(super) fn from_cache<'a>(
             }
         }
     }
+    asked.unasked = unasked;
     Ok(jobs)
 }
 

@@ -5,7 +5,7 @@ use super::keys::Keys;
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
 use crate::rater::Rater;
-use crate::rating::Rating;
+use crate::ratings::Sheet;
 use crate::shell::cli::RateArgs;
 use crate::shell::http::Transport;
 use crate::shell::journal::Journal;
@@ -23,7 +23,7 @@ pub(super) fn send(
     args: &RateArgs,
     jobs: Vec<Job<'_>>,
     journal: &Journal,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<()> {
     let transport = Transport::new()?;
@@ -70,12 +70,12 @@ pub(super) fn send(
     asked.interrupted = stop.is_cancelled();
     asked.stopped = stopped.into_inner();
     for settled in settled? {
-        take(plan.panel.raters(), settled, ratings, asked);
+        take(plan.panel.raters(), settled, sheet, asked)?;
     }
     Ok(())
 }
 
-fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut Asked) {
+fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked) -> Result<()> {
     let tally = tally(asked, &raters[settled.rater].id);
     let spent = settled.spent;
     tally.asked += u64::from(spent.attempts > 0);
@@ -86,13 +86,19 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
         .behind
         .zip(spent.cost())
         .map(|(sum, cost)| sum.plus(cost));
-    tally.why = settled.why.or(tally.why.take());
+    if let Some(why) = &settled.why {
+        tally.why = Some(why.clone());
+    }
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
     }
     for cell in settled.cells {
-        ratings[cell].clone_from(&settled.rating);
+        sheet.set(cell, &settled.rating)?;
+        if let Some(why) = &settled.why {
+            asked.because(cell, why);
+        }
     }
+    Ok(())
 }
 
 /// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.
