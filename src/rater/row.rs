@@ -49,6 +49,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "method",
     "rationale",
     "median",
+    "sample_spread",
     "score",
     "band",
     "n_tasks",

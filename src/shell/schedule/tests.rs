@@ -233,12 +233,11 @@ impl Desk {
             sample: 0,
             key: plan.question(llm, item, 0).unwrap().key,
         };
-        let jobs = plan.items().into_iter().enumerate().map(job).collect();
+        let jobs = plan.items().enumerate().map(job).collect();
         let ended = RefCell::new(Vec::new());
-        let report = |event: Event<'_>| {
-            if let Event::Settled(settled) = event {
-                ended.borrow_mut().push(settled.rating.outcome);
-            }
+        let settle = |settled: Settled| {
+            ended.borrow_mut().push(settled.rating.outcome);
+            Ok(())
         };
         let stop = CancellationToken::new();
         let engine = Engine {
@@ -246,7 +245,8 @@ impl Desk {
             lines: &lines(&self.panel, &stop, None),
             world,
             budget: &Budget::new(Caps::default()),
-            report: &report,
+            settle: &settle,
+            report: &|_| {},
             answers: Answers::default(),
         };
         engine.run(jobs).await.unwrap();

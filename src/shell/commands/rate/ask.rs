@@ -8,8 +8,8 @@ use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
-use crate::rating::Rating;
-use crate::shell::cache::{Cache, Misses};
+use crate::ratings::Sheet;
+use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
@@ -36,17 +36,30 @@ pub(super) struct Asked {
     pub limits: BTreeMap<String, Limits>,
     /// Why questions were not answered from the cache.
     pub misses: Misses,
-    /// Questions that `--offline` left unasked: rater, occupation id, task id.
-    pub unasked: Vec<(String, String, String)>,
+    /// Number of questions that `--offline` left unasked.
+    pub unasked: u64,
     /// What the cache could not answer, to estimate it.
     pub loads: Loads,
+    /// Why the first of the ratings that are missing are so, by cell: as many as are listed ([`LISTED`]).
+    pub whys: BTreeMap<usize, String>,
 }
+
+/// Missing ratings listed on the terminal; `ratings.jsonl` has them all.
+pub(super) const LISTED: usize = 20;
 
 impl Asked {
     /// What the rest will take; `runs` is the folder of earlier runs to learn from.
     pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Estimate {
         let cached = |rater: &str| self.raters.get(rater).map_or(0, |tally| tally.cached);
         self.loads.estimate(plan, cached, runs)
+    }
+
+    /// Keeps in mind why a cell has no rating.
+    pub(super) fn because(&mut self, cell: usize, why: &str) {
+        self.whys.insert(cell, why.to_owned());
+        if self.whys.len() > LISTED {
+            self.whys.pop_last();
+        }
     }
 }
 
@@ -98,6 +111,22 @@ pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
     ))
 }
 
+impl Tally {
+    /// An answer was in the cache.
+    pub(super) fn hit(&mut self, entry: &Entry, model: String) {
+        self.cached += 1;
+        self.behind = self
+            .behind
+            .zip(entry.cost)
+            .map(|(sum, cost)| sum.plus(cost));
+        self.behind_used = self
+            .behind_used
+            .zip(entry.usage)
+            .map(|(sum, used)| sum.plus(used));
+        self.models.insert(model);
+    }
+}
+
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
 pub(super) fn open_cache(
     panel: &Panel,
@@ -132,7 +161,7 @@ pub(super) fn known<'a>(
     plan: &Plan<'a>,
     cache: Option<&Cache>,
     args: &RateArgs,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
 ) -> Result<(Asked, Vec<Job<'a>>)> {
     let raters = plan.panel.raters();
     if raters.iter().all(|rater| rater.llm().is_none()) {
@@ -143,7 +172,7 @@ pub(super) fn known<'a>(
         loads: Loads::new(plan),
         ..Asked::default()
     };
-    let jobs = from_cache(plan, cache, args, ratings, &mut asked)?;
+    let jobs = from_cache(plan, cache, args, sheet, &mut asked)?;
     if let Some(line) = asked.misses.line() {
         say!("{}", clean(&line));
     }
@@ -163,25 +192,16 @@ pub(super) fn hosted(
     args: &RateArgs,
     folder: &RunFolder,
     rest: Rest<'_>,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<()> {
     let Rest { jobs, cache } = rest;
-    let raters = plan.panel.raters();
-    if args.offline {
-        let line = |job: &Job<'_>| {
-            let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
-            (raters[job.rater].id.clone(), occupation, task)
-        };
-        asked.unasked = jobs.iter().map(line).collect();
-        return Ok(());
-    }
     if jobs.is_empty() {
         return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
     let journal = Journal::start(folder.ledger()?, cache)?;
-    let result = send(plan, keys, args, jobs, &journal, ratings, asked);
+    let result = send(plan, keys, args, jobs, &journal, sheet, asked);
     journal.finish();
     result
 }

@@ -25,7 +25,7 @@ pub(super) fn show(
 }
 
 fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
-    let tasks = plan.items().len();
+    let tasks = plan.tasks();
     let mut out = format!(
         "{}\n",
         bold("Dry run: nothing is sent, nothing is written.")
@@ -172,7 +172,7 @@ fn json_text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Result<Stri
     let encode =
         |error| Error::new(Kind::Internal, "the estimate cannot be encoded").because(error);
     let value = json!({
-        "tasks": plan.items().len(),
+        "tasks": plan.tasks(),
         "estimate": serde_json::to_value(estimate).map_err(encode)?,
         "raters": serde_json::to_value(&estimate.raters).map_err(encode)?,
         "max_usd": caps.money.map(Nanodollars::dollars),

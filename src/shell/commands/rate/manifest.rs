@@ -2,11 +2,13 @@
 
 use super::actual::Actual;
 use super::ask::{Asked, Tally};
+use super::gaps::Gaps;
 use crate::error::Result;
 use crate::estimate::{Estimate, RaterEstimate};
 use crate::plan::Plan;
 use crate::rater::{Limits, Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
-use crate::rating::{Outcome, Rating};
+use crate::rating::Outcome;
+use crate::ratings::Sheet;
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
@@ -35,6 +37,8 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     /// Why questions were not answered from the cache, and how many.
     misses: BTreeMap<String, u64>,
+    /// Number of ratings that should be there and are not.
+    missing: usize,
     left_out: Vec<String>,
     cost: Cost,
     /// What was expected of the hosted raters; `None` where none is in the panel, or offline.
@@ -182,7 +186,7 @@ impl Manifest {
                 schema_fingerprint: crate::prompt::fingerprint(prompt.schema().text().as_bytes()),
             },
             occupations: plan.occupations().len(),
-            tasks: plan.items().len(),
+            tasks: plan.tasks(),
             raters: plan
                 .panel
                 .raters()
@@ -197,6 +201,7 @@ impl Manifest {
             seed: None,
             outcomes: BTreeMap::new(),
             misses: BTreeMap::new(),
+            missing: 0,
             left_out: Vec::new(),
             cost: Cost::default(),
             estimate: None,
@@ -209,7 +214,6 @@ impl Manifest {
             tasks_of_assumed_weight: match options.weighting {
                 Weighting::Importance => plan
                     .items()
-                    .iter()
                     .filter(|item| item.task.importance.is_none())
                     .count(),
                 Weighting::CoreTwice | Weighting::Equal => 0,
@@ -231,12 +235,12 @@ impl Manifest {
     }
 
     /// Enters what came of it.
-    pub(super) fn finish(&mut self, ratings: &[Rating], asked: &Asked, reconciled: &Reconciled) {
-        let raters = self.raters.len();
-        for (cell, rating) in ratings.iter().enumerate() {
-            let name = rating.outcome.name();
-            *self.raters[cell % raters].outcomes.entry(name).or_default() += 1;
-            *self.outcomes.entry(name).or_default() += 1;
+    pub(super) fn finish(&mut self, sheet: &Sheet, asked: &Asked, reconciled: &Reconciled) {
+        for (cell, outcome) in sheet.outcomes().iter().enumerate() {
+            let (_, rater, _) = sheet.at(cell);
+            let outcomes = &mut self.raters[rater].outcomes;
+            *outcomes.entry(outcome.name()).or_default() += 1;
+            *self.outcomes.entry(outcome.name()).or_default() += 1;
         }
         for rater in &mut self.raters {
             if let Some(tally) = asked.raters.get(&rater.id) {
@@ -249,25 +253,26 @@ impl Manifest {
         self.cost = self.total(asked);
         self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         self.budget.used_up.clone_from(&asked.budget_spent);
-        let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
             .dimensions
             .iter()
-            .map(|done| (dimensions[done.dimension].id.clone(), done.method))
+            .map(|done| (done.dimension.id.clone(), done.method))
             .collect();
         self.few_common = reconciled
             .dimensions
             .iter()
             .filter(|done| done.method == CENTRED && done.common < FEW)
-            .map(|done| (dimensions[done.dimension].id.clone(), done.common))
+            .map(|done| (done.dimension.id.clone(), done.common))
             .collect();
+        let dimensions = self.rubric.dimensions();
         self.left_out = reconciled
             .uncovered
             .iter()
             .map(|gap| format!("{}: {}", dimensions[gap.dimension].id, gap.reason))
             .collect();
-        let whole = self.missing() == 0;
-        self.status = match (asked.interrupted, whole) {
+        let missing = |outcome: &&Outcome| outcome.is_missing();
+        self.missing = sheet.outcomes().iter().filter(missing).count();
+        self.status = match (asked.interrupted, self.missing == 0) {
             (true, _) => "interrupted",
             (false, true) => "complete",
             (false, false) => "incomplete",
@@ -278,15 +283,6 @@ impl Manifest {
     /// Writes it into the folder of the run.
     pub(super) fn write(&self, folder: &RunFolder) -> Result<()> {
         folder.write_json(MANIFEST, self)
-    }
-
-    /// Ratings that should be there and are not.
-    fn missing(&self) -> u64 {
-        self.outcomes
-            .iter()
-            .filter(|(name, _)| ![Outcome::Rated.name(), Outcome::Abstained.name()].contains(name))
-            .map(|(_, count)| count)
-            .sum()
     }
 
     /// What to do about missing ratings: flags that ask everything again would do so again.
@@ -338,7 +334,7 @@ impl Manifest {
     }
 
     /// What a person should know at the end, on stderr.
-    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+    pub(super) fn summary(&self, asked: &Asked, gaps: &Gaps) -> Vec<String> {
         let mut lines = self.spending(asked);
         if let Some(spent) = asked.overrun {
             lines.push(format!(
@@ -347,7 +343,7 @@ impl Manifest {
             ));
         }
         for rater in &self.raters {
-            let gaps: Vec<String> = rater
+            let missing: Vec<String> = rater
                 .outcomes
                 .iter()
                 .filter(|(name, _)| {
@@ -355,15 +351,15 @@ impl Manifest {
                 })
                 .map(|(name, count)| format!("{count} {name}"))
                 .collect();
-            if !gaps.is_empty() {
+            if !missing.is_empty() {
                 let why = asked
                     .raters
                     .get(&rater.id)
                     .filter(|_| rater.stopped.is_none())
                     .and_then(|tally| tally.why.as_deref())
                     .map_or_else(String::new, |why| format!("; the last: {why}"));
-                let gaps = gaps.join(", ");
-                lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
+                let missing = missing.join(", ");
+                lines.push(format!("{} ratings missing: {missing}{why}", rater.id));
             }
         }
         if self.tasks_of_assumed_weight > 0 {
@@ -378,9 +374,15 @@ impl Manifest {
                  taken out is uncertain; compare the median and the raters' own columns"
             ));
         }
-        if !asked.unasked.is_empty() {
-            lines.extend(unasked(&asked.unasked));
-        } else if self.missing() > 0 {
+        lines.extend(gaps.lines());
+        if self.budget.used_up.is_some() {
+            lines.push("the budget is used up: the same command again, with more, asks only what is missing".to_owned());
+        } else if asked.unasked > 0 {
+            lines.push(format!(
+                "offline: {} questions are not in the cache; without --offline they are asked",
+                asked.unasked
+            ));
+        } else if self.missing > 0 {
             lines.push(self.how_to_go_on().to_owned());
         }
         lines
@@ -458,19 +460,3 @@ impl ModelLine {
 
 /// With fewer tasks in common the leniency of a rater is a guess worth a warning.
 const FEW: usize = 20;
-
-/// Questions listed on the terminal; `ratings.jsonl` has them all.
-const LISTED: usize = 20;
-
-fn unasked(missing: &[(String, String, String)]) -> Vec<String> {
-    let mut lines = vec![format!(
-        "offline: {} questions are not in the cache; without --offline they are asked",
-        missing.len()
-    )];
-    let listed = missing.iter().take(LISTED);
-    lines.extend(listed.map(|(rater, occupation, task)| format!("  {rater}: {occupation} {task}")));
-    if missing.len() > LISTED {
-        lines.push("  … all of them are in ratings.jsonl with the outcome not_run".to_owned());
-    }
-    lines
-}
