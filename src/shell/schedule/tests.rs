@@ -179,7 +179,7 @@ impl World for Provider {
         })
     }
 
-    async fn write(&self, _: Vec<u8>, _: Option<(Key, Vec<u8>)>) -> Result<()> {
+    async fn write(&self, _: Vec<u8>, _: Option<cache::Sealed>) -> Result<()> {
         Ok(())
     }
 }
