@@ -12,5 +12,6 @@ mod run_folder;
 mod schedule;
 mod table;
 mod terminal;
+mod time;
 
 pub use cli::run;

@@ -327,13 +327,17 @@ impl<W: World> Engine<'_, W> {
             (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
                 if rating.outcome.is_final() =>
             {
-                let entry = self.entry(line, errand, question, got, rating.outcome);
-                Some((question.key, cache::encode(&entry)?))
+                Some(self.entry(line, errand, question, got, rating.outcome))
             }
             _ => None,
         };
-        let written = attempt.line(line.id, errand.job, errand.purpose.name())?;
-        self.world.write(written, entry).await?;
+        let sealed = entry
+            .as_ref()
+            .map(|entry| cache::seal(&question.key, entry))
+            .transpose()?;
+        let request = entry.as_ref().map(|entry| &entry.request);
+        let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
+        self.world.write(row, sealed).await?;
         drop(pass);
         let result = match (read, sent) {
             (Ok((verdict, answer)), Ok(got)) => Ok(Answered {

@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Result};
 use crate::rater::{Llm, Nanodollars, Usage};
 use crate::reply::Verdict;
 use crate::shell::http::Exchange;
-use crate::wire::{Answer, Failure};
+use crate::wire::{Answer, Failure, RequestRecord};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -46,6 +46,9 @@ struct Line<'a> {
     cost_nanodollars: Option<Nanodollars>,
     error: Option<&'a str>,
     body: Option<&'a str>,
+    /// Where the attempt settles its question: from it `cache rebuild` makes the entry again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a RequestRecord>,
 }
 
 impl<'a> Attempt<'a> {
@@ -102,7 +105,13 @@ impl<'a> Attempt<'a> {
     }
 
     /// Its line in the ledger, with the line end.
-    pub fn line(&self, rater: &str, job: &Job<'_>, purpose: &str) -> Result<Vec<u8>> {
+    pub fn line(
+        &self,
+        rater: &str,
+        job: &Job<'_>,
+        purpose: &str,
+        request: Option<&RequestRecord>,
+    ) -> Result<Vec<u8>> {
         let line = Line {
             time: now(),
             rater,
@@ -123,6 +132,7 @@ impl<'a> Attempt<'a> {
             cost_nanodollars: self.cost,
             error: self.error.as_deref(),
             body: self.body.as_deref(),
+            request,
         };
         let mut bytes = serde_json::to_vec(&line).map_err(|error| {
             Error::new(Kind::Internal, "an attempt cannot be encoded").because(error)

@@ -4,7 +4,8 @@
 use super::super::http::{Endpoint, Exchange};
 use super::super::journal::Journal;
 use crate::error::Result;
-use crate::wire::{Failure, Key};
+use crate::shell::cache::Sealed;
+use crate::wire::Failure;
 
 /// A way to each rater, and a place to write down what came of it.
 pub(in crate::shell) trait World {
@@ -12,7 +13,7 @@ pub(in crate::shell) trait World {
     async fn send(&self, rater: usize, body: &[u8]) -> std::result::Result<Exchange, Failure>;
 
     /// Writes the line of an attempt and, where it settles a question, its cache entry; both are on disk when this returns.
-    async fn write(&self, line: Vec<u8>, entry: Option<(Key, Vec<u8>)>) -> Result<()>;
+    async fn write(&self, line: Vec<u8>, entry: Option<Sealed>) -> Result<()>;
 }
 
 /// The real one.
@@ -30,7 +31,7 @@ impl World for Outside<'_> {
         }
     }
 
-    async fn write(&self, line: Vec<u8>, entry: Option<(Key, Vec<u8>)>) -> Result<()> {
+    async fn write(&self, line: Vec<u8>, entry: Option<Sealed>) -> Result<()> {
         self.journal.write(line, entry).await
     }
 }

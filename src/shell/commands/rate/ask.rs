@@ -9,13 +9,13 @@ use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
 use crate::rating::Rating;
-use crate::shell::cache::Cache;
+use crate::shell::cache::{Cache, Misses};
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::Job;
-use crate::shell::terminal::say;
+use crate::shell::terminal::{clean, say};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -34,6 +34,8 @@ pub(super) struct Asked {
     pub overrun: Option<Nanodollars>,
     /// What providers said of their limits, by rater.
     pub limits: BTreeMap<String, Limits>,
+    /// Why questions were not answered from the cache.
+    pub misses: Misses,
     /// Questions that `--offline` left unasked: rater, occupation id, task id.
     pub unasked: Vec<(String, String, String)>,
     /// What the cache could not answer, to estimate it.
@@ -110,10 +112,19 @@ pub(super) fn open_cache(
         .clone()
         .unwrap_or_else(|| project.folder().join("cache"));
     // A dry run makes nothing, no empty cache either.
-    if args.dry_run && !Cache::exists(&path) {
+    if (args.dry_run || args.cache_read_only) && !Cache::is_in(&path) {
         return Ok(None);
     }
-    Cache::open(&path, &|line| say!("{line}")).map(Some)
+    let cache = Cache::open(&path, &|line| say!("{line}"))?;
+    match cache.lost() {
+        // What is lost would be asked and paid for again.
+        Some(lost) if !args.offline => Err(lost.error(&path)),
+        Some(lost) => {
+            say!("{}", lost.error(&path));
+            Ok(Some(cache))
+        }
+        None => Ok(Some(cache)),
+    }
 }
 
 /// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
@@ -133,6 +144,9 @@ pub(super) fn known<'a>(
         ..Asked::default()
     };
     let jobs = from_cache(plan, cache, args, ratings, &mut asked)?;
+    if let Some(line) = asked.misses.line() {
+        say!("{}", clean(&line));
+    }
     Ok((asked, jobs))
 }
 
@@ -165,6 +179,7 @@ pub(super) fn hosted(
     if jobs.is_empty() {
         return Ok(());
     }
+    let cache = cache.filter(|_| !args.cache_read_only);
     let journal = Journal::start(folder.ledger()?, cache)?;
     let result = send(plan, keys, args, jobs, &journal, ratings, asked);
     journal.finish();

@@ -1,12 +1,13 @@
 //! What the reply cache answers; the rest is to be asked.
 
 use super::ask::{Asked, tally};
+use super::look::{Look, Looked};
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::Llm;
-use crate::rating::{Outcome, Rating, Repair};
+use crate::rating::{Rating, Repair};
 use crate::reply::{Verdict, read};
-use crate::shell::cache::{Cache, Entry};
+use crate::shell::cache::{Cache, Entry, Misses, Reason};
 use crate::shell::cli::RateArgs;
 use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
@@ -21,6 +22,8 @@ pub(super) fn from_cache<'a>(
     asked: &mut Asked,
 ) -> Result<Vec<Job<'a>>> {
     let raters = plan.panel.raters();
+    let look = Look::new(cache, args)?;
+    let mut misses = Misses::default();
     let mut jobs: Vec<Job<'_>> = Vec::new();
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
@@ -38,13 +41,13 @@ pub(super) fn from_cache<'a>(
                 jobs[job].cells.push(cell);
                 continue;
             }
-            let entry = match cache {
-                Some(cache) if !args.refresh => cache.get(&question.key)?,
-                _ => None,
+            let (hit, why) = match look.up(&question, item)? {
+                Looked::Hit(entry) => match rating_of(plan, llm, &entry) {
+                    Some(rated) => (Some((rated, entry)), None),
+                    None => (None, Some(Reason::Unreadable)),
+                },
+                Looked::Miss(why) => (None, why),
             };
-            let hit = entry
-                .filter(|entry| entry.outcome == Outcome::Rated || !args.retry_refused)
-                .and_then(|entry| Some((rating_of(plan, llm, &entry)?, entry)));
             match hit {
                 Some(((rating, model), entry)) => {
                     tally.cached += 1;
@@ -61,6 +64,9 @@ pub(super) fn from_cache<'a>(
                 }
                 None => {
                     asked.loads.add(rater, &question.text);
+                    let record = || plan.record(llm, &question);
+                    let why = look.why(why, record, &raters[rater].id, item)?;
+                    why.iter().for_each(|why| misses.add(why));
                     waiting.insert(question.key, jobs.len());
                     jobs.push(Job {
                         cells: vec![cell],
@@ -73,6 +79,7 @@ pub(super) fn from_cache<'a>(
             }
         }
     }
+    asked.misses = misses;
     Ok(jobs)
 }
 

@@ -33,6 +33,8 @@ pub(in crate::shell) struct Manifest {
     /// No step of this run draws random numbers that reach a result.
     seed: Option<u64>,
     outcomes: BTreeMap<&'static str, u64>,
+    /// Why questions were not answered from the cache, and how many.
+    misses: BTreeMap<String, u64>,
     left_out: Vec<String>,
     cost: Cost,
     /// What was expected of the hosted raters; `None` where none is in the panel, or offline.
@@ -194,6 +196,7 @@ impl Manifest {
             },
             seed: None,
             outcomes: BTreeMap::new(),
+            misses: BTreeMap::new(),
             left_out: Vec::new(),
             cost: Cost::default(),
             estimate: None,
@@ -242,6 +245,7 @@ impl Manifest {
             rater.stopped = asked.stopped.get(&rater.id).cloned();
             rater.limits = asked.limits.get(&rater.id).copied().filter(Limits::any);
         }
+        self.misses.clone_from(asked.misses.counts());
         self.cost = self.total(asked);
         self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         self.budget.used_up.clone_from(&asked.budget_spent);
@@ -288,8 +292,8 @@ impl Manifest {
     /// What to do about missing ratings: flags that ask everything again would do so again.
     fn how_to_go_on(&self) -> &'static str {
         let has = |flag: &str| self.command.iter().any(|argument| argument == flag);
-        if has("--no-cache") {
-            "nothing was cached: the same command without --no-cache keeps what it pays for"
+        if has("--no-cache") || has("--cache-read-only") {
+            "nothing was cached: the same command without --no-cache or --cache-read-only keeps what it pays for"
         } else if has("--refresh") || has("--retry-refused") {
             "the same command without --refresh and --retry-refused asks only what is missing"
         } else {

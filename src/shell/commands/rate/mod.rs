@@ -7,6 +7,7 @@ mod confirm;
 mod dry_run;
 mod keys;
 mod loads;
+mod look;
 mod manifest;
 mod past;
 mod select;
