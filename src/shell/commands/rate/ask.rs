@@ -156,6 +156,22 @@ pub(super) fn open_cache(
     }
 }
 
+/// More unreadable replies than this are not paid for again without a word.
+const FEW_DAMAGED: u64 = 100;
+
+/// A few damaged replies are asked again, into a mended cache; many are worth a look at the ledgers first.
+fn mended(cache: Cache, asked: &Asked) -> Result<Cache> {
+    let damaged = asked.misses.damaged();
+    if damaged > FEW_DAMAGED {
+        let folder = cache.folder().display();
+        let message = format!("{damaged} replies of the cache {folder} cannot be read");
+        return Err(Error::new(Kind::Io, message).hint(
+            "`taskrater cache rebuild` makes it again from the ledgers in runs/, without a call",
+        ));
+    }
+    cache.mended(&|line| say!("{line}"))
+}
+
 /// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
 pub(super) fn known<'a>(
     plan: &Plan<'a>,
@@ -200,6 +216,7 @@ pub(super) fn hosted(
         return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
+    let cache = cache.map(|cache| mended(cache, asked)).transpose()?;
     let journal = Journal::start(folder.ledger()?, cache)?;
     let result = send(plan, keys, args, jobs, &journal, sheet, asked);
     journal.finish();
