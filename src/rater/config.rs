@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const BUILT_IN: &str = include_str!("built_in.toml");
 /// How tasks may weigh in an occupation's score, as the configuration and the command line say it.
 pub const WEIGHTINGS: [&str; 3] = ["core", "importance", "equal"];
+/// Most answers of one rater to one question.
+const MOST_SAMPLES: u32 = 100;
 /// What `init` writes.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
@@ -27,6 +29,8 @@ pub struct Settings {
     pub contested: Option<f64>,
     /// How tasks weigh in an occupation's score: `core`, `importance` or `equal`.
     pub weighting: Option<String>,
+    /// Answers of each hosted rater to each question, 1 to 100.
+    pub samples: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +41,7 @@ struct RawFile {
     panel: Option<toml::Spanned<String>>,
     contested: Option<toml::Spanned<f64>>,
     weighting: Option<toml::Spanned<String>>,
+    samples: Option<toml::Spanned<u32>>,
     #[serde(default)]
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
@@ -100,6 +105,10 @@ impl Config {
                 )
             })
         })?;
+        let samples = checked(name, text, raw.samples, |samples| {
+            let fine = (1..=MOST_SAMPLES).contains(samples);
+            (!fine).then(|| format!("samples = {samples} is outside 1–{MOST_SAMPLES}"))
+        })?;
         let settings = self.settings;
         self.settings = Settings {
             inventory: raw.inventory.or(settings.inventory),
@@ -107,6 +116,7 @@ impl Config {
             panel: panel.or(settings.panel),
             contested: contested.or(settings.contested),
             weighting: weighting.or(settings.weighting),
+            samples: samples.or(settings.samples),
         };
         Ok(self)
     }
