@@ -184,6 +184,9 @@ pub(super) fn known<'a>(
         return Ok((Asked::default(), Vec::new()));
     }
     raters.iter().for_each(warn_of_retirement);
+    if plan.samples() > 1 {
+        raters.iter().for_each(warn_of_copies);
+    }
     let mut asked = Asked {
         loads: Loads::new(plan),
         ..Asked::default()
@@ -230,6 +233,19 @@ pub(super) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
         ..Tally::default()
     };
     asked.raters.entry(rater.to_owned()).or_insert_with(fresh)
+}
+
+/// At temperature 0 a model repeats itself: what several samples would show is not there.
+fn warn_of_copies(rater: &Rater) {
+    let temperature = rater
+        .llm()
+        .and_then(|llm| llm.parameters.get("temperature")?.as_f64());
+    if temperature == Some(0.0) {
+        say!(
+            "{}: its samples are asked for at temperature 0 and will be near copies of one another; their spread says little",
+            rater.id
+        );
+    }
 }
 
 /// Days before a model's retirement from which on a run says so.
