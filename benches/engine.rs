@@ -9,7 +9,6 @@
 mod support;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use support::bare;
 use support::child::{Took, watch};
@@ -63,7 +62,7 @@ struct Bench {
     server: Lean,
     folder: tempfile::TempDir,
     project: Project,
-    requests: Arc<Vec<Sent>>,
+    requests: Vec<Sent>,
 }
 
 impl Bench {
@@ -75,7 +74,7 @@ impl Bench {
         let project = Project::write(folder.path(), server.address, TASKS, RATERS, each);
         server.keep();
         watch(&mut project.rate("first", "first-cache", &[]));
-        let requests = Arc::new(server.kept());
+        let requests = server.kept();
         assert_eq!(requests.len(), CALLS);
         println!(
             "{TASKS} tasks × {RATERS} models = {CALLS} calls, {IN_FLIGHT} in flight, medians of {RUNS}"

@@ -1,4 +1,5 @@
-//! The client to compare with: it sends the same bodies with so many in flight and reads the answers, nothing else.
+//! The client to compare with: it writes and sends the same bodies with so many in flight and reads the JSON of the
+//! answers; it keeps nothing.
 //!
 //! Its retry rule is that of the engine: what the provider asks for in `retry-after`, and up to half a second more. A
 //! call that waits holds no place, and goes before fresh ones when its time has come.
@@ -8,7 +9,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::lean::Sent;
+
+/// A request, taken apart: to write it is part of the work.
+struct Call {
+    path: String,
+    body: Value,
+}
 
 struct Work {
     fresh: usize,
@@ -64,12 +73,20 @@ impl Work {
 }
 
 /// Sends everything, and returns how long it took.
-pub fn run(address: SocketAddr, requests: &Arc<Vec<Sent>>, in_flight: usize) -> Duration {
+pub fn run(address: SocketAddr, requests: &[Sent], in_flight: usize) -> Duration {
+    let call = |sent: &Sent| Call {
+        path: sent.path.clone(),
+        body: serde_json::from_slice(&sent.body).expect("JSON"),
+    };
+    let requests: Arc<Vec<Call>> = Arc::new(requests.iter().map(call).collect());
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime = match std::env::var_os("BARE_MULTI") {
+        Some(_) => tokio::runtime::Builder::new_multi_thread(),
+        None => tokio::runtime::Builder::new_current_thread(),
+    }
+    .enable_all()
+    .build()
+    .expect("a runtime");
     let client = reqwest::Client::builder()
         .no_proxy()
         .pool_max_idle_per_host(256)
@@ -97,7 +114,7 @@ async fn work_off(
     address: SocketAddr,
     client: &reqwest::Client,
     work: &Mutex<Work>,
-    requests: &[Sent],
+    requests: &[Call],
 ) {
     let lock = || work.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
@@ -110,19 +127,18 @@ async fn work_off(
             }
             Next::Finished => return,
         };
-        let Sent { path, body } = &requests[at];
+        let Call { path, body } = &requests[at];
         let request = client
             .post(format!("http://{address}{path}"))
-            .header("content-type", "application/json")
-            .header("authorization", "Bearer bare")
-            .body(body.clone());
+            .bearer_auth("bare")
+            .json(body);
         let response = request.send().await.expect("an answer");
         let wait = match response.status().as_u16() {
             200 => None,
             _ => response.headers().get("retry-after").cloned(),
         };
-        let body = response.bytes().await.expect("a body");
-        assert!(!body.is_empty());
+        let reply: Value = response.json().await.expect("JSON");
+        assert!(reply.is_object());
         match wait.and_then(|wait| wait.to_str().ok()?.parse::<f64>().ok()) {
             Some(seconds) => {
                 let wait = Duration::from_secs_f64(seconds + fastrand::f64().min(0.5));
