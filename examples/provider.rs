@@ -56,7 +56,7 @@ While it runs:
   curl -s localhost:8787/_faults -d '[{"kind":"hang","when":{"first":1}}]'
   curl -s -X POST localhost:8787/_reset
 
-Faults: status, quota, hang, delay, reset, cut_body, html, error_in_200, no_structured,
+Faults: status, quota, hang, delay, dribble, reset, cut_body, redirect, wrong_id, html, error_in_200, no_structured,
 empty_content, truncated, truncated_below, refusal, content_filter, fenced, chatty, bad_json,
 out_of_range, unknown_label, missing_field, extra_field, content_parts, minimal_envelope.
 Each takes "when": "always", {"first":n}, {"nth":n}, {"every":k} or {"share":p}, and the filters

@@ -365,6 +365,33 @@ fn flip(project: &Project, text: &str) {
 }
 
 #[test]
+fn a_redirect_is_not_followed_with_the_key() {
+    let other = Provider::start();
+    let to = other.url();
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::Redirect { to }))
+        .start();
+    let project = project(&provider, 2, &letters(2));
+    let done = project.rate("run", &["Jobs"]);
+    assert!([5, 6].contains(&done.code), "{}", done.err);
+    done.says(&["HTTP 307"]);
+    assert_eq!((other.count(), provider.count()), (0, 4));
+    provider.set_faults([]);
+    project.rate("run", &["Jobs"]).ends(0);
+    assert_eq!((other.count(), provider.count()), (0, 8));
+}
+
+#[test]
+fn a_body_that_dribbles_is_waited_for() {
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::Dribble { ms: 5, bytes: 60 }))
+        .start();
+    let project = project(&provider, 4, &letters(4));
+    project.rate("run", &["Jobs"]).ends(0);
+    assert_eq!(provider.count(), 8);
+}
+
+#[test]
 fn eight_poisoned_replies_then_a_healthy_server_and_all_eight_are_asked_again() {
     let broken = |body: &str| Fault::status(200).header("retry-after-ms", "1").body(body);
     let error = json!({"error": {"type": "server_error", "message": "overloaded", "code": null}});

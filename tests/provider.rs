@@ -578,6 +578,91 @@ async fn connections_break_as_asked() {
 }
 
 #[tokio::test]
+async fn a_dribbled_body_arrives_whole_and_late() {
+    let kind = Kind::Dribble { ms: 10, bytes: 100 };
+    let provider = Provider::builder().fault(Fault::new(kind)).start();
+    let url = format!("{}/v1/chat/completions", provider.url());
+    let start = std::time::Instant::now();
+    let response = post(&url, &openai("gpt", TASK)).await;
+    let head = start.elapsed();
+    let length = response.content_length().expect("a length");
+    let reply: Value = response.json().await.expect("JSON");
+    let pause = Duration::from_millis(10 * (length / 100));
+    assert!(start.elapsed() - head >= pause, "{:?}", start.elapsed());
+    assert!(rating(&reply).is_object());
+}
+
+#[tokio::test]
+async fn a_redirect_names_another_place() {
+    let other = Provider::start();
+    let kind = Kind::Redirect { to: other.url() };
+    let provider = Provider::builder().fault(Fault::new(kind)).start();
+    let url = format!("{}/v1/messages", provider.url());
+    let none = reqwest::redirect::Policy::none();
+    let client = builder().redirect(none).build().expect("a client");
+    let request = client.post(&url).header("x-api-key", "k").body("{}");
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 307);
+    let place = format!("{}/v1/messages", other.url());
+    assert_eq!(header(&response, "location"), Some(place.as_str()));
+    assert_eq!(other.count(), 0);
+}
+
+#[tokio::test]
+async fn a_wrong_id_is_that_of_the_answer_before() {
+    let provider = Provider::start();
+    let first = ask_openai(&provider, &openai("gpt", "Write a letter.")).await;
+    provider.set_faults([Fault::new(Kind::WrongId)]);
+    let wrong = ask_openai(&provider, &openai("gpt", "Weld the door.")).await;
+    assert_eq!(wrong, first);
+    let other = ask_openai(&provider, &openai("gpt-2", "Weld the door.")).await;
+    assert_ne!(
+        other["id"], first["id"],
+        "another model's answers are its own"
+    );
+    provider.set_faults([]);
+    let right = ask_openai(&provider, &openai("gpt", "Weld the door.")).await;
+    assert_ne!(right["id"], first["id"]);
+    assert_ne!(content(&right), content(&first));
+}
+
+#[tokio::test]
+async fn a_prefix_is_cached_from_its_least_length_on() {
+    let count = |reply: &Value, name: &str| reply["usage"][name].as_u64().expect("tokens");
+    for (least, cached) in [(1024, true), (4096, false)] {
+        let provider = Provider::builder().min_cache_tokens(least).start();
+        let first = ask_anthropic(&provider, &anthropic("claude", TASK)).await;
+        let second = ask_anthropic(&provider, &anthropic("claude", TASK)).await;
+        assert_eq!(count(&first, "cache_creation_input_tokens") > 0, cached);
+        assert_eq!(count(&second, "cache_read_input_tokens") > 0, cached);
+        let all = |reply: &Value| {
+            count(reply, "input_tokens")
+                + count(reply, "cache_creation_input_tokens")
+                + count(reply, "cache_read_input_tokens")
+        };
+        assert_eq!(all(&first), all(&second), "the classes are disjoint");
+        let mut bare = anthropic("claude", TASK);
+        bare["system"][0]
+            .as_object_mut()
+            .expect("an object")
+            .remove("cache_control");
+        let unmarked = ask_anthropic(&provider, &bare).await;
+        assert_eq!(count(&unmarked, "cache_read_input_tokens"), 0);
+    }
+    let provider = Provider::start();
+    let mut long = openai("gpt", TASK);
+    long["messages"][0]["content"] = json!("Rate the task. ".repeat(400));
+    let cached = |reply: &Value| reply["usage"]["prompt_tokens_details"]["cached_tokens"].clone();
+    assert_eq!(cached(&ask_openai(&provider, &long).await), 0);
+    let again = cached(&ask_openai(&provider, &long).await);
+    let again = again.as_u64().expect("tokens");
+    assert!(again >= 1024 && again.is_multiple_of(128), "{again}");
+    let short = openai("gpt", TASK);
+    ask_openai(&provider, &short).await;
+    assert_eq!(cached(&ask_openai(&provider, &short).await), 0);
+}
+
+#[tokio::test]
 async fn content_faults_change_good_answers() {
     let provider = Provider::start();
     let ask = async |kind: Kind| {
@@ -677,6 +762,8 @@ async fn faults_and_counts_are_served_over_http() {
         json!({"kind": "hangs"}),
         json!({"kind": "hang", "when": {"share": 2}}),
         json!({"kind": "status", "status": 99}),
+        json!({"kind": "dribble", "ms": 1, "bytes": 0}),
+        json!({"kind": "redirect"}),
     ] {
         assert_eq!(
             post(&format!("{}/_faults", provider.url()), &wrong)

@@ -1,6 +1,6 @@
 //! What came in and what went out: recorded requests and counts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
@@ -97,6 +97,7 @@ pub struct Ledger {
     /// Requests in order of arrival.
     pub requests: Vec<Recorded>,
     prefixes: HashSet<u64>,
+    answered: HashMap<String, (u64, String)>,
     serial: u64,
 }
 
@@ -119,6 +120,17 @@ impl Ledger {
         let name = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         *self.stats.by_status.entry(name).or_default() += 1;
         self.stats.in_flight = self.stats.in_flight.saturating_sub(1);
+    }
+
+    /// Remembers number and task of the request that is answered now, and returns those of the one before, by model.
+    pub fn remember_answer(
+        &mut self,
+        model: &str,
+        serial: u64,
+        task: &str,
+    ) -> Option<(u64, String)> {
+        self.answered
+            .insert(model.to_owned(), (serial, task.to_owned()))
     }
 
     /// Whether a prompt with this prefix has been answered.

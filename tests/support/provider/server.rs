@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Method;
 use axum::response::Response;
@@ -366,6 +366,11 @@ impl<'a> Call<'a> {
                 self.send(wire, *status, &headers, kind, body)
             }
             Kind::Quota => self.fail(wire, &quota(wire)),
+            Kind::Redirect { to } => {
+                let location = format!("{to}{}", self.exchange.path);
+                let headers = [("location", location.as_str())];
+                self.send(wire, 307, &headers, "text/plain", String::new())
+            }
             _ => self.fail(wire, &no_structured(wire)),
         }
     }
@@ -381,14 +386,52 @@ impl<'a> Call<'a> {
             let failure = Failure::new(400, "Output blocked by content filtering policy");
             return self.fail(wire, &failure);
         }
+        let before = self
+            .shared
+            .ledger()
+            .remember_answer(&ask.model, self.serial, &ask.task);
+        let mistaken = before.filter(|_| alterations.contains(&Kind::WrongId));
+        let other = mistaken.map(|(serial, task)| {
+            self.serial = serial;
+            Ask {
+                task,
+                ..ask.clone()
+            }
+        });
+        let ask = other.as_ref().unwrap_or(ask);
         let drafts = self.drafts(ask, alterations);
         let body = reply::body(wire, &self.parts(ask, &drafts, alterations)).to_string();
         self.shared.ledger().remember_prefix(ask.prefix.hash);
         if alterations.contains(&Kind::CutBody) {
             connection.cut_body_after(body.len() / 2);
         }
-        self.send(wire, 200, &[], "application/json", body)
+        let dribble = alterations.iter().find_map(|kind| match kind {
+            Kind::Dribble { ms, bytes } => Some((Duration::from_millis(*ms), *bytes)),
+            _ => None,
+        });
+        match dribble {
+            None => self.send(wire, 200, &[], "application/json", body),
+            Some((pause, bytes)) => {
+                let length = body.len().to_string();
+                let headers = [("content-length", length.as_str())];
+                let response = self.send(wire, 200, &headers, "application/json", String::new());
+                response.map(|_| dribbling(body, pause, bytes))
+            }
+        }
     }
+}
+
+/// A body that comes in small pieces. The call counts as ended when the head is sent.
+fn dribbling(body: String, pause: Duration, bytes: usize) -> Body {
+    let pieces = futures_util::stream::unfold(Bytes::from(body), move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let piece = rest.split_to(bytes.min(rest.len()));
+        Some((Ok::<_, std::convert::Infallible>(piece), rest))
+    });
+    Body::from_stream(pieces)
 }
 
 impl Drop for Call<'_> {
