@@ -43,6 +43,8 @@ impl Kind {
 pub const EXIT_INCOMPLETE: u8 = 5;
 /// Exit code of a run in which a rater had to be stopped (authentication, quota, credit, or nothing but failures).
 pub const EXIT_RATER_STOPPED: u8 = 6;
+/// Exit code of a run whose budget was used up before all was asked.
+pub const EXIT_BUDGET: u8 = 9;
 /// Exit code of a run that the user interrupted and that wrote what it had.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
@@ -69,6 +71,10 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (7, "a file or folder cannot be read or written"),
     (8, "another process holds the reply cache"),
+    (
+        9,
+        "the budget is used up; what was paid for is saved, the same command goes on",
+    ),
     (
         130,
         "interrupted; what was paid for is saved, the same command goes on",
@@ -169,7 +175,12 @@ mod tests {
         ] {
             assert!(listed.contains(&kind.exit_code()), "{kind:?}");
         }
-        for code in [EXIT_INCOMPLETE, EXIT_RATER_STOPPED, EXIT_INTERRUPTED] {
+        for code in [
+            EXIT_INCOMPLETE,
+            EXIT_RATER_STOPPED,
+            EXIT_BUDGET,
+            EXIT_INTERRUPTED,
+        ] {
             assert!(listed.contains(&code), "{code}");
         }
     }

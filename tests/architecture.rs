@@ -112,7 +112,7 @@ fn one_file_names_each_of_sled_the_http_client_and_clap() {
         with.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
             .collect()
     };
-    assert_eq!(named("sled::"), ["cache.rs"]);
+    assert_eq!(named("sled::"), ["store.rs"]);
     assert_eq!(named("reqwest::"), ["http.rs"]);
     assert_eq!(named("clap::"), ["cli.rs"]);
 }

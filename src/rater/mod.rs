@@ -1,15 +1,22 @@
 //! Raters and panels as data: who is asked, over which wire, with which parameters, at which price.
 
+pub(crate) mod address;
+mod bound;
 mod config;
 mod embedded;
+mod limits;
 mod price;
+mod prices;
 mod row;
 pub mod surrogate;
 mod weights;
 
+pub use bound::{OVERHEAD_TOKENS, upper_bound};
 pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
+pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
+pub use prices::{PriceSource, Prices};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;
@@ -88,12 +95,27 @@ pub struct Llm {
     pub parameters: BTreeMap<String, Value>,
     /// Price, where it is known.
     pub price: Option<Price>,
+    /// Where the price comes from; `None` when it is not known.
+    pub price_source: Option<PriceSource>,
     /// Day on which the provider retires the model (`YYYY-MM-DD`), where it is known.
     pub retires: Option<String>,
-    /// Calls in flight at a time.
-    pub concurrency: usize,
-    /// Longest time for a whole call, in seconds.
+    /// How its calls travel.
+    pub traffic: Traffic,
+}
+
+/// How calls travel: nothing in it shapes an answer, so nothing of it is part of a cache key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traffic {
+    /// Most calls in flight at a time; `None` leaves it to what the provider's limits allow.
+    pub concurrency: Option<usize>,
+    /// What the provider lets through; what stands here goes before what its headers say.
+    pub limits: Limits,
+    /// Longest time until an answer begins, in seconds.
+    pub first_byte_seconds: u64,
+    /// Longest time for a whole attempt, in seconds.
     pub timeout_seconds: u64,
+    /// From how many tokens on the provider caches a prefix that is marked (Anthropic wire); 0 marks none.
+    pub prompt_cache_tokens: u32,
 }
 
 /// What a rater is.

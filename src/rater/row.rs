@@ -1,7 +1,8 @@
 //! One `[[raters]]` row of the configuration, checked.
 
+use super::address;
 use super::price::PerMillion;
-use super::{Llm, Rater, Source, Structured, Wire};
+use super::{Limits, Llm, PriceSource, Rater, Source, Structured, Traffic, Wire};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,7 +24,11 @@ pub(super) struct RawRater {
     price: Option<PerMillion>,
     retires: Option<toml::value::Datetime>,
     concurrency: Option<usize>,
+    limits: Option<Limits>,
+    first_byte_seconds: Option<u64>,
     timeout_seconds: Option<u64>,
+    prompt_cache_tokens: Option<u32>,
+    allow_http: Option<bool>,
 }
 
 /// Column names of the results: a rater's id is one too.
@@ -44,6 +49,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "method",
     "rationale",
     "median",
+    "sample_spread",
     "score",
     "band",
     "n_tasks",
@@ -112,7 +118,11 @@ fn surrogate(raw: RawRater) -> std::result::Result<Rater, String> {
         price,
         retires,
         concurrency,
+        limits,
+        first_byte_seconds,
         timeout_seconds,
+        prompt_cache_tokens,
+        allow_http,
     } = raw;
     let hosted = [
         ("wire", wire.is_some()),
@@ -126,7 +136,11 @@ fn surrogate(raw: RawRater) -> std::result::Result<Rater, String> {
         ("price", price.is_some()),
         ("retires", retires.is_some()),
         ("concurrency", concurrency.is_some()),
+        ("limits", limits.is_some()),
+        ("first_byte_seconds", first_byte_seconds.is_some()),
         ("timeout_seconds", timeout_seconds.is_some()),
+        ("prompt_cache_tokens", prompt_cache_tokens.is_some()),
+        ("allow_http", allow_http.is_some()),
     ];
     if let Some((key, _)) = hosted.iter().find(|(_, given)| *given) {
         return Err(format!(
@@ -142,8 +156,9 @@ fn surrogate(raw: RawRater) -> std::result::Result<Rater, String> {
     }
 }
 
-fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
-    let id = raw.id;
+fn hosted(mut raw: RawRater) -> std::result::Result<Rater, String> {
+    let id = std::mem::take(&mut raw.id);
+    let traffic = traffic(&id, &raw)?;
     let (Some(wire), Some(model), Some(base_url)) = (raw.wire, raw.model, raw.base_url) else {
         return Err(format!(
             "'{id}' needs wire, model and base_url, or a surrogate = \"FILE\" instead of them"
@@ -151,8 +166,9 @@ fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
     };
     let base_url = base_url.trim_end_matches('/').to_owned();
     let parameters = raw.parameters.unwrap_or_default();
-    check_address(&id, &base_url)?;
+    check_address(&id, &base_url, raw.allow_http.unwrap_or(false))?;
     check_key_env(&id, raw.key_env.as_deref())?;
+    check_key_host(&id, raw.key_env.as_deref(), &base_url)?;
     check_parameters(&id, &parameters)?;
     let price = raw
         .price
@@ -185,15 +201,9 @@ fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
         max_tokens_field,
         parameters,
         price,
+        price_source: price.map(|_| PriceSource::row()),
         retires: retires.map(|date| date.to_string()),
-        concurrency: in_range(&id, "concurrency", raw.concurrency.unwrap_or(8), 1, 1024)?,
-        timeout_seconds: in_range(
-            &id,
-            "timeout_seconds",
-            raw.timeout_seconds.unwrap_or(120),
-            1,
-            86_400,
-        )?,
+        traffic,
         base_url,
     };
     Ok(Rater {
@@ -202,19 +212,73 @@ fn hosted(raw: RawRater) -> std::result::Result<Rater, String> {
     })
 }
 
+/// The least prefix that any of Anthropic's models caches (its documentation, November 2026); some want more.
+const PREFIX: u32 = 1024;
+
+fn traffic(id: &str, raw: &RawRater) -> std::result::Result<Traffic, String> {
+    let timeout_seconds = raw.timeout_seconds.unwrap_or(120);
+    let timeout_seconds = in_range(id, "timeout_seconds", timeout_seconds, 1, 86_400)?;
+    // A reply is sent when it is written: its beginning comes late, its end soon after.
+    let first_byte = raw.first_byte_seconds.unwrap_or(timeout_seconds.min(100));
+    let limits = raw.limits.unwrap_or_default();
+    if let Some((name, limit)) = limits.fault() {
+        return Err(format!(
+            "limits of '{id}': {name} = {limit} is no limit a minute"
+        ));
+    }
+    Ok(Traffic {
+        concurrency: raw
+            .concurrency
+            .map(|most| in_range(id, "concurrency", most, 1, 1024))
+            .transpose()?,
+        limits,
+        first_byte_seconds: in_range(id, "first_byte_seconds", first_byte, 1, timeout_seconds)?,
+        timeout_seconds,
+        prompt_cache_tokens: raw.prompt_cache_tokens.unwrap_or(match raw.wire {
+            Some(Wire::Anthropic) => PREFIX,
+            _ => 0,
+        }),
+    })
+}
+
 /// An address carries no secret: it is written to manifests, reports and cache keys.
-fn check_address(id: &str, base_url: &str) -> std::result::Result<(), String> {
+fn check_address(id: &str, base_url: &str, allow_http: bool) -> std::result::Result<(), String> {
     if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
         return Err(format!(
             "base_url of '{id}' must begin with https:// or http://"
         ));
     }
-    if base_url.contains(['@', '?', '#']) || base_url.contains(char::is_whitespace) {
+    if base_url.contains(['@', '?', '#', '\\']) || base_url.contains(char::is_whitespace) {
         return Err(format!(
             "base_url of '{id}' must be a plain address, without user, password or query; keys go by key_env"
         ));
     }
+    if base_url.starts_with("http://") && !allow_http && !address::is_loopback(base_url) {
+        return Err(format!(
+            "base_url of '{id}' is plain http to another machine: whoever is on the way can read the key and every task; \
+             use https, or set allow_http = true for a network that you trust"
+        ));
+    }
     Ok(())
+}
+
+/// A vendor's own key goes to that vendor alone: a configuration that came with somebody's files cannot send it elsewhere.
+fn check_key_host(
+    id: &str,
+    key_env: Option<&str>,
+    base_url: &str,
+) -> std::result::Result<(), String> {
+    let owner = match key_env {
+        Some("OPENAI_API_KEY") => "api.openai.com",
+        Some("ANTHROPIC_API_KEY") => "api.anthropic.com",
+        _ => return Ok(()),
+    };
+    if address::host(base_url) == owner || address::is_loopback(base_url) {
+        return Ok(());
+    }
+    Err(format!(
+        "key_env of '{id}' is the key for {owner}, but its base_url is another host; give this server a variable of its own"
+    ))
 }
 
 /// The name of a variable, not the key itself: that mistake is common, and the value is not repeated.

@@ -4,6 +4,7 @@
 use super::{RaterKind, RaterLine, Report};
 use crate::inventory::{Occupation, Task, TaskType};
 use crate::rating::{Basis, Outcome, Rating, Repair};
+use crate::ratings::Sheet;
 use crate::reconcile::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::reconcile::{Options, reconcile};
 
@@ -128,8 +129,8 @@ pub(super) fn with_text<T>(text: &str, test: impl FnOnce(&Report<'_>) -> T) -> T
 fn hand_over<T>(all: &[Occupation], given: &[Rating], test: impl FnOnce(&Report<'_>) -> T) -> T {
     let (rubric, raters) = (rubric(), panel());
     let occupations: Vec<&Occupation> = all.iter().collect();
-    let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
-    let reconciled = reconcile(&rubric, &ids, &occupations, given, &Options::default()).unwrap();
+    let sheet = Sheet::of(&rubric, raters.len(), given).unwrap();
+    let reconciled = reconcile(&occupations, &sheet, &Options::default()).unwrap();
     test(&Report {
         inventory: "test inventory",
         notes: &["it was made up for this test".to_owned()],
@@ -137,7 +138,7 @@ fn hand_over<T>(all: &[Occupation], given: &[Rating], test: impl FnOnce(&Report<
         prompt: "0123abcd",
         raters: &raters,
         occupations: &occupations,
-        ratings: given,
+        ratings: &sheet,
         reconciled: &reconciled,
     })
 }

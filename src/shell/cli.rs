@@ -2,7 +2,8 @@
 
 use super::commands;
 use crate::error::{EXIT_CODES, Error};
-use crate::rater::WEIGHTINGS;
+use crate::rater::{Nanodollars, WEIGHTINGS};
+use crate::shell::schedule::Caps;
 use crate::shell::terminal::{bold, clean_lines, red, say};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Rate occupations: plan, ask or read the cache, reconcile, write a run, print a table
-    Rate(RateArgs),
+    Rate(Box<RateArgs>),
     /// Find occupations by code, title or alternate title; say what an inventory holds
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
@@ -31,6 +32,8 @@ enum Command {
     Raters,
     /// List the runs of this project
     Runs(RunsArgs),
+    /// The reply cache: what is in it, why a question is not, export, import, repair
+    Cache(CacheArgs),
     /// Write a commented taskrater.toml into the working folder
     Init,
     /// Print completions for a shell
@@ -49,6 +52,7 @@ enum Command {
   taskrater rate --all --inventory db_30_2_text --rubric exposure
   taskrater rate Electricians --rater gpt-4o --rater surrogate-human --offline
   taskrater rate \"My job\" --inventory my-folder --json
+  taskrater rate --all --panel frontier --dry-run
 
 Without keys the free panel of embedded raters is used. Replies of hosted raters are cached: the same command again
 asks only what is missing, and `--offline` opens no socket.")]
@@ -83,6 +87,12 @@ pub(super) struct RateArgs {
     /// Neither read nor write the reply cache; every question is asked and paid for
     #[arg(long, conflicts_with = "offline")]
     pub no_cache: bool,
+    /// Read the reply cache and write nothing to it
+    #[arg(long, conflicts_with_all = ["no_cache", "refresh"])]
+    pub cache_read_only: bool,
+    /// Ask again what was cached longer ago than this, such as 12h or 30d, and cache the new replies
+    #[arg(long, value_name = "AGE", value_parser = age, conflicts_with_all = ["no_cache", "refresh"])]
+    pub max_age: Option<String>,
     /// Ask again what is cached, and cache the new replies
     #[arg(long, conflicts_with_all = ["offline", "no_cache"])]
     pub refresh: bool,
@@ -92,9 +102,27 @@ pub(super) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long)]
     pub offline: bool,
+    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, nothing written
+    #[arg(long, conflicts_with = "offline")]
+    pub dry_run: bool,
+    /// Begin without asking, whatever the run may cost
+    #[arg(long)]
+    pub yes: bool,
     /// Go on without raters whose key is missing
     #[arg(long)]
     pub allow_missing: bool,
+    /// Spend at most so many dollars: the most a call can cost is set aside before it goes out
+    #[arg(long, value_name = "DOLLARS", value_parser = dollars)]
+    pub max_usd: Option<Nanodollars>,
+    /// Make at most so many calls, retries included
+    #[arg(long, value_name = "N")]
+    pub max_calls: Option<u64>,
+    /// With --max-usd: ask raters of unknown price too; their cost is not in the budget
+    #[arg(long, requires = "max_usd")]
+    pub allow_unknown_price: bool,
+    /// Stop a rater when more than this share of its questions (0 to 1) ends without a rating
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub max_error_rate: Option<f64>,
     /// Folder of this run: a new one, an empty one, or that of an earlier run [default: runs/<id>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -104,6 +132,38 @@ pub(super) struct RateArgs {
     /// No progress on stderr
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+impl RateArgs {
+    /// What the run may spend.
+    pub fn caps(&self) -> Caps {
+        Caps {
+            money: self.max_usd,
+            calls: self.max_calls,
+        }
+    }
+}
+
+/// Dollars as people write them: `5`, `0.25`, `$1.50`.
+fn dollars(text: &str) -> Result<Nanodollars, String> {
+    Nanodollars::parse(text.trim().trim_start_matches('$'))
+        .ok_or_else(|| "not an amount of dollars such as 5 or 0.25".to_owned())
+}
+
+/// An age such as 12h: it is counted back from the moment of the look.
+fn age(text: &str) -> Result<String, String> {
+    let fine = super::time::age("--max-age", text).is_ok();
+    let fine = fine.then(|| text.to_owned());
+    fine.ok_or_else(|| "not an age such as 90m, 12h, 30d or 4w".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("not between 0 and 1".to_owned())
+    }
 }
 
 #[derive(Args)]
@@ -236,6 +296,213 @@ pub(super) struct RunsArgs {
     pub json: bool,
 }
 
+#[derive(Args)]
+pub(super) struct CacheArgs {
+    #[command(subcommand)]
+    pub command: CacheCommand,
+}
+
+#[derive(Subcommand)]
+pub(super) enum CacheCommand {
+    /// Entries, bytes, what they cost; by rater, model and outcome
+    Stats(CacheStatsArgs),
+    /// A line an entry, in the order of tasks
+    Ls(CacheLsArgs),
+    /// Say whether a question is in the cache, and if not, what differs from the nearest entry
+    Explain(CacheExplainArgs),
+    /// Take entries out, after saying how many and what they cost
+    Rm(CacheRmArgs),
+    /// Write every entry as a line of JSON
+    Export(CacheExportArgs),
+    /// Merge exported entries; what is there already stays
+    Import(CacheImportArgs),
+    /// Read and check every entry
+    Verify(CacheVerifyArgs),
+    /// Make the cache again from the ledgers of runs, without a call
+    Rebuild(CacheRebuildArgs),
+}
+
+/// Which cache, and how to answer.
+#[derive(Args)]
+pub(super) struct CacheWhere {
+    /// Folder of the reply cache [default: cache/ of the project]
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which entries are meant.
+#[derive(Args)]
+pub(super) struct CacheFilter {
+    /// Entries of this rater
+    #[arg(long, value_name = "ID")]
+    pub rater: Option<String>,
+    /// Entries of this model
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Entries of this occupation, by its code
+    #[arg(long, value_name = "CODE")]
+    pub occupation: Option<String>,
+    /// Entries of this task, by its id
+    #[arg(long, value_name = "ID")]
+    pub task: Option<String>,
+    /// rated or refused
+    #[arg(long, value_name = "OUTCOME")]
+    pub outcome: Option<String>,
+    /// Entries older than this: 2026-01-31, 2026-01-31T12:00:00Z, or an age such as 30d
+    #[arg(long, value_name = "TIME")]
+    pub before: Option<String>,
+    /// Entries of this time or younger
+    #[arg(long, value_name = "TIME")]
+    pub after: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache stats
+  taskrater cache stats --cache /mnt/shared/cache --json")]
+pub(super) struct CacheStatsArgs {
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache ls --limit 20
+  taskrater cache ls --rater gpt-4o --outcome refused
+  taskrater cache ls --occupation 15-2051.00 --after 7d --json
+
+With --json each line is an object.")]
+pub(super) struct CacheLsArgs {
+    #[command(flatten)]
+    pub filter: CacheFilter,
+    /// Most entries to list [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache explain mle-01 --rater gpt-4o
+  taskrater cache explain 8823 --rater gpt-4o --inventory db_30_2_text --rubric exposure
+  taskrater cache explain mle-01 --rater gpt-4o --prompt my-prompt.md --sample 2
+
+The question is the one that `rate` would ask with the same flags. Both values of every field that differs are named;
+long texts stand by their fingerprints.")]
+pub(super) struct CacheExplainArgs {
+    /// Task id
+    pub task: String,
+    /// A hosted rater, by id
+    #[arg(long, value_name = "ID")]
+    pub rater: String,
+    /// Code or title of its occupation, where several have a task of this id
+    #[arg(long, value_name = "CODE")]
+    pub occupation: Option<String>,
+    /// Folder or zip of an O*NET text release, folder of .toml files, or a .toml file [default: as for rate]
+    #[arg(long, value_name = "PATH")]
+    pub inventory: Option<PathBuf>,
+    /// What is judged [default: as for rate]
+    #[arg(long, value_name = "ID", conflicts_with = "prompt")]
+    pub rubric: Option<String>,
+    /// An edited copy of a prompt file
+    #[arg(long, value_name = "FILE")]
+    pub prompt: Option<PathBuf>,
+    /// Sample number, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub sample: u32,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache rm --outcome refused --dry-run
+  taskrater cache rm --rater gpt-4o --before 90d
+  taskrater cache rm --all --yes
+
+Says how many entries are meant and what they cost, and asks; where nobody can be asked it needs --yes.")]
+pub(super) struct CacheRmArgs {
+    #[command(flatten)]
+    pub filter: CacheFilter,
+    /// Every entry
+    #[arg(long)]
+    pub all: bool,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache export replies.jsonl
+  taskrater cache export | zstd > replies.jsonl.zst
+
+One entry a line, with its key, the raw reply, what it cost and a checksum; cache/README.md lists the fields.")]
+pub(super) struct CacheExportArgs {
+    /// File to write; - is stdout [default: -]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache import replies.jsonl
+  zstdcat replies.jsonl.zst | taskrater cache import -
+  taskrater cache import theirs.jsonl ours.jsonl --replace
+
+Every line is checked. Bad ones are named with file and line, the rest is taken, and the exit code is 3.")]
+pub(super) struct CacheImportArgs {
+    /// Exported files; - is stdin
+    #[arg(required = true)]
+    pub file: Vec<PathBuf>,
+    /// Overwrite entries that are there already
+    #[arg(long)]
+    pub replace: bool,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache verify
+  taskrater cache verify --remove
+
+Reads every entry and checks it against its checksum; with damaged entries the exit code is 3. Ways from keys to
+entries are mended.")]
+pub(super) struct CacheVerifyArgs {
+    /// Take damaged entries out
+    #[arg(long)]
+    pub remove: bool,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater cache rebuild
+  taskrater cache rebuild runs/20261120T090000Z-1a2b3c4d elsewhere/my-run
+
+Reads the ledgers of all runs below runs/, or of those that are named; a run that went elsewhere with --out has to be
+named. Replies that were rated or refused become entries, each with what led to it. An entry that is there stays, unless
+the ledger holds a later reply to the same question. A store that is damaged is put aside, and what can be read of it
+is kept.")]
+pub(super) struct CacheRebuildArgs {
+    /// Folders of runs, or their ids below runs/ [default: all below runs/]
+    pub run: Vec<String>,
+    #[command(flatten)]
+    pub at: CacheWhere,
+}
+
 fn after_help() -> String {
     let codes: Vec<String> = EXIT_CODES
         .iter()
@@ -270,6 +537,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),
+        Command::Cache(args) => commands::cache::run(args),
         Command::Init => commands::init::run(),
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -279,12 +547,8 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Man => {
             let mut out = Vec::new();
             let command = Cli::command();
-            let pages = command.get_subcommands().cloned().map(|sub| {
-                let name = format!("taskrater {}", sub.get_name());
-                sub.display_name(name.clone()).bin_name(name)
-            });
             // One page with every command, so that one file documents all options.
-            for page in std::iter::once(command.clone()).chain(pages) {
+            for page in pages("taskrater", command) {
                 clap_mangen::Man::new(page)
                     .render(&mut out)
                     .map_err(|error| Error::io("the manual cannot be made", error))?;
@@ -292,6 +556,21 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
             super::table::print(&String::from_utf8_lossy(&out)).map(|()| 0)
         }
     }
+}
+
+/// A command and all below it, each under its whole name.
+fn pages(name: &str, command: clap::Command) -> Vec<clap::Command> {
+    let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+    let mut all = vec![
+        command
+            .display_name(name.to_owned())
+            .bin_name(name.to_owned()),
+    ];
+    for sub in below {
+        let name = format!("{name} {}", sub.get_name());
+        all.extend(pages(&name, sub));
+    }
+    all
 }
 
 /// The reader of a pipe went away: that is its right.

@@ -2,14 +2,14 @@
 //! bytes, whatever it is; nothing is retried here.
 
 use crate::error::{Error, Kind, Result};
-use crate::rater::{Llm, Wire};
+use crate::rater::{Llm, Wire, address};
 use crate::wire::Failure;
 use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -34,8 +34,15 @@ pub(super) struct Endpoint {
     base_url: String,
     headers: HeaderMap,
     key: SecretString,
-    timeout: Duration,
+    deadlines: Deadlines,
     client: reqwest::Client,
+}
+
+/// How long an answer may take; connecting has its own time.
+#[derive(Clone, Copy)]
+struct Deadlines {
+    first_byte: Duration,
+    whole: Duration,
 }
 
 /// A failed exchange, before it is judged.
@@ -70,12 +77,11 @@ impl Transport {
     }
 
     fn for_address(&self, base_url: &str) -> &reqwest::Client {
-        let local = reqwest::Url::parse(base_url).is_ok_and(|url| match url.host_str() {
-            Some("localhost" | "[::1]") => true,
-            Some(host) => host.starts_with("127."),
-            None => false,
-        });
-        if local { &self.local } else { &self.client }
+        if address::is_loopback(base_url) {
+            &self.local
+        } else {
+            &self.client
+        }
     }
 
     /// The way to a rater, with its key.
@@ -85,15 +91,18 @@ impl Transport {
             base_url: llm.base_url.clone(),
             headers: headers(llm, key)?,
             key: key.cloned().unwrap_or_default(),
-            timeout: Duration::from_secs(llm.timeout_seconds),
+            deadlines: Deadlines {
+                first_byte: Duration::from_secs(llm.traffic.first_byte_seconds),
+                whole: Duration::from_secs(llm.traffic.timeout_seconds),
+            },
             client: self.for_address(&llm.base_url).clone(),
         })
     }
 }
 
 impl Endpoint {
-    /// Sends one request and reads the whole answer.
-    pub async fn send(&self, body: &Value) -> Sent {
+    /// Sends one request, as it is, and reads the whole answer.
+    pub async fn send(&self, body: &[u8]) -> Sent {
         let sent = match self.wire {
             Wire::OpenAi => self.send_openai(body).await,
             Wire::Anthropic => self.send_anthropic(body).await,
@@ -128,13 +137,17 @@ impl Endpoint {
 
     /// Through async-openai's typed path with types of our own: its retries are off, because the service below it is
     /// ours, and so is what becomes of the answer.
-    async fn send_openai(&self, body: &Value) -> Sent {
-        let (client, timeout) = (self.client.clone(), self.timeout);
+    async fn send_openai(&self, body: &[u8]) -> Sent {
+        let (client, deadlines) = (self.client.clone(), self.deadlines);
+        // Bytes that are JSON already: nothing is parsed or written again on the way.
+        let Ok(body) = serde_json::from_slice::<&RawValue>(body) else {
+            return Err(Failure::network("the request is not JSON".into(), false));
+        };
         let service = tower::service_fn(move |request: HttpRequestFactory| {
             let client = client.clone();
             async move {
                 let request = request.build().await?;
-                let sent = execute(&client, request, timeout).await;
+                let sent = execute(&client, request, deadlines).await;
                 let rebuilt = rebuild(&sent);
                 ANSWER.with(|answer| *answer.borrow_mut() = Some(sent));
                 rebuilt
@@ -161,32 +174,39 @@ impl Endpoint {
             .await
     }
 
-    async fn send_anthropic(&self, body: &Value) -> Sent {
+    async fn send_anthropic(&self, body: &[u8]) -> Sent {
         let client = &self.client;
         let request = client
             .post(format!("{}/messages", self.base_url))
             .headers(self.headers.clone())
-            .body(body.to_string())
+            .body(body.to_vec())
             .build()
             .map_err(|error| Failure::network(cause(&error), false))?;
-        execute(client, request, self.timeout).await
+        execute(client, request, self.deadlines).await
     }
 }
 
 async fn execute(
     client: &reqwest::Client,
     mut request: reqwest::Request,
-    timeout: Duration,
+    deadlines: Deadlines,
 ) -> Sent {
-    *request.timeout_mut() = Some(timeout);
+    *request.timeout_mut() = Some(deadlines.whole);
     let failed = |error: reqwest::Error| {
         if error.is_timeout() && !error.is_connect() {
-            Failure::timeout(format!("no whole answer within {} s", timeout.as_secs()))
+            let seconds = deadlines.whole.as_secs();
+            Failure::timeout(format!("no whole answer within {seconds} s"))
         } else {
             Failure::network(cause(&error), !error.is_connect())
         }
     };
-    let response = client.execute(request).await.map_err(failed)?;
+    let begun = tokio::time::timeout(deadlines.first_byte, client.execute(request)).await;
+    let response = begun
+        .map_err(|_| {
+            let seconds = deadlines.first_byte.as_secs();
+            Failure::timeout(format!("no answer began within {seconds} s"))
+        })?
+        .map_err(failed)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.bytes().await.map_err(failed)?.to_vec();
     Ok(Exchange {

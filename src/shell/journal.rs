@@ -1,9 +1,8 @@
 //! What is on disk before it counts: the ledger of attempts and the cache, written by one thread that waits for the
 //! disk once for everything that arrived meanwhile.
 
-use super::cache::Cache;
+use super::cache::{Cache, Sealed};
 use crate::error::{Error, Kind, Result};
-use crate::wire::Key;
 use std::fs::File;
 use std::io::Write as _;
 use std::sync::mpsc;
@@ -15,7 +14,7 @@ const BATCH: usize = 256;
 
 struct Record {
     line: Vec<u8>,
-    entry: Option<(Key, Vec<u8>)>,
+    entry: Option<Sealed>,
     done: oneshot::Sender<std::result::Result<(), String>>,
 }
 
@@ -37,7 +36,7 @@ impl Journal {
     }
 
     /// Writes the line of an attempt and, where it settles a question, its cache entry. Returns once both are on disk.
-    pub async fn write(&self, line: Vec<u8>, entry: Option<(Key, Vec<u8>)>) -> Result<()> {
+    pub async fn write(&self, line: Vec<u8>, entry: Option<Sealed>) -> Result<()> {
         let (done, written) = oneshot::channel();
         let gone = || Error::new(Kind::Internal, "the writer of the ledger has stopped");
         self.records
@@ -82,7 +81,7 @@ fn write_batch(
         .write_all(&lines)
         .and_then(|()| ledger.sync_data())
         .map_err(|error| format!("cannot write the ledger: {error}"))?;
-    let entries: Vec<(Key, Vec<u8>)> = batch
+    let entries: Vec<Sealed> = batch
         .iter()
         .filter_map(|record| record.entry.clone())
         .collect();

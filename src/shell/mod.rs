@@ -9,8 +9,11 @@ mod journal;
 mod progress;
 mod project;
 mod run_folder;
+mod run_json;
 mod schedule;
+mod spill;
 mod table;
 mod terminal;
+mod time;
 
 pub use cli::run;

@@ -1,6 +1,6 @@
 //! One reporter prints what a run does, on stderr: a bar on a terminal, a line now and then elsewhere.
 
-use super::schedule::Event;
+use super::schedule::{Event, Settled};
 use crate::rater::Nanodollars;
 use crate::rating::Outcome;
 use crate::shell::terminal::say;
@@ -19,6 +19,7 @@ pub(super) struct Progress {
     failed: Cell<u64>,
     spent: Cell<Nanodollars>,
     unknown: Cell<u64>,
+    spent_said: Cell<bool>,
     quiet: bool,
     last_line: Cell<Instant>,
     last_wait: RefCell<String>,
@@ -45,6 +46,7 @@ impl Progress {
             failed: Cell::new(0),
             spent: Cell::default(),
             unknown: Cell::new(0),
+            spent_said: Cell::new(false),
             quiet,
             last_line: Cell::new(Instant::now()),
             last_wait: RefCell::default(),
@@ -53,19 +55,21 @@ impl Progress {
         progress
     }
 
+    /// A question is done with.
+    pub fn settled(&self, settled: &Settled) {
+        if settled.rating.outcome != Outcome::Rated {
+            self.failed.set(self.failed.get() + 1);
+        }
+        self.spent.set(self.spent.get().plus(settled.spent.known));
+        self.unknown.set(self.unknown.get() + settled.spent.unknown);
+        self.last_wait.borrow_mut().clear();
+        self.bar.inc(1);
+        self.show();
+    }
+
     /// Takes note of an event.
     pub fn on(&self, event: &Event<'_>) {
         match event {
-            Event::Settled(settled) => {
-                if settled.rating.outcome != Outcome::Rated {
-                    self.failed.set(self.failed.get() + 1);
-                }
-                self.spent.set(self.spent.get().plus(settled.spent.known));
-                self.unknown.set(self.unknown.get() + settled.spent.unknown);
-                self.last_wait.borrow_mut().clear();
-                self.bar.inc(1);
-                self.show();
-            }
             Event::Waiting {
                 rater,
                 failure,
@@ -76,6 +80,11 @@ impl Progress {
                     short(&failure.message)
                 );
                 self.show();
+            }
+            Event::Spent { why } => {
+                if !self.spent_said.replace(true) {
+                    self.say(&format!("the budget is used up: {why}"));
+                }
             }
             Event::Stopped { rater, why } => {
                 self.say(&format!("{rater} is asked no more: {why}"));

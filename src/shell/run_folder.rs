@@ -122,6 +122,26 @@ impl RunFolder {
     }
 }
 
+/// The ledgers of a run's folder, the earliest first.
+pub(super) fn ledgers(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error| Error::io(format!("cannot read {}", folder.display()), error);
+    let mut numbered = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let order = match name {
+            Some(LEDGER) => Some(u64::MAX),
+            // `ledger-3.jsonl`: kept aside by a later run into the same folder.
+            other => other
+                .and_then(|name| name.strip_prefix("ledger-")?.strip_suffix(".jsonl"))
+                .and_then(|number| number.parse().ok()),
+        };
+        numbered.extend(order.map(|order| (order, path)));
+    }
+    numbered.sort();
+    Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
 /// Finds a run by its folder or by its id below `runs/`, and reads its manifest.
 pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
     let named = PathBuf::from(name);

@@ -94,6 +94,18 @@ impl Failure {
         }
     }
 
+    /// A whole answer that was given to another question before.
+    #[must_use]
+    pub fn not_ours(id: &str) -> Self {
+        Self {
+            outcome: Outcome::Server,
+            retry: true,
+            stops_rater: false,
+            may_cost: true,
+            message: format!("the answer {id:.60} was given to another question before"),
+        }
+    }
+
     /// No connection (`sent` is false), or it broke.
     #[must_use]
     pub fn network(message: String, sent: bool) -> Self {

@@ -60,11 +60,11 @@ impl KeyFields<'_> {
             max_tokens,
             max_tokens_field,
             parameters,
-            key_env: _,         // who pays does not shape the answer
-            price: _,           // nor what it costs
-            retires: _,         // nor until when it can be had
-            concurrency: _,     // transport
-            timeout_seconds: _, // transport
+            key_env: _, // who pays does not shape the answer
+            price: _,   // nor what it costs
+            price_source: _,
+            retires: _, // nor until when it can be had
+            traffic: _,
         } = llm;
         let parameters: Vec<String> = parameters
             .iter()

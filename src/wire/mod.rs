@@ -66,6 +66,8 @@ pub struct Answer {
     pub stop: Stop,
     /// Model as the provider reports it; empty when it does not.
     pub model: String,
+    /// The provider's id of this answer; empty when it gives none.
+    pub id: String,
     /// Tokens used; `None` when the provider does not say.
     pub usage: Option<Usage>,
 }
@@ -103,15 +105,15 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
         ),
     };
     let (text, stop) = said.ok_or_else(|| Failure::not_protocol(status, body))?;
-    let model = value
-        .get("model")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let field = |name: &str| {
+        let text = value.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
     Ok(Answer {
         text,
         stop,
-        model,
+        model: field("model"),
+        id: field("id"),
         usage: used,
     })
 }

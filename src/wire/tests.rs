@@ -14,9 +14,15 @@ fn llm(wire: Wire, structured: Structured) -> Llm {
         max_tokens_field: "max_tokens".into(),
         parameters: BTreeMap::from([("temperature".into(), serde_json::json!(0.7))]),
         price: None,
+        price_source: None,
         retires: None,
-        concurrency: 1,
-        timeout_seconds: 1,
+        traffic: crate::rater::Traffic {
+            concurrency: None,
+            limits: crate::rater::Limits::default(),
+            first_byte_seconds: 1,
+            timeout_seconds: 1,
+            prompt_cache_tokens: 0,
+        },
     }
 }
 
@@ -186,11 +192,10 @@ fn every_field_of_the_request_changes_the_key_and_transport_does_not() {
     assert_ne!(key(&base, "s", "q", "{}", 1), first);
     // Moving a byte from one field to its neighbour is another key: fields carry their length.
     assert_ne!(key(&base, "sq", "", "{}", 0), key(&base, "s", "q", "{}", 0));
-    let transport: [Change; 4] = [
+    let transport: [Change; 3] = [
         |l| l.key_env = None,
         |l| l.price = None,
-        |l| l.concurrency = 9,
-        |l| l.timeout_seconds = 9,
+        |l| l.traffic.timeout_seconds = 9,
     ];
     for change in transport {
         let mut changed = base.clone();

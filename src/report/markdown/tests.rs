@@ -1,8 +1,15 @@
 //! The page of a small run, and of one with many occupations.
 
+use super::super::Report;
 use super::super::fixtures::{with_report, with_report_of};
-use super::*;
+use super::write_report_md;
 use insta::assert_snapshot;
+
+fn markdown(report: &Report<'_>) -> String {
+    let mut bytes = Vec::new();
+    write_report_md(report, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
 
 #[test]
 fn a_small_run() {

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(super) mod cache;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod occupations;

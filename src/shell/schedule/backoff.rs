@@ -2,7 +2,8 @@
 //! that calls that failed together do not come back together).
 
 use http::HeaderMap;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
 /// Attempts a call gets, the first included.
 pub(super) const ATTEMPTS: u32 = 6;
@@ -10,8 +11,10 @@ pub(super) const ATTEMPTS: u32 = 6;
 const DEADLINE: Duration = Duration::from_secs(600);
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
-/// Most that is added to what the provider asks for.
-const SPREAD: Duration = Duration::from_millis(500);
+/// Share of what the provider asks for that is added at random, and the most it can be: enough to spread calls that were
+/// told the same, and no second wait on top of the first.
+const SPREAD: f64 = 0.05;
+const LONGEST_SPREAD: Duration = Duration::from_millis(500);
 
 /// The waits of one call.
 pub(super) struct Backoff {
@@ -20,9 +23,10 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    pub fn start() -> Self {
+    /// The waits of a call whose first attempt went out then.
+    pub fn start(started: Instant) -> Self {
         Self {
-            started: Instant::now(),
+            started,
             next: FIRST,
         }
     }
@@ -31,8 +35,10 @@ impl Backoff {
     pub fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
         let jittered = self.next.mul_f64(fastrand::f64());
         self.next = (self.next * 2).min(LONGEST);
-        // What the provider asks for is the least; the jitter on top spreads those that were told the same.
-        let wait = retry_after.map_or(jittered, |asked| asked + jittered.min(SPREAD));
+        let wait = retry_after.map_or(jittered, |asked| {
+            let spread = asked.mul_f64(SPREAD).min(LONGEST_SPREAD);
+            asked + spread.mul_f64(fastrand::f64())
+        });
         (self.started.elapsed() + wait < DEADLINE).then_some(wait)
     }
 }
@@ -88,14 +94,14 @@ mod tests {
 
     #[test]
     fn waits_double_stay_bounded_and_respect_the_provider() {
-        let mut backoff = Backoff::start();
+        let mut backoff = Backoff::start(Instant::now());
         for n in 0..12 {
             let bound = (FIRST * 2_u32.pow(n.min(10))).min(LONGEST);
             assert!(backoff.next(None).unwrap() <= bound);
         }
         let asked = Duration::from_secs(3);
         let wait = backoff.next(Some(asked)).unwrap();
-        assert!(wait >= asked && wait <= asked + SPREAD);
+        assert!(wait >= asked && wait <= asked.mul_f64(1.0 + SPREAD));
         assert_eq!(backoff.next(Some(DEADLINE)), None);
     }
 }

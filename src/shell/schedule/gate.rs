@@ -1,17 +1,16 @@
-//! Who may send now: slots today; learned limits and the budget join here.
+//! Whether a rater is asked on: it is stopped when every further question would come to nothing.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// A place among the calls in flight.
-pub(super) type Slot<'a> = SemaphorePermit<'a>;
 
 /// So many questions in a row that came to nothing end a rater: the next thousand would end alike. What was answered and
 /// paid for but unusable counts at once; failures of the way there only after a while, because an outage passes.
 const HOPELESS: u32 = 10;
 const OUTAGE: Duration = Duration::from_secs(30);
+/// A share of errors is no share before so many questions have ended.
+const FEW: u32 = 20;
 
 /// How a question came to nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,29 +27,28 @@ pub(super) enum Lost {
 
 /// The gate of one rater.
 pub(super) struct Gate {
-    slots: Semaphore,
     /// Cancelled when the rater or the run is stopped.
-    stop: CancellationToken,
+    pub stop: CancellationToken,
+    /// Largest share of questions that may end without a rating.
+    max_error_rate: Option<f64>,
     closed: Cell<bool>,
+    in_a_row: Cell<u32>,
     lost: Cell<u32>,
+    ended: Cell<u32>,
     last_answer: Cell<Instant>,
 }
 
 impl Gate {
-    pub fn new(concurrency: usize, run: &CancellationToken) -> Self {
+    pub fn new(run: &CancellationToken, max_error_rate: Option<f64>) -> Self {
         Self {
-            slots: Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)),
             stop: run.child_token(),
+            max_error_rate,
             closed: Cell::new(false),
+            in_a_row: Cell::new(0),
             lost: Cell::new(0),
+            ended: Cell::new(0),
             last_answer: Cell::new(Instant::now()),
         }
-    }
-
-    /// Waits for a slot; `None` once the rater or the run is stopped.
-    pub async fn enter(&self) -> Option<Slot<'_>> {
-        let slot = self.slots.acquire().await.ok()?;
-        (!self.stop.is_cancelled()).then_some(slot)
     }
 
     /// Waits before another attempt; `false` once the rater or the run is stopped.
@@ -63,29 +61,40 @@ impl Gate {
 
     /// A question was answered for good.
     pub fn answered(&self) {
-        self.lost.set(0);
+        self.ended.set(self.ended.get() + 1);
+        self.in_a_row.set(0);
         self.last_answer.set(Instant::now());
     }
 
     /// A question came to nothing. Where that ends the rater, the reason is returned, once.
     pub fn lost(&self, how: Lost, why: &str) -> Option<String> {
-        if how == Lost::Limited {
-            return None;
-        }
+        self.ended.set(self.ended.get() + 1);
         self.lost.set(self.lost.get() + 1);
+        if how != Lost::Limited {
+            self.in_a_row.set(self.in_a_row.get() + 1);
+        }
         let patient = how == Lost::OnTheWay && self.last_answer.get().elapsed() < OUTAGE;
-        let ends = how == Lost::ForGood || (self.lost.get() >= HOPELESS && !patient);
-        if !ends || self.closed.replace(true) {
+        let (lost, ended) = (f64::from(self.lost.get()), f64::from(self.ended.get()));
+        let too_many = |most: f64| self.ended.get() >= FEW && lost / ended > most;
+        let reason = if how == Lost::ForGood {
+            why.to_owned()
+        } else if self.max_error_rate.is_some_and(too_many) {
+            format!(
+                "{lost} of {ended} questions came to nothing, more than --max-error-rate allows; the last: {why}"
+            )
+        } else if how != Lost::Limited && self.in_a_row.get() >= HOPELESS && !patient {
+            format!(
+                "{} questions in a row came to nothing; the last: {why}",
+                self.in_a_row.get()
+            )
+        } else {
+            return None;
+        };
+        if self.closed.replace(true) {
             return None;
         }
-        // Those that wait, for a slot or for another attempt, go on at once.
+        // Those that wait, for their turn or for another attempt, go on at once.
         self.stop.cancel();
-        Some(match how {
-            Lost::ForGood => why.to_owned(),
-            _ => format!(
-                "{} questions in a row came to nothing; the last: {why}",
-                self.lost.get()
-            ),
-        })
+        Some(reason)
     }
 }

@@ -1,26 +1,43 @@
-//! Asking hosted raters: one owner of concurrency and retries. No slot is held while a call waits.
+//! Asking hosted raters: one owner of limits, retries, deadlines and the budget. No slot is held while a call waits.
 
 mod backoff;
+mod bucket;
+mod budget;
+mod errand;
 mod gate;
+mod headers;
+mod line;
+mod load;
+mod pace;
 mod record;
+#[cfg(test)]
+mod tests;
+mod world;
 
+pub(super) use budget::{Budget, Caps};
+pub(super) use line::{Line, lines};
 pub(super) use record::{Spent, now};
+pub(super) use world::{Outside, World};
 
 use super::cache::{self, Entry};
-use super::http::{Endpoint, Exchange};
-use super::journal::Journal;
-use crate::error::Result;
+use super::http::Exchange;
+use crate::error::{Error, Kind, Result};
 use crate::plan::{Item, Plan, Question};
-use crate::rater::Llm;
-use crate::rating::{Outcome, Rating, Repair};
-use crate::reply::{Verdict, read, reask};
-use crate::wire::{Answer, Ask, Failure, Turn, decode, encode};
+use crate::rater::{Nanodollars, upper_bound};
+use crate::rating::{Outcome, Rating};
+use crate::reply::{Verdict, read};
+use crate::wire::{Answer, Ask, Failure, Key, decode, encode};
 use backoff::{ATTEMPTS, Backoff};
+use budget::Granted;
+use errand::{End, Errand};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
-use gate::{Gate, Lost};
+use gate::Lost;
+use pace::Sign;
 use record::Attempt;
-use std::time::Instant;
-use tokio_util::sync::CancellationToken;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A question that the cache could not answer.
 pub(super) struct Job<'a> {
@@ -29,7 +46,9 @@ pub(super) struct Job<'a> {
     /// Position of its rater in the panel.
     pub rater: usize,
     pub item: Item<'a>,
-    pub question: Question,
+    /// Which of several answers is asked for.
+    pub sample: u32,
+    pub key: Key,
 }
 
 /// A question that is done with, one way or another.
@@ -46,8 +65,6 @@ pub(super) struct Settled {
 
 /// What happens while a run goes on; one reporter prints it.
 pub(super) enum Event<'a> {
-    /// A question is done with.
-    Settled(&'a Settled),
     /// A call failed and waits for its next attempt.
     Waiting {
         rater: &'a str,
@@ -56,211 +73,117 @@ pub(super) enum Event<'a> {
     },
     /// A rater is asked no more.
     Stopped { rater: &'a str, why: String },
-}
-
-/// A hosted rater of the panel with its way out.
-pub(super) struct Line<'a> {
-    id: &'a str,
-    llm: &'a Llm,
-    endpoint: Endpoint,
-    gate: Gate,
-}
-
-impl<'a> Line<'a> {
-    pub fn new(id: &'a str, llm: &'a Llm, endpoint: Endpoint, stop: &CancellationToken) -> Self {
-        Self {
-            id,
-            llm,
-            endpoint,
-            gate: Gate::new(llm.concurrency, stop),
-        }
-    }
-
-    /// How errors call the place where its key is.
-    fn key_hint(&self) -> String {
-        self.llm
-            .key_env
-            .as_deref()
-            .map_or_else(String::new, |name| format!(" (check {name})"))
-    }
+    /// The budget lets no further call of this size out; said once.
+    Spent { why: String },
 }
 
 /// Asks the questions of a run.
-pub(super) struct Engine<'a> {
+pub(super) struct Engine<'a, W> {
     pub plan: &'a Plan<'a>,
     /// One a rater of the panel; `None` for those that are not asked over a wire.
-    pub lines: Vec<Option<Line<'a>>>,
-    pub journal: &'a Journal,
+    pub lines: &'a [Option<Line<'a>>],
+    pub world: &'a W,
+    pub budget: &'a Budget,
+    /// Takes in a question that is done with.
+    pub settle: &'a dyn Fn(Settled) -> Result<()>,
     pub report: &'a dyn Fn(Event<'_>),
+    pub answers: Answers,
 }
 
-/// Why a question is on its way once more.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    First,
-    Reask,
-    Resend,
+/// Which question each answer was given to, by hashes: an answer that comes once more belongs to another request.
+#[derive(Default)]
+pub(super) struct Answers(RefCell<HashMap<u64, u64>>);
+
+/// What an answered call leaves.
+struct Answered {
+    verdict: Verdict,
+    answer: Answer,
+    status: u16,
+    body: Vec<u8>,
 }
 
-impl Purpose {
-    fn name(self) -> &'static str {
-        match self {
-            Self::First => "first",
-            Self::Reask => "re-ask",
-            Self::Resend => "resend",
-        }
-    }
-
-    fn repair(self) -> Option<Repair> {
-        match self {
-            Self::First => None,
-            Self::Reask => Some(Repair::Reask),
-            Self::Resend => Some(Repair::Resend),
-        }
-    }
+/// Why a call ended without an answer.
+enum Unanswered {
+    /// With the last failure, where there was an attempt at all.
+    Failed(Option<Failure>),
+    /// The budget did not let it go.
+    Spent(String),
 }
 
-/// One question on its way: what has been said and spent so far.
-struct Errand<'a> {
-    job: &'a Job<'a>,
-    turns: Vec<Turn>,
-    max_tokens: u32,
-    purpose: Purpose,
-    reasked: bool,
-    resent: bool,
-    spent: Spent,
-    /// Model as the provider reports it.
-    model: String,
-    /// Replies that could not be used.
-    history: Vec<(u16, String)>,
-    end: End,
-}
-
-/// How a question ends if nothing better comes: the last thing that is known of it.
-struct End {
-    outcome: Outcome,
-    why: Option<String>,
-}
-
-impl<'a> Errand<'a> {
-    fn new(job: &'a Job<'a>, max_tokens: u32) -> Self {
-        Self {
-            turns: vec![Turn::User(job.question.text.clone())],
-            max_tokens,
-            purpose: Purpose::First,
-            reasked: false,
-            resent: false,
-            spent: Spent::default(),
-            model: String::new(),
-            history: Vec::new(),
-            end: End {
-                outcome: Outcome::NotRun,
-                why: None,
-            },
-            job,
-        }
-    }
-
-    /// Prepares another call after a reply that is no rating; `false` when its one chance has been used.
-    fn once_more(&mut self, verdict: Verdict, said: String) -> bool {
-        match verdict {
-            Verdict::Rated(_) | Verdict::Refused(_) => false,
-            Verdict::Truncated => {
-                self.end = End {
-                    outcome: Outcome::Truncated,
-                    why: None,
-                };
-                self.max_tokens = self.max_tokens.saturating_mul(RESEND);
-                self.purpose = Purpose::Resend;
-                !std::mem::replace(&mut self.resent, true)
-            }
-            Verdict::Invalid(reason) => {
-                if !said.trim().is_empty() {
-                    self.turns.push(Turn::Assistant(said));
-                }
-                self.turns.push(Turn::User(reask(&reason)));
-                self.end = End {
-                    outcome: Outcome::Invalid,
-                    why: Some(reason),
-                };
-                self.purpose = Purpose::Reask;
-                !std::mem::replace(&mut self.reasked, true)
-            }
-        }
-    }
-}
-
-/// A larger resend asks for this many times the tokens: a reply that was cut at all is seldom cut by little.
-const RESEND: u32 = 4;
-
-impl Engine<'_> {
-    /// Asks everything, each rater at its own pace, and returns what became of each question.
+impl<W: World> Engine<'_, W> {
+    /// Asks everything, each rater at its own pace, and reports what became of each question.
     ///
     /// # Errors
     /// What was paid for cannot be written down: nothing more is asked.
-    pub async fn run(&self, jobs: Vec<Job<'_>>) -> Result<Vec<Settled>> {
+    pub async fn run(&self, jobs: Vec<Job<'_>>) -> Result<()> {
         let mut queues: Vec<Vec<Job<'_>>> = self.lines.iter().map(|_| Vec::new()).collect();
         for job in jobs {
             queues[job.rater].push(job);
         }
         let asked = self.lines.iter().zip(queues).filter_map(|(line, queue)| {
             let line = line.as_ref()?;
-            // More questions under way than slots: those that wait for a retry hold no slot.
-            let window = (line.llm.concurrency * 16).clamp(64, 4096);
             let answers = futures_util::stream::iter(queue)
                 .map(move |job| self.ask(line, job))
-                .buffer_unordered(window);
+                .buffer_unordered(UNDER_WAY);
             Some(answers.boxed_local())
         });
         futures_util::stream::select_all(asked)
-            .inspect_ok(|settled| (self.report)(Event::Settled(settled)))
-            .try_collect()
+            .try_for_each(|settled| std::future::ready((self.settle)(settled)))
             .await
     }
 
     /// One question, with at most one re-ask and one larger resend.
     async fn ask(&self, line: &Line<'_>, job: Job<'_>) -> Result<Settled> {
-        let mut errand = Errand::new(&job, line.llm.max_tokens);
+        if line.gate.stop.is_cancelled() {
+            let errand = Errand::new(&job, String::new(), 0);
+            return Ok(errand.settled(self.missing(Outcome::NotRun)));
+        }
+        let question = self.plan.question(line.llm, job.item, job.sample)?;
+        let mut errand = Errand::new(&job, question.text.clone(), line.llm.max_tokens);
         let rating = loop {
-            let (verdict, answer, exchange) = match self.call(line, &mut errand).await? {
+            let answered = match self.call(line, &mut errand, &question).await? {
                 Ok(answered) => answered,
-                Err(failure) => {
-                    if let Some(failure) = failure {
-                        errand.end = End {
-                            outcome: failure.outcome,
-                            why: Some(failure.message),
-                        };
+                Err(unanswered) => {
+                    if let Some(end) = self.ended(unanswered) {
+                        errand.end = end;
                     }
                     break self.missing(errand.end.outcome);
                 }
             };
-            errand.model.clone_from(&answer.model);
-            if let Verdict::Rated(mut rating) | Verdict::Refused(mut rating) = verdict {
+            errand.model.clone_from(&answered.answer.model);
+            if let Verdict::Rated(mut rating) | Verdict::Refused(mut rating) = answered.verdict {
                 line.gate.answered();
                 rating.repair = errand.purpose.repair().or(rating.repair);
                 errand.end.why = None;
                 break *rating;
             }
-            errand.history.push((exchange.status, text(&exchange.body)));
-            if !errand.once_more(verdict, answer.text) {
+            errand.history.push((answered.status, text(&answered.body)));
+            if !errand.once_more(answered.verdict, answered.answer.text) {
                 break self.unusable(line, &errand.end);
             }
         };
-        let Errand {
-            spent, model, end, ..
-        } = errand;
-        Ok(Settled {
-            rater: job.rater,
-            rating,
-            why: end.why,
-            model,
-            spent,
-            cells: job.cells,
-        })
+        Ok(errand.settled(rating))
     }
 
     fn missing(&self, outcome: Outcome) -> Rating {
         Rating::missing(outcome, self.plan.prompt.rubric().dimensions().len())
+    }
+
+    /// How a question ends that got no answer; `None` leaves what was known of it before.
+    fn ended(&self, unanswered: Unanswered) -> Option<End> {
+        match unanswered {
+            Unanswered::Failed(failure) => failure.map(|failure| End {
+                outcome: failure.outcome,
+                why: Some(failure.message),
+            }),
+            Unanswered::Spent(why) => {
+                (self.report)(Event::Spent { why: why.clone() });
+                Some(End {
+                    outcome: Outcome::Budget,
+                    why: Some(why),
+                })
+            }
+        }
     }
 
     /// The end of a question whose answers were paid for and are no ratings.
@@ -282,44 +205,47 @@ impl Engine<'_> {
         }
     }
 
-    /// One call with its retries. The outer error stops the run; the inner one ends the question, with the last failure
-    /// where there was an attempt at all.
+    /// One call with its retries. The outer error stops the run; the inner one ends the question.
     async fn call(
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
-    ) -> Result<std::result::Result<(Verdict, Answer, Exchange), Option<Failure>>> {
-        let mut backoff = Backoff::start();
+        question: &Question,
+    ) -> Result<std::result::Result<Answered, Unanswered>> {
+        let prompt = self.plan.prompt;
+        let request = Request::new(
+            line,
+            &Ask {
+                system: prompt.system(),
+                turns: &errand.turns,
+                schema: prompt.schema(),
+                max_tokens: errand.max_tokens,
+            },
+        )?;
+        let mut backoff = None;
         let mut last = None;
-        for attempt in 1..=ATTEMPTS {
-            let Some(slot) = line.gate.enter().await else {
-                break;
+        for number in 1..=ATTEMPTS {
+            let fresh = number == 1 && errand.purpose == errand::Purpose::First;
+            let attempt = match self
+                .attempt(line, errand, question, &request, number, fresh)
+                .await?
+            {
+                Tried::Done(attempt) => attempt,
+                Tried::Spent(why) => return Ok(Err(Unanswered::Spent(why))),
+                Tried::Stopped => break,
             };
-            // Its slot is held until an answer is on disk and judged: no more than the calls in flight can be lost or
-            // follow a wrong key.
-            let (result, retry_after) = self.attempt(line, errand, attempt).await?;
-            let failure = match result {
+            let failure = match attempt.result {
                 Ok(answered) => return Ok(Ok(answered)),
                 Err(failure) => failure,
             };
             let wait = backoff
-                .next(retry_after)
-                .filter(|_| failure.retry && attempt < ATTEMPTS);
+                .get_or_insert_with(|| Backoff::start(attempt.started))
+                .next(attempt.retry_after)
+                .filter(|_| failure.retry && number < ATTEMPTS);
             let Some(wait) = wait else {
-                let how = match failure.outcome {
-                    _ if failure.stops_rater => Lost::ForGood,
-                    Outcome::RateLimited => Lost::Limited,
-                    _ => Lost::OnTheWay,
-                };
-                let hint = if failure.outcome == Outcome::Auth {
-                    line.key_hint()
-                } else {
-                    String::new()
-                };
-                self.lost(line, how, &format!("{}{hint}", failure.message));
-                return Ok(Err(Some(failure)));
+                self.failed(line, &failure);
+                return Ok(Err(Unanswered::Failed(Some(failure))));
             };
-            drop(slot);
             let seconds = wait.as_secs_f64();
             (self.report)(Event::Waiting {
                 rater: line.id,
@@ -331,65 +257,119 @@ impl Engine<'_> {
                 break;
             }
         }
-        Ok(Err(last))
+        Ok(Err(Unanswered::Failed(last)))
     }
 
-    /// One attempt: send, read, write down. What ends the question is in the cache when this returns.
+    fn failed(&self, line: &Line<'_>, failure: &Failure) {
+        let how = match failure.outcome {
+            _ if failure.stops_rater => Lost::ForGood,
+            Outcome::RateLimited => Lost::Limited,
+            _ => Lost::OnTheWay,
+        };
+        let hint = if failure.outcome == Outcome::Auth {
+            line.key_hint()
+        } else {
+            String::new()
+        };
+        self.lost(line, how, &format!("{}{hint}", failure.message));
+    }
+
+    /// One attempt: its worst case set aside, its turn waited for, sent, read, written down. What ends the question is
+    /// in the cache when this returns.
+    ///
+    /// The place among the calls in flight is held until an answer is on disk and judged: no more than the calls in
+    /// flight can be lost or follow a wrong key.
     async fn attempt(
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
+        question: &Question,
+        request: &Request,
         number: u32,
-    ) -> Result<(
-        std::result::Result<(Verdict, Answer, Exchange), Failure>,
-        Option<std::time::Duration>,
-    )> {
-        let prompt = self.plan.prompt;
-        let ask = Ask {
-            system: prompt.system(),
-            turns: &errand.turns,
-            schema: prompt.schema(),
-            max_tokens: errand.max_tokens,
+        fresh: bool,
+    ) -> Result<Tried> {
+        let (llm, stop) = (line.llm, &line.gate.stop);
+        let bytes = request.body.len();
+        let turn = line.pace.turn(fresh).await;
+        let reservation = match self.budget.reserve(request.most, stop).await {
+            Granted::Yes(reservation) => reservation,
+            Granted::Spent(why) => return Ok(Tried::Spent(why)),
+            Granted::Stopped => return Ok(Tried::Stopped),
         };
+        let Some(pass) = line.pace.pass(&turn, bytes, errand.max_tokens, stop).await else {
+            reservation.undo();
+            return Ok(Tried::Stopped);
+        };
+        drop(turn);
         let started = Instant::now();
-        let sent = line.endpoint.send(&encode(line.llm, &ask)).await;
+        let sent = self.world.send(errand.job.rater, &request.body).await;
+        let read = self.judge(line, question, &sent);
         let retry_after = sent
             .as_ref()
             .ok()
             .and_then(|got| backoff::retry_after(&got.headers));
-        let read = match &sent {
-            Ok(got) => decode(line.llm.wire, got.status, &got.body)
-                .map(|answer| (read(prompt, &answer), answer)),
-            Err(failure) => Err(failure.clone()),
-        };
-        let attempt = Attempt::new(line.llm, &sent, &read, number, started.elapsed());
+        let usage = read.as_ref().ok().and_then(|(_, answer)| answer.usage);
+        pass.answered(
+            sign(&sent),
+            &sent
+                .as_ref()
+                .map_or([None; 4], |got| headers::readings(&got.headers)),
+            usage.map(|usage| (bytes, usage)),
+            retry_after,
+        );
+        let attempt = Attempt::new(llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
+        reservation.settle(attempt.cost());
         let entry = match (&read, &sent) {
             (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
                 if rating.outcome.is_final() =>
             {
-                let entry = self.entry(line, errand, got, rating.outcome);
-                Some((errand.job.question.key, cache::encode(&entry)?))
+                Some(self.entry(line, errand, question, got, rating.outcome))
             }
             _ => None,
         };
-        self.journal
-            .write(
-                attempt.line(line.id, errand.job, errand.purpose.name())?,
-                entry,
-            )
-            .await?;
+        let sealed = entry
+            .as_ref()
+            .map(|entry| cache::seal(&question.key, entry))
+            .transpose()?;
+        let request = entry.as_ref().map(|entry| &entry.request);
+        let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
+        self.world.write(row, sealed).await?;
+        drop(pass);
         let result = match (read, sent) {
-            (Ok((verdict, answer)), Ok(exchange)) => Ok((verdict, answer, exchange)),
+            (Ok((verdict, answer)), Ok(got)) => Ok(Answered {
+                verdict,
+                answer,
+                status: got.status,
+                body: got.body,
+            }),
             (Err(failure), _) | (_, Err(failure)) => Err(failure),
         };
-        Ok((result, retry_after))
+        Ok(Tried::Done(Outcomes {
+            result,
+            retry_after,
+            started,
+        }))
+    }
+
+    /// What an answer holds, once it is clear that it answers this question.
+    fn judge(
+        &self,
+        line: &Line<'_>,
+        question: &Question,
+        sent: &std::result::Result<Exchange, Failure>,
+    ) -> std::result::Result<(Verdict, Answer), Failure> {
+        let got = sent.as_ref().map_err(Clone::clone)?;
+        let answer = decode(line.llm.wire, got.status, &got.body)?;
+        self.answers.check(question, &answer, &got.body)?;
+        Ok((read(self.plan.prompt, &answer), answer))
     }
 
     fn entry(
         &self,
         line: &Line<'_>,
         errand: &Errand<'_>,
+        question: &Question,
         got: &Exchange,
         outcome: Outcome,
     ) -> Entry {
@@ -405,10 +385,80 @@ impl Engine<'_> {
             rater: line.id.to_owned(),
             occupation_id: job.item.occupation.id.clone(),
             task_id: job.item.task.id.clone(),
-            request: self.plan.record(line.llm, &job.question),
+            request: self.plan.record(line.llm, question),
             history: errand.history.clone(),
         }
     }
+}
+
+/// Questions of a rater that are under way at a time: in flight, waiting for their turn, or for another attempt.
+const UNDER_WAY: usize = 1024;
+
+/// A request as it is sent, and the most it can cost.
+struct Request {
+    body: Vec<u8>,
+    most: Nanodollars,
+}
+
+impl Request {
+    fn new(line: &Line<'_>, ask: &Ask<'_>) -> Result<Self> {
+        let body = serde_json::to_vec(&encode(line.llm, ask)).map_err(|error| {
+            Error::new(Kind::Internal, "a request cannot be encoded").because(error)
+        })?;
+        let most = line.llm.price.map_or(Nanodollars(0), |price| {
+            upper_bound(&price, body.len(), ask.max_tokens)
+        });
+        Ok(Self { body, most })
+    }
+}
+
+/// An attempt that was made.
+struct Outcomes {
+    result: std::result::Result<Answered, Failure>,
+    retry_after: Option<Duration>,
+    started: Instant,
+}
+
+enum Tried {
+    Done(Outcomes),
+    Spent(String),
+    Stopped,
+}
+
+/// What an answer says of the pace.
+fn sign(sent: &std::result::Result<Exchange, Failure>) -> Sign {
+    match sent {
+        Ok(got) if matches!(got.status, 429 | 529) => Sign::TooMuch,
+        Ok(_) => Sign::Fine,
+        Err(_) => Sign::Silence,
+    }
+}
+
+impl Answers {
+    /// An answer whose id and every byte were the answer to another question already: somebody on the way mixed
+    /// them up. Servers that give all answers one id are not meant: their bodies differ.
+    fn check(
+        &self,
+        question: &Question,
+        answer: &Answer,
+        body: &[u8],
+    ) -> std::result::Result<(), Failure> {
+        if answer.id.is_empty() {
+            return Ok(());
+        }
+        let asked = short_hash(question.text.as_bytes());
+        let first = *self.0.borrow_mut().entry(short_hash(body)).or_insert(asked);
+        if first == asked {
+            return Ok(());
+        }
+        Err(Failure::not_ours(&answer.id))
+    }
+}
+
+fn short_hash(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    u64::from_le_bytes(first)
 }
 
 /// A body as text: providers speak UTF-8, and what is not is marked rather than lost.

@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Result};
 use crate::rater::{Llm, Nanodollars, Usage};
 use crate::reply::Verdict;
 use crate::shell::http::Exchange;
-use crate::wire::{Answer, Failure};
+use crate::wire::{Answer, Failure, RequestRecord};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ pub(in crate::shell) struct Attempt<'a> {
     model_reported: String,
     usage: Option<Usage>,
     cost: Option<Nanodollars>,
+    request_bytes: usize,
     milliseconds: u128,
 }
 
@@ -40,10 +41,14 @@ struct Line<'a> {
     status: Option<u16>,
     request_id: Option<&'a str>,
     milliseconds: u128,
+    request_bytes: usize,
     usage: Option<Usage>,
     cost_nanodollars: Option<Nanodollars>,
     error: Option<&'a str>,
     body: Option<&'a str>,
+    /// Where the attempt settles its question: from it `cache rebuild` makes the entry again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a RequestRecord>,
 }
 
 impl<'a> Attempt<'a> {
@@ -52,6 +57,7 @@ impl<'a> Attempt<'a> {
         sent: &std::result::Result<Exchange, Failure>,
         read: &std::result::Result<(Verdict, Answer), Failure>,
         number: u32,
+        request_bytes: usize,
         took: Duration,
     ) -> Self {
         let answer = read.as_ref().ok().map(|(_, answer)| answer);
@@ -88,21 +94,31 @@ impl<'a> Attempt<'a> {
                 .unwrap_or_default(),
             usage,
             cost,
+            request_bytes,
             milliseconds: took.as_millis(),
         }
     }
 
+    /// What it cost; `None` where nobody knows.
+    pub fn cost(&self) -> Option<Nanodollars> {
+        self.cost
+    }
+
     /// Its line in the ledger, with the line end.
-    pub fn line(&self, rater: &str, job: &Job<'_>, purpose: &str) -> Result<Vec<u8>> {
+    pub fn line(
+        &self,
+        rater: &str,
+        job: &Job<'_>,
+        purpose: &str,
+        request: Option<&RequestRecord>,
+    ) -> Result<Vec<u8>> {
         let line = Line {
             time: now(),
             rater,
             occupation_id: &job.item.occupation.id,
             task_id: &job.item.task.id,
-            sample: job.question.sample,
-            key: blake3::Hash::from_bytes(job.question.key)
-                .to_hex()
-                .to_string(),
+            sample: job.sample,
+            key: blake3::Hash::from_bytes(job.key).to_hex().to_string(),
             purpose,
             attempt: self.number,
             model: self.model,
@@ -111,10 +127,12 @@ impl<'a> Attempt<'a> {
             status: self.status,
             request_id: self.request_id.as_deref(),
             milliseconds: self.milliseconds,
+            request_bytes: self.request_bytes,
             usage: self.usage,
             cost_nanodollars: self.cost,
             error: self.error.as_deref(),
             body: self.body.as_deref(),
+            request,
         };
         let mut bytes = serde_json::to_vec(&line).map_err(|error| {
             Error::new(Kind::Internal, "an attempt cannot be encoded").because(error)
@@ -154,6 +172,11 @@ impl Spent {
     /// The whole cost; `None` when a part of it is unknown.
     pub fn cost(&self) -> Option<Nanodollars> {
         (self.unknown == 0).then_some(self.known)
+    }
+
+    /// The tokens that answers reported.
+    pub fn known_usage(&self) -> Usage {
+        self.usage
     }
 
     /// All tokens; `None` when a part of them is unknown.

@@ -5,15 +5,14 @@ use super::keys::Keys;
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
 use crate::rater::Rater;
-use crate::rating::Rating;
+use crate::ratings::Sheet;
 use crate::shell::cli::RateArgs;
-use crate::shell::http::Transport;
+use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
 use crate::shell::progress::Progress;
-use crate::shell::schedule::{Engine, Event, Job, Line, Settled};
+use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Outside, Settled, lines};
 use crate::shell::terminal::say;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
 /// Sends the jobs and takes in what became of them.
@@ -23,59 +22,76 @@ pub(super) fn send(
     args: &RateArgs,
     jobs: Vec<Job<'_>>,
     journal: &Journal,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<()> {
     let transport = Transport::new()?;
+    let world = Outside {
+        endpoints: endpoints(plan, keys, &transport)?,
+        journal,
+    };
     let stop = CancellationToken::new();
-    let mut lines = Vec::new();
-    for (rater, key) in plan.panel.raters().iter().zip(keys) {
-        lines.push(match rater.llm() {
-            Some(llm) => {
-                let endpoint = transport.endpoint(llm, key.as_ref())?;
-                Some(Line::new(&rater.id, llm, endpoint, &stop))
-            }
-            None => None,
-        });
-    }
+    let lines = lines(plan.panel, &stop, args.max_error_rate);
+    let budget = Budget::new(args.caps());
     let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
     let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);
-    let stopped = RefCell::new(BTreeMap::new());
+    let taken = RefCell::new((sheet, asked));
+    let settle = |settled: Settled| {
+        progress.settled(&settled);
+        let (sheet, asked) = &mut *taken.borrow_mut();
+        take(plan.panel.raters(), settled, sheet, asked)
+    };
     let report = |event: Event<'_>| {
-        if let Event::Stopped { rater, why } = &event {
-            stopped
-                .borrow_mut()
-                .insert((*rater).to_owned(), why.clone());
-        }
         progress.on(&event);
+        let (_, asked) = &mut *taken.borrow_mut();
+        match event {
+            Event::Stopped { rater, why } => {
+                asked.stopped.insert(rater.to_owned(), why);
+            }
+            Event::Spent { why } => asked.budget_spent = Some(why),
+            Event::Waiting { .. } => {}
+        }
     };
     let engine = Engine {
         plan,
-        lines,
-        journal,
+        lines: &lines,
+        world: &world,
+        budget: &budget,
+        settle: &settle,
         report: &report,
+        answers: Answers::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::new(Kind::Internal, "cannot start the runtime").because(error))?;
-    let settled = runtime.block_on(async {
+    let done = runtime.block_on(async {
         tokio::select! {
-            settled = engine.run(jobs) => settled,
+            done = engine.run(jobs) => done,
             never = interrupts(&stop, &progress) => match never {},
         }
     });
     progress.finish();
-    drop(engine);
+    let (_, asked) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
-    asked.stopped = stopped.into_inner();
-    for settled in settled? {
-        take(plan.panel.raters(), settled, ratings, asked);
+    asked.overrun = budget.overrun();
+    for line in lines.iter().flatten() {
+        asked.limits.insert(line.id().to_owned(), line.limits());
     }
-    Ok(())
+    done
 }
 
-fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut Asked) {
+fn endpoints(plan: &Plan<'_>, keys: &Keys, transport: &Transport) -> Result<Vec<Option<Endpoint>>> {
+    let raters = plan.panel.raters().iter().zip(keys);
+    raters
+        .map(|(rater, key)| {
+            let endpoint = |llm| transport.endpoint(llm, key.as_ref());
+            rater.llm().map(endpoint).transpose()
+        })
+        .collect()
+}
+
+fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked) -> Result<()> {
     let tally = tally(asked, &raters[settled.rater].id);
     let spent = settled.spent;
     tally.asked += u64::from(spent.attempts > 0);
@@ -86,13 +102,24 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
         .behind
         .zip(spent.cost())
         .map(|(sum, cost)| sum.plus(cost));
-    tally.why = settled.why.or(tally.why.take());
+    tally.used = tally.used.plus(spent.known_usage());
+    tally.behind_used = tally
+        .behind_used
+        .zip(spent.usage())
+        .map(|(sum, used)| sum.plus(used));
+    if let Some(why) = &settled.why {
+        tally.why = Some(why.clone());
+    }
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
     }
     for cell in settled.cells {
-        ratings[cell].clone_from(&settled.rating);
+        sheet.set(cell, &settled.rating)?;
+        if let Some(why) = &settled.why {
+            asked.because(cell, why);
+        }
     }
+    Ok(())
 }
 
 /// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.

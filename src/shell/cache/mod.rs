@@ -1,0 +1,278 @@
+//! The reply cache: what hosted raters answered, by what they were asked.
+//!
+//! Only replies that ended rated or refused are kept. Entries lie in the order of their tasks, so that a run that reads them
+//! in the order of its plan reads the disk in order too, and all that is known of one task stands together. A second
+//! tree leads from a key to the task it was asked for: the same question under another task id is still a hit.
+
+mod envelope;
+mod lock;
+mod miss;
+mod store;
+mod written;
+
+pub(super) use envelope::{Sealed, checksum_of, seal};
+pub(super) use miss::{Difference, Misses, Reason, nearest};
+pub(super) use store::Place;
+
+use crate::error::{Error, Kind, Result};
+use crate::rater::{Nanodollars, Usage};
+use crate::rating::{Outcome, Repair};
+use crate::wire::{Key, RequestRecord};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Store;
+use written::Written;
+
+/// A reply as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// Rated or refused.
+    pub outcome: Outcome,
+    /// Whether it took a re-ask or a resend to get it.
+    pub repair: Option<Repair>,
+    /// HTTP status and body as they came.
+    pub status: u16,
+    pub body: String,
+    /// Tokens and cost of the calls that led here, earlier replies of the history included; unknown is `None`.
+    pub usage: Option<Usage>,
+    pub cost: Option<Nanodollars>,
+    /// When it came (RFC 3339).
+    pub time: String,
+    pub rater: String,
+    pub occupation_id: String,
+    pub task_id: String,
+    /// What was asked.
+    pub request: RequestRecord,
+    /// Replies before this one that could not be used: status and body.
+    #[serde(default)]
+    pub history: Vec<(u16, String)>,
+}
+
+/// What is found under a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found {
+    /// A whole entry.
+    Whole(Box<Entry>),
+    /// Bytes that are not what was written: as good as nothing.
+    Damaged,
+    /// Nothing.
+    Nothing,
+}
+
+/// A whole entry with its key and place, as lists of entries give it.
+pub(crate) struct Kept {
+    pub key: Key,
+    pub entry: Entry,
+}
+
+/// Replies that were there and are no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// How many have ever been written.
+    pub written: u64,
+    /// How many of these writes the store knows of.
+    pub known: u64,
+}
+
+impl Lost {
+    /// The error of it.
+    pub fn error(self, folder: &Path) -> Error {
+        let Self { written, known } = self;
+        let message = format!(
+            "the reply cache {} has lost replies: {written} were written to it, and it knows of {known}",
+            folder.display()
+        );
+        Error::new(Kind::Io, message).hint(
+            "`taskrater cache rebuild` makes it again from the ledgers in runs/, without a call, and takes the rest as lost",
+        )
+    }
+}
+
+/// An open cache; this process holds its lock.
+#[derive(Clone)]
+pub(crate) struct Cache(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    store: Store,
+    written: Written,
+    lost: Option<Lost>,
+}
+
+impl Cache {
+    /// Opens or makes the cache in a folder. `say` is told of what had to be mended.
+    pub fn open(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
+        let store = Store::open(folder, say)?;
+        let written = Written::of(folder);
+        let (noted, known) = (written.noted(), store.written());
+        let lost = (known < noted).then_some(Lost {
+            written: noted,
+            known,
+        });
+        store.take_over(say)?;
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            store,
+            written,
+            lost,
+        })))
+    }
+
+    /// Opens or makes the cache. A store that cannot be opened or read through is put aside, and what can be read of it
+    /// goes into a fresh one; the number says how many entries that were.
+    pub fn open_or_rescue(folder: &Path, say: &dyn Fn(String)) -> Result<(Self, Option<u64>)> {
+        let fresh = folder.join("rescued");
+        let _ = std::fs::remove_dir_all(&fresh);
+        let mut count = 0;
+        match Self::open(folder, say) {
+            Ok(cache) => {
+                if cache.0.store.is_readable() {
+                    return Ok((cache, None));
+                }
+                count = cache.0.rescue(&fresh, say)?;
+            }
+            Err(error) if !store::is_damage(&error) => return Err(error),
+            Err(_) => {}
+        }
+        store::put_aside(folder, &fresh, say)?;
+        Ok((Self::open(folder, say)?, Some(count)))
+    }
+
+    /// Whether a folder holds a cache.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(store::NAME).is_dir()
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Replies that the store held once and does not know any more: its file was damaged, or exchanged for an older one.
+    pub fn lost(&self) -> Option<Lost> {
+        self.0.lost
+    }
+
+    /// Takes the loss as known: what could be had again is in the store.
+    pub fn accept_loss(&self) -> Result<()> {
+        match self.0.lost {
+            Some(lost) => {
+                let store = &self.0.store;
+                store.set_written(lost.written.max(store.written()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is there under this key; the task is where it is looked for first.
+    pub fn get(&self, key: &Key, occupation_id: &str, task_id: &str) -> Result<Found> {
+        let store = &self.0.store;
+        let at = Place::new(occupation_id, task_id, key);
+        let bytes = match store.read(&at)? {
+            None => match store.place_of(key)? {
+                Some(elsewhere) if elsewhere != at => store.read(&elsewhere)?,
+                _ => None,
+            },
+            found => found,
+        };
+        Ok(match bytes {
+            None => Found::Nothing,
+            Some(bytes) => match envelope::open(&bytes) {
+                // The place carries half of the key: the whole of it decides.
+                Some(kept) if kept.key == *key => Found::Whole(Box::new(kept.entry)),
+                Some(_) => Found::Nothing,
+                None => Found::Damaged,
+            },
+        })
+    }
+
+    /// Stores replies and waits until they are on disk. A reply under the same key is replaced.
+    pub fn put(&self, entries: &[Sealed]) -> Result<()> {
+        self.0.store.write(entries)?;
+        self.0.written.follow(self.0.store.written());
+        Ok(())
+    }
+
+    /// Takes entries out and waits until that is on disk.
+    pub fn remove(&self, places: &[Place]) -> Result<()> {
+        self.0.store.remove(places)
+    }
+
+    /// The first entry after a place, in the order of tasks: its own place, and the entry if it is whole. A list that is
+    /// walked so holds one entry at a time in memory.
+    pub fn after(&self, place: &Place) -> Result<Option<(Place, Option<Kept>)>> {
+        let next = self.0.store.after(place)?;
+        Ok(next.map(|(place, bytes)| {
+            let kept = envelope::open(&bytes);
+            (place, kept)
+        }))
+    }
+
+    /// Whole entries of one task, of all raters.
+    pub fn of_task(&self, occupation_id: &str, task_id: &str) -> Result<Vec<Kept>> {
+        let mut found = Vec::new();
+        let start = Place::before_task(occupation_id, task_id);
+        let mut at = start.clone();
+        while let Some((place, kept)) = self.after(&at)? {
+            if !place.is_below(&start) {
+                break;
+            }
+            found.extend(kept);
+            at = place;
+        }
+        Ok(found)
+    }
+
+    /// Mends what leads from keys to entries; returns how many ways were missing or led nowhere.
+    pub fn mend_index(&self) -> Result<u64> {
+        self.0.store.mend_index()
+    }
+
+    /// How many damaged entries the first version of this program left, which cannot be taken over.
+    pub fn leftovers(&self) -> Result<usize> {
+        self.0.store.leftovers()
+    }
+
+    /// Takes them out.
+    pub fn remove_leftovers(&self) -> Result<()> {
+        self.0.store.remove_leftovers()
+    }
+
+    /// Bytes on disk.
+    pub fn size_on_disk(&self) -> Result<u64> {
+        self.0.store.size_on_disk()
+    }
+}
+
+impl Inner {
+    /// Copies what can be read into a fresh store; returns how many entries that were.
+    fn rescue(&self, fresh: &Path, say: &dyn Fn(String)) -> Result<u64> {
+        let rescued = Store::open(fresh, say)?;
+        let mut waiting = Vec::new();
+        let mut keys = std::collections::HashSet::new();
+        self.store.salvage(&mut |bytes| {
+            let Some(kept) = envelope::open(&bytes) else {
+                return Ok(());
+            };
+            if keys.insert(kept.key) {
+                waiting.push(seal(&kept.key, &kept.entry)?);
+            }
+            if waiting.len() >= store::AT_A_TIME {
+                rescued.write(&std::mem::take(&mut waiting))?;
+            }
+            Ok(())
+        })?;
+        rescued.write(&waiting)?;
+        Ok(keys.len() as u64)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.written.note(self.store.written());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Looking a question up in the cache, under the rules of the command line.
+
+use crate::error::Result;
+use crate::plan::{Item, Question};
+use crate::rating::Outcome;
+use crate::shell::cache::{Cache, Entry, Found, Reason};
+use crate::shell::cli::RateArgs;
+use crate::shell::time::age;
+use jiff::Timestamp;
+
+/// What the cache may answer.
+pub(super) struct Look<'a> {
+    cache: Option<&'a Cache>,
+    refresh: bool,
+    retry_refused: bool,
+    /// Entries from before this moment are too old.
+    oldest: Option<Timestamp>,
+}
+
+/// What was found.
+pub(super) enum Looked {
+    /// An entry that may answer.
+    Hit(Box<Entry>),
+    /// None, and why, as far as one look tells.
+    Miss(Option<Reason>),
+}
+
+impl<'a> Look<'a> {
+    pub fn new(cache: Option<&'a Cache>, args: &RateArgs) -> Result<Self> {
+        let age = |text: &String| age("--max-age", text);
+        Ok(Self {
+            cache,
+            refresh: args.refresh,
+            retry_refused: args.retry_refused,
+            oldest: args.max_age.as_ref().map(age).transpose()?,
+        })
+    }
+
+    /// Looks a question up.
+    pub fn up(&self, question: &Question, item: Item<'_>) -> Result<Looked> {
+        let Some(cache) = self.cache else {
+            return Ok(Looked::Miss(None));
+        };
+        if self.refresh {
+            return Ok(Looked::Miss(Some(Reason::Refresh)));
+        }
+        let found = cache.get(&question.key, &item.occupation.id, &item.task.id)?;
+        Ok(match found {
+            Found::Nothing => Looked::Miss(None),
+            Found::Damaged => Looked::Miss(Some(Reason::Damaged)),
+            Found::Whole(entry) if entry.outcome == Outcome::Refused && self.retry_refused => {
+                Looked::Miss(Some(Reason::Refused))
+            }
+            Found::Whole(entry) if self.is_too_old(&entry) => Looked::Miss(Some(Reason::TooOld)),
+            Found::Whole(entry) => Looked::Hit(entry),
+        })
+    }
+
+    /// An entry whose time cannot be read has no age.
+    fn is_too_old(&self, entry: &Entry) -> bool {
+        self.oldest.is_some_and(|oldest| {
+            let time = entry.time.parse::<Timestamp>();
+            time.is_ok_and(|time| time < oldest)
+        })
+    }
+
+    /// Why there was nothing; `None` without a cache, where there never is.
+    pub fn why(
+        &self,
+        reason: Option<Reason>,
+        record: impl FnOnce() -> crate::wire::RequestRecord,
+        rater: &str,
+        item: Item<'_>,
+    ) -> Result<Option<Reason>> {
+        match (reason, self.cache) {
+            (Some(reason), _) => Ok(Some(reason)),
+            (None, None) => Ok(None),
+            (None, Some(cache)) => cache
+                .why_missing(&record(), rater, &item.occupation.id, &item.task.id)
+                .map(Some),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What is left of one limited resource: a token bucket that is read off the provider's own headers.
+//!
+//! A header says what remained when the provider looked. Whether it looked when it let the call in or when it answered,
+//! nobody documents; both are reckoned, and the smaller result counts. In a steady flow they are equal, and in a burst
+//! the smaller one is the one that does not run into the limit.
+
+use super::headers::Reading;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A limit without a remainder, as the configuration gives it, is spent evenly: this share of a minute may come at once.
+const BURST: f64 = 1.0 / 60.0;
+/// This share of the largest remainder seen is left alone: clocks and roundings differ a little.
+const RESERVE: f64 = 0.01;
+/// A reset further away than this belongs to a limit of an hour or a day.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A call that was sent less than this ago may not have arrived when the provider looked.
+const ON_THE_WAY: Duration = Duration::from_millis(200);
+
+/// When a call went out, and what it was reckoned to take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub serial: u64,
+    at: Instant,
+    charge: f64,
+}
+
+/// What is left, reckoned onward from a moment at which it was known.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    at: Instant,
+    amount: f64,
+}
+
+impl Level {
+    fn refilled(self, rate: f64, most: f64, now: Instant) -> f64 {
+        let more = rate * now.saturating_duration_since(self.at).as_secs_f64();
+        (self.amount + more).min(most)
+    }
+
+    fn take(&mut self, rate: f64, most: f64, mark: &Mark) {
+        self.amount = self.refilled(rate, most, mark.at) - mark.charge;
+        self.at = self.at.max(mark.at);
+    }
+}
+
+/// One resource of one key and model.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    /// Refill a second; `None` while no limit is known.
+    rate: Option<f64>,
+    /// The rate that the configuration gives; no header loosens it.
+    configured: Option<f64>,
+    /// The largest amount that is known to fit in.
+    most: f64,
+    /// What is left, by each way to understand what was told; the smallest counts.
+    levels: Vec<Level>,
+    /// The newest call whose answer told what remained.
+    newest: Option<(Mark, f64)>,
+    /// Calls sent after that one, or so lately that they may not have arrived.
+    recent: VecDeque<Mark>,
+    /// How much more than reckoned the provider takes for a call.
+    factor: f64,
+}
+
+impl Bucket {
+    pub fn new(configured: Option<u64>, now: Instant) -> Self {
+        let mut bucket = Self {
+            rate: None,
+            configured: None,
+            most: 0.0,
+            levels: Vec::new(),
+            newest: None,
+            recent: VecDeque::new(),
+            factor: 1.0,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
+        if let Some(limit) = configured {
+            bucket.keep(limit as f64 / 60.0, now);
+        }
+        bucket
+    }
+
+    /// The refill is known and nobody reports what remains: that is kept here.
+    fn keep(&mut self, rate: f64, now: Instant) {
+        self.rate = Some(rate);
+        self.configured = Some(rate);
+        self.most = (rate * 60.0 * BURST).max(1.0);
+        self.levels = vec![Level {
+            at: now,
+            amount: self.most,
+        }];
+    }
+
+    /// The limit a minute, where one is known.
+    pub fn limit(&self) -> Option<f64> {
+        self.rate.map(|rate| rate * 60.0)
+    }
+
+    /// How long until a call of this charge fits; `None` where nothing is known to be in its way.
+    pub fn wait(&self, charge: f64, now: Instant) -> Option<Duration> {
+        let rate = self.rate?;
+        let levels = self.levels.iter();
+        let level = levels
+            .map(|level| level.refilled(rate, self.most, now))
+            .reduce(f64::min)?;
+        // A call that is larger than the whole bucket goes when the bucket is full.
+        let needed = (charge * self.factor + RESERVE * self.most).min(self.most);
+        let short = needed - level;
+        (short > 1e-9).then(|| Duration::from_secs_f64((short / rate).clamp(0.001, 3600.0)))
+    }
+
+    /// A call goes out.
+    pub fn send(&mut self, serial: u64, charge: f64, now: Instant) -> Mark {
+        let mark = Mark {
+            serial,
+            at: now,
+            charge: charge * self.factor,
+        };
+        if let Some(rate) = self.rate {
+            for level in &mut self.levels {
+                level.take(rate, self.most, &mark);
+            }
+        }
+        self.recent.push_back(mark);
+        let newest = self.newest.map_or(0, |(newest, _)| newest.serial);
+        while self.recent.front().is_some_and(|old| {
+            // Where nothing is ever told, nothing has to be remembered.
+            (old.serial <= newest || self.rate.is_none()) && old.at + ON_THE_WAY < now
+        }) {
+            self.recent.pop_front();
+        }
+        mark
+    }
+
+    /// An answer told what remains. Answers that were overtaken tell nothing new.
+    pub fn learn(&mut self, mark: &Mark, reading: &Reading, now: Instant) {
+        if let Some(limit) = reading.limit {
+            let told = per_second(limit, reading);
+            self.rate = Some(self.configured.map_or(told, |own| own.min(told)));
+        }
+        let Some(rate) = self.rate else { return };
+        let Some(remaining) = reading.remaining else {
+            if self.levels.is_empty() {
+                self.keep(rate, now);
+            }
+            return;
+        };
+        if self
+            .newest
+            .is_some_and(|(newest, _)| newest.serial > mark.serial)
+        {
+            return;
+        }
+        self.most = self.most.max(remaining + mark.charge);
+        self.compare(rate, mark, remaining);
+        self.newest = Some((*mark, remaining));
+        let mut when_let_in = Level {
+            at: mark.at,
+            amount: remaining,
+        };
+        let mut when_answered = Level {
+            at: now,
+            amount: remaining,
+        };
+        for later in self.recent.iter().filter(|sent| sent.serial > mark.serial) {
+            when_let_in.take(rate, self.most, later);
+            if later.at + ON_THE_WAY > now {
+                when_answered.take(rate, self.most, later);
+            }
+        }
+        let own = self
+            .levels
+            .first()
+            .copied()
+            .filter(|_| self.configured.is_some());
+        self.levels = own
+            .into_iter()
+            .chain([when_let_in, when_answered])
+            .collect();
+    }
+
+    /// Between two calls in a row, what the provider took for the second can be read off the remainders.
+    fn compare(&mut self, rate: f64, mark: &Mark, remaining: f64) {
+        let Some((before, left)) = self.newest else {
+            return;
+        };
+        let refilled = left + rate * (mark.at - before.at).as_secs_f64();
+        // A request is a request: only tokens can be counted otherwise than they are used.
+        let told = mark.charge > 1.0 && refilled < self.most;
+        if before.serial + 1 != mark.serial || !told {
+            return;
+        }
+        let seen = (refilled - remaining) / mark.charge * self.factor;
+        if seen > 0.0 {
+            self.factor = (0.8 * self.factor + 0.2 * seen).clamp(1.0, 8.0);
+        }
+    }
+}
+
+/// Limits are a minute's, unless their reset says that they last longer.
+fn per_second(limit: f64, reading: &Reading) -> f64 {
+    let a_minute = limit / 60.0;
+    match (reading.reset, reading.remaining) {
+        (Some(reset), Some(remaining)) if reset > MINUTE && remaining < limit => {
+            a_minute.min((limit - remaining) / reset.as_secs_f64())
+        }
+        _ => a_minute,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(limit: f64, remaining: f64) -> Reading {
+        Reading {
+            limit: Some(limit),
+            remaining: Some(remaining),
+            reset: None,
+        }
+    }
+
+    #[test]
+    fn nothing_is_in_the_way_until_something_is_known() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(None, now);
+        assert_eq!(bucket.wait(1.0, now), None);
+        let mark = bucket.send(1, 1.0, now);
+        bucket.learn(&mark, &told(600.0, 99.0), now);
+        // 99 remain, one of them is left alone: 98 calls go at once, the next ones every tenth of a second.
+        for serial in 2..100 {
+            assert_eq!(bucket.wait(1.0, now), None, "{serial}");
+            bucket.send(serial, 1.0, now);
+        }
+        let wait = bucket.wait(1.0, now).unwrap();
+        assert!((wait.as_secs_f64() - 0.1).abs() < 0.01, "{wait:?}");
+        assert_eq!(bucket.wait(1.0, now + wait), None);
+    }
+
+    #[test]
+    fn a_configured_limit_is_spent_evenly() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(Some(60), now);
+        assert_eq!(bucket.wait(1.0, now), None);
+        bucket.send(1, 1.0, now);
+        let wait = bucket.wait(1.0, now).unwrap();
+        assert!((wait.as_secs_f64() - 1.0).abs() < 0.01, "{wait:?}");
+        bucket.send(2, 1.0, now + wait);
+        let next = bucket.wait(1.0, now + wait).unwrap();
+        assert!((next.as_secs_f64() - 1.0).abs() < 0.02, "{next:?}");
+        // What a header says never loosens it.
+        let mark = bucket.send(3, 1.0, now + wait + next);
+        bucket.learn(&mark, &told(6000.0, 50.0), now + wait + next);
+        assert_eq!(bucket.limit(), Some(60.0));
+    }
+
+    #[test]
+    fn a_limit_of_a_day_is_told_by_its_reset() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(None, now);
+        let mark = bucket.send(1, 1.0, now);
+        let reading = Reading {
+            limit: Some(200.0),
+            remaining: Some(199.0),
+            reset: Some(Duration::from_secs(432)),
+        };
+        bucket.learn(&mark, &reading, now);
+        // 200 a day.
+        assert!((bucket.limit().unwrap() - 200.0 / 1440.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_overtaken_answer_tells_nothing() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(None, now);
+        let first = bucket.send(1, 1.0, now);
+        let second = bucket.send(2, 1.0, now);
+        bucket.learn(&second, &told(60.0, 0.0), now);
+        bucket.learn(&first, &told(60.0, 5.0), now);
+        assert!(bucket.wait(1.0, now).is_some());
+    }
+
+    #[test]
+    fn what_a_call_really_takes_is_learned() {
+        let mut now = Instant::now();
+        let mut bucket = Bucket::new(None, now);
+        let mut remaining = 10_000.0;
+        for serial in 1..40 {
+            let mark = bucket.send(serial, 100.0, now);
+            remaining -= 300.0;
+            bucket.learn(&mark, &told(6000.0, remaining), now);
+            now += Duration::from_secs(1);
+            remaining += 100.0;
+        }
+        assert!((bucket.factor - 3.0).abs() < 0.1, "{}", bucket.factor);
+    }
+}

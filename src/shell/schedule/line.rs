@@ -1,0 +1,64 @@
+//! A hosted rater of the panel, with its gate and its pace.
+
+use super::gate::Gate;
+use super::pace::Pace;
+use crate::rater::{Limits, Llm, Panel};
+use std::rc::Rc;
+use tokio_util::sync::CancellationToken;
+
+/// A hosted rater of the panel.
+pub(in crate::shell) struct Line<'a> {
+    pub(super) id: &'a str,
+    pub(super) llm: &'a Llm,
+    pub(super) gate: Gate,
+    pub(super) pace: Rc<Pace>,
+}
+
+impl Line<'_> {
+    /// How errors call the place where its key is.
+    pub(super) fn key_hint(&self) -> String {
+        self.llm
+            .key_env
+            .as_deref()
+            .map_or_else(String::new, |name| format!(" (check {name})"))
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        self.id
+    }
+
+    /// The limits of its provider, as far as they are known by now.
+    pub fn limits(&self) -> Limits {
+        self.pace.limits()
+    }
+}
+
+/// The lines of a panel, one a rater. Raters with the same address, key and model share what the provider lets through.
+pub(in crate::shell) fn lines<'a>(
+    panel: &'a Panel,
+    stop: &CancellationToken,
+    max_error_rate: Option<f64>,
+) -> Vec<Option<Line<'a>>> {
+    let mut lines: Vec<Option<Line<'a>>> = Vec::new();
+    for rater in panel.raters() {
+        let line = rater.llm().map(|llm| {
+            let place = |llm: &Llm| (llm.base_url.clone(), llm.key_env.clone(), llm.model.clone());
+            let twin = lines
+                .iter()
+                .flatten()
+                .find(|line| place(line.llm) == place(llm));
+            Line {
+                id: &rater.id,
+                llm,
+                gate: Gate::new(stop, max_error_rate),
+                pace: twin.map_or_else(
+                    || Rc::new(Pace::new(&llm.traffic)),
+                    |twin| Rc::clone(&twin.pace),
+                ),
+            }
+        });
+        lines.push(line);
+    }
+    lines
+}
