@@ -139,6 +139,24 @@ fn a_200_without_an_answer_is_a_server_failure() {
 }
 
 #[test]
+fn a_record_about_another_question_is_what_its_fields_give() {
+    let llm = llm(Wire::OpenAi, Structured::Schema);
+    let fields = KeyFields {
+        llm: &llm,
+        system: "s",
+        question: "q",
+        schema: "{}",
+        sample: 0,
+    };
+    let other = KeyFields {
+        question: "other",
+        sample: 3,
+        ..fields
+    };
+    assert_eq!(fields.record().about("other", 3), other.record());
+}
+
+#[test]
 fn every_field_of_the_request_changes_the_key_and_transport_does_not() {
     let base = llm(Wire::OpenAi, Structured::Schema);
     let key = |llm: &Llm, system: &str, question: &str, schema: &str, sample: u32| {
