@@ -13,10 +13,11 @@ use std::hint::black_box;
 use std::time::Instant;
 use taskrater::inventory::{Occupation, Task, TaskType};
 use taskrater::rating::{Outcome, Rating, Value};
+use taskrater::ratings::Sheet;
 use taskrater::reconcile::{Options, reconcile};
 use taskrater::report::{
-    RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
-    write_ratings_jsonl,
+    RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
+    write_report_md,
 };
 use taskrater::rubric::{Dimension, Label, Rubric, Scale};
 
@@ -124,14 +125,13 @@ fn ratings() -> Vec<Rating> {
 fn main() {
     let (rubric, all, ratings) = (rubric(), occupations(), ratings());
     let occupations: Vec<&Occupation> = all.iter().collect();
-    let ids = ["one", "two", "three"].map(str::to_owned);
-    let raters = ids.clone().map(|id| RaterLine {
-        id,
+    let raters = ["one", "two", "three"].map(|id| RaterLine {
+        id: id.to_owned(),
         kind: RaterKind::Llm,
         source: "a model".into(),
         description: String::new(),
     });
-    let mut best = [f64::INFINITY; 6];
+    let mut best = [f64::INFINITY; 7];
     for _ in 0..5 {
         let mut times = Vec::new();
         let mut clock = Instant::now();
@@ -139,8 +139,9 @@ fn main() {
             times.push(clock.elapsed().as_secs_f64() * 1e3);
             clock = Instant::now();
         };
-        let reconciled =
-            reconcile(&rubric, &ids, &occupations, &ratings, &Options::default()).unwrap();
+        let sheet = Sheet::of(&rubric, raters.len(), &ratings).unwrap();
+        lap();
+        let reconciled = reconcile(&occupations, &sheet, &Options::default()).unwrap();
         lap();
         let report = Report {
             inventory: "benchmark",
@@ -149,7 +150,7 @@ fn main() {
             prompt: "0",
             raters: &raters,
             occupations: &occupations,
-            ratings: &ratings,
+            ratings: &sheet,
             reconciled: &reconciled,
         };
         write_ratings_jsonl(&report, &mut black_box(Vec::new())).unwrap();
@@ -158,7 +159,7 @@ fn main() {
         lap();
         write_occupations_csv(&report, &mut black_box(Vec::new())).unwrap();
         lap();
-        black_box(markdown(&report));
+        write_report_md(&report, &mut black_box(Vec::new())).unwrap();
         lap();
         times.push(times.iter().sum());
         best.iter_mut()
@@ -166,6 +167,7 @@ fn main() {
             .for_each(|(best, time)| *best = best.min(time));
     }
     let names = [
+        "sheet",
         "reconcile",
         "ratings.jsonl",
         "consensus.csv",

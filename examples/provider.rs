@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use provider::{Exchange, Fault, Provider};
+use provider::{Exchange, Fault, Limits, Provider};
 
 /// Simulate the OpenAI and Anthropic wires on 127.0.0.1. Every answer is marked as simulated.
 #[derive(Debug, Parser)]
@@ -30,6 +30,12 @@ struct Args {
     /// Data folder whose multi_llm_2026 holds recorded labels and explanations.
     #[arg(long, value_name = "DIR", env = "TASKRATER_DATA")]
     data: Option<PathBuf>,
+    /// Let through so many requests a minute for each model, and tell so in the headers.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    rpm: Option<u64>,
+    /// Let through so many tokens a minute for each model, and tell so in the headers.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    tpm: Option<u64>,
     /// Play a tolerant OpenAI-compatible server: unknown fields and loose schemas pass.
     #[arg(long)]
     compatible: bool,
@@ -41,6 +47,7 @@ struct Args {
 const EXAMPLES: &str = r#"Examples:
   cargo run --example provider -- -v
   cargo run --example provider -- --delay-ms 400 --fault '{"kind":"status","status":429,"retry_after":"1","when":{"share":0.05}}'
+  cargo run --example provider -- --rpm 600 --tpm 60000
   cargo run --example provider -- --fault '{"kind":"bad_json","when":{"every":10}}' --fault '{"kind":"refusal","contains":"weld"}'
   TASKRATER_DATA=data cargo run --example provider
 
@@ -49,7 +56,7 @@ While it runs:
   curl -s localhost:8787/_faults -d '[{"kind":"hang","when":{"first":1}}]'
   curl -s -X POST localhost:8787/_reset
 
-Faults: status, quota, hang, delay, reset, cut_body, html, error_in_200, no_structured,
+Faults: status, quota, hang, delay, dribble, reset, cut_body, redirect, wrong_id, html, error_in_200, no_structured,
 empty_content, truncated, truncated_below, refusal, content_filter, fenced, chatty, bad_json,
 out_of_range, unknown_label, missing_field, extra_field, content_parts, minimal_envelope.
 Each takes "when": "always", {"first":n}, {"nth":n}, {"every":k} or {"share":p}, and the filters
@@ -69,6 +76,11 @@ fn run(args: Args) -> Result<(), String> {
     let mut builder = Provider::builder()
         .port(args.port)
         .delay_ms(args.delay_ms)
+        .limits(Limits {
+            requests_per_minute: args.rpm,
+            tokens_per_minute: args.tpm,
+            ..Limits::default()
+        })
         .forget_requests();
     for fault in args.faults {
         builder = builder.fault(fault);

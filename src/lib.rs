@@ -9,7 +9,7 @@
 //! prompts/  ─▶ prompt ─┼─▶ plan ─▶ questions ─▶ cache? ──hit───────────────┐
 //! config    ─▶ panel ──┘                         └miss▶ wire::encode ▶ http ▶ wire::decode ▶ ledger, cache
 //!                                                                          ▼
-//!    reply::read ─▶ Rating ─▶ Ratings (task × rater × dimension) ─▶ reconcile ─▶ report
+//!    reply::read ─▶ Rating ─▶ Sheet (task × rater × sample) ─▶ reconcile ─▶ report
 //! ```
 //!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
@@ -24,6 +24,7 @@
 //! use taskrater::inventory;
 //! use taskrater::prompt::Prompt;
 //! use taskrater::rater::{Config, Embedded, Weights};
+//! use taskrater::ratings::Sheet;
 //! use taskrater::reconcile::{Options, reconcile};
 //!
 //! # fn main() -> taskrater::Result<()> {
@@ -41,7 +42,8 @@
 //!         ratings.extend(embedded.rate(occupation, task).into_iter().map(|(_, rating)| rating));
 //!     }
 //! }
-//! let result = reconcile(prompt.rubric(), &ids, &occupations, &ratings, &Options::default())?;
+//! let sheet = Sheet::of(prompt.rubric(), panel.raters().len(), &ratings)?;
+//! let result = reconcile(&occupations, &sheet, &Options::default())?;
 //! let scores = &result.dimensions[0].occupations;
 //! assert!(scores.iter().all(|occupation| occupation.score.is_some()));
 //! # Ok(())
@@ -53,11 +55,12 @@ pub mod inventory;
 pub mod rubric;
 pub mod prompt;
 pub mod rating;
+pub mod ratings;
 pub mod rater;
 pub mod wire;
 pub mod plan;
+pub mod estimate;
 pub mod reply;
-pub mod ratings;
 pub mod reconcile;
 pub mod report;
 #[cfg(feature = "shell")]

@@ -4,6 +4,7 @@ use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Occupation, Task};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel, Source, Weights};
+use crate::ratings::Slots;
 use crate::wire::{Key, KeyFields, RequestRecord, system_text};
 
 /// One task with its occupation.
@@ -27,6 +28,7 @@ pub struct Plan<'a> {
     /// What the surrogates among them answer from.
     pub weights: &'a Weights,
     occupations: Vec<&'a Occupation>,
+    samples: u32,
 }
 
 /// A question to a hosted rater.
@@ -41,7 +43,7 @@ pub struct Question {
 }
 
 impl<'a> Plan<'a> {
-    /// A plan over these occupations.
+    /// A plan over these occupations, with one answer of each rater to each question.
     #[must_use]
     pub fn new(
         inventory: &'a Inventory,
@@ -56,7 +58,37 @@ impl<'a> Plan<'a> {
             panel,
             weights,
             occupations,
+            samples: 1,
         }
+    }
+
+    /// The same with so many answers of each hosted rater to each question. A surrogate says the same every time: it
+    /// has one.
+    #[must_use]
+    pub fn with_samples(self, samples: u32) -> Self {
+        Self {
+            samples: samples.max(1),
+            ..self
+        }
+    }
+
+    /// Number of answers of each hosted rater to each question.
+    #[must_use]
+    pub fn samples(&self) -> u32 {
+        self.samples
+    }
+
+    /// The slots of each task on the sheet of its ratings.
+    #[must_use]
+    pub fn slots(&self) -> Slots {
+        let raters = self.panel.raters().iter();
+        Slots::new(raters.map(|rater| rater.llm().map_or(1, |_| self.samples)))
+    }
+
+    /// Number of tasks.
+    #[must_use]
+    pub fn tasks(&self) -> usize {
+        self.occupations.iter().map(|one| one.tasks.len()).sum()
     }
 
     /// The occupations in their order.
@@ -66,17 +98,11 @@ impl<'a> Plan<'a> {
     }
 
     /// The tasks in the order of their occupations.
-    #[must_use]
-    pub fn items(&self) -> Vec<Item<'a>> {
-        self.occupations
-            .iter()
-            .flat_map(|&occupation| {
-                occupation
-                    .tasks
-                    .iter()
-                    .map(move |task| Item { occupation, task })
-            })
-            .collect()
+    pub fn items(&self) -> impl Iterator<Item = Item<'a>> {
+        self.occupations.iter().flat_map(|&occupation| {
+            let tasks = occupation.tasks.iter();
+            tasks.map(move |task| Item { occupation, task })
+        })
     }
 
     /// The question to a hosted rater about one task, for one of several samples of its answer (from 0).
@@ -84,9 +110,22 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// The prompt's template fails on this task.
     pub fn question(&self, llm: &Llm, item: Item<'_>, sample: u32) -> Result<Question> {
-        let text = self.prompt.question(item.occupation, item.task)?;
+        Ok(self.asked(llm, self.text(item)?, sample))
+    }
+
+    /// The text that asks about one task: the same for every rater, so that it need be made once only.
+    ///
+    /// # Errors
+    /// The prompt's template fails on this task.
+    pub fn text(&self, item: Item<'_>) -> Result<String> {
+        self.prompt.question(item.occupation, item.task)
+    }
+
+    /// The question to a hosted rater that has this [`Plan::text`].
+    #[must_use]
+    pub fn asked(&self, llm: &Llm, text: String, sample: u32) -> Question {
         let key = self.fields(llm, &text, sample, |fields| fields.key());
-        Ok(Question { text, sample, key })
+        Question { text, sample, key }
     }
 
     /// The fields of a question's key, to keep beside its reply.
@@ -165,6 +204,10 @@ impl<'a> Plan<'a> {
         }
         for occupation in &self.occupations {
             field(occupation.id.as_bytes());
+        }
+        if self.samples > 1 {
+            field(b"samples");
+            field(&self.samples.to_le_bytes());
         }
         hasher.finalize().to_hex()[..8].to_owned()
     }

@@ -68,6 +68,12 @@ impl Outcome {
         }
     }
 
+    /// Whether a rating that could be there is not: neither rated, nor about what its rater does not cover.
+    #[must_use]
+    pub fn is_missing(self) -> bool {
+        !matches!(self, Self::Rated | Self::Abstained)
+    }
+
     /// Whether a reply that ended so answers the question for good: only these enter the cache.
     #[must_use]
     pub fn is_final(self) -> bool {
@@ -102,7 +108,7 @@ pub enum Basis {
 }
 
 /// A rater's answer on one dimension.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// In the dimension's own unit: label values 0–1, scores 0–100. For class probabilities their expectation.
     pub value: f64,
@@ -113,7 +119,9 @@ pub struct Value {
 }
 
 /// One rater's verdict on one task, or the reason why there is none.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Its serde form is how a [`Sheet`](crate::ratings::Sheet) keeps it; files have one of their own, with names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rating {
     /// How the question ended.
     pub outcome: Outcome,

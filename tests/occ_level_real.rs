@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use taskrater::inventory::{Occupation, Task, TaskType};
 use taskrater::rating::{Outcome, Rating, Value};
-use taskrater::ratings::Ratings;
+use taskrater::ratings::Sheet;
 use taskrater::reconcile::{Options, Reconciled, Shares, reconcile};
 use taskrater::rubric::{Dimension, Label, Rubric, Scale};
 
@@ -105,15 +105,8 @@ fn shares(path: &Path, column: &str) -> HashMap<String, (Shares, f64)> {
     let (occupations, ratings) = read(path, &rubric, &[column]);
     assert_eq!(ratings.len(), 13_400);
     let occupations: Vec<&Occupation> = occupations.iter().collect();
-    let raters = [column.to_owned()];
-    let all = reconcile(
-        &rubric,
-        &raters,
-        &occupations,
-        &ratings,
-        &Options::default(),
-    )
-    .unwrap();
+    let sheet = Sheet::of(&rubric, 1, &ratings).unwrap();
+    let all = reconcile(&occupations, &sheet, &Options::default()).unwrap();
     let scores = &all.dimensions[0].occupations;
     occupations
         .iter()
@@ -161,26 +154,15 @@ fn two_raters_on_all_tasks_keep_their_means_and_their_ranges() {
     let columns = ["gpt4_exposure", "human_exposure_agg"];
     let path = data.join("eloundou2024/full_labelset.tsv");
     let (occupations, ratings) = read(&path, &rubric, &columns);
-    assert_eq!(
-        Ratings::new(&rubric, 2, &ratings).unwrap().tables()[0].tasks(),
-        13_400
-    );
+    let sheet = Sheet::of(&rubric, 2, &ratings).unwrap();
+    assert_eq!(sheet.tables().unwrap()[0].tasks(), 13_400);
     let occupations: Vec<&Occupation> = occupations.iter().collect();
-    let all: Reconciled = reconcile(
-        &rubric,
-        &columns.map(str::to_owned),
-        &occupations,
-        &ratings,
-        &Options::default(),
-    )
-    .unwrap();
+    let all: Reconciled = reconcile(&occupations, &sheet, &Options::default()).unwrap();
     let exposure = &all.dimensions[0];
     assert_eq!((exposure.method, exposure.common), ("mean", 13_400));
     // The two agree on 65.84 % of the tasks.
-    let same = exposure
-        .tasks
-        .iter()
-        .filter(|task| task.spread == Some(0.0))
+    let same = (0..13_400)
+        .filter(|&task| exposure.task(task).spread == Some(0.0))
         .count();
     assert!((same as f64 / 13_400.0 - 0.6584).abs() < 5e-5, "{same}");
     for score in &exposure.occupations {

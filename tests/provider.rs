@@ -3,9 +3,10 @@
 #[path = "support/provider/mod.rs"]
 mod provider;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use provider::{Fault, Kind, Provider, When};
+use provider::{Fault, Kind, Limits, Provider, When, go_duration};
 use reqwest::{Client, ClientBuilder, Response};
 use serde_json::{Value, json};
 
@@ -369,6 +370,171 @@ async fn status_faults_follow_their_plan() {
     assert_eq!(post(&url, &openai("gpt", TASK)).await.status(), 429);
 }
 
+/// The rate limit headers of an answer, by name.
+fn limit_headers(response: &Response) -> BTreeMap<String, String> {
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let all = response.headers().iter();
+    all.filter(|(name, _)| name.as_str().contains("ratelimit"))
+        .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+        .collect()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+#[tokio::test]
+async fn without_limits_there_are_no_limit_headers() {
+    let provider = Provider::start();
+    for path in ["chat/completions", "messages"] {
+        let url = format!("{}/v1/{path}", provider.url());
+        let body = match path {
+            "messages" => anthropic("claude", TASK),
+            _ => openai("gpt", TASK),
+        };
+        let response = post(&url, &body).await;
+        assert_eq!(response.status(), 200);
+        assert!(limit_headers(&response).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_sixth_of_the_limit_is_there_at_once_and_a_429_says_when_more_will_be() {
+    let limits = Limits {
+        requests_per_minute: Some(60),
+        tokens_per_minute: Some(600_000),
+        ..Limits::default()
+    };
+    let provider = Provider::builder().limits(limits).start();
+    let url = format!("{}/v1/chat/completions", provider.url());
+    for left in (0..10).rev() {
+        let response = post(&url, &openai("gpt", TASK)).await;
+        assert_eq!(response.status(), 200);
+        let headers = limit_headers(&response);
+        assert_eq!(headers.len(), 6, "{headers:?}");
+        assert_eq!(headers["x-ratelimit-limit-requests"], "60");
+        assert_eq!(
+            headers["x-ratelimit-remaining-requests"],
+            left.to_string(),
+            "{headers:?}"
+        );
+        assert_eq!(headers["x-ratelimit-limit-tokens"], "600000");
+        assert!(headers["x-ratelimit-reset-requests"].ends_with('s'));
+    }
+    let refused = post(&url, &openai("gpt", TASK)).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(header(&refused, "retry-after"), Some("1"));
+    let ms: u64 = header(&refused, "retry-after-ms")
+        .and_then(|ms| ms.parse().ok())
+        .expect("milliseconds");
+    assert!(ms <= 1001, "{ms}");
+    assert_eq!(
+        limit_headers(&refused)["x-ratelimit-remaining-requests"],
+        "0"
+    );
+    let error: Value = refused.json().await.expect("JSON");
+    assert_eq!(error["error"]["code"], "rate_limit_exceeded");
+    assert_eq!(error["error"]["type"], "requests");
+    // Another model has buckets of its own.
+    assert_eq!(post(&url, &openai("gpt-2", TASK)).await.status(), 200);
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+    assert_eq!(post(&url, &openai("gpt", TASK)).await.status(), 200);
+    let stats = provider.stats();
+    assert_eq!(stats.limited["gpt"], 1);
+    assert_eq!(
+        (stats.admitted["gpt"].len(), stats.admitted["gpt-2"].len()),
+        (11, 1)
+    );
+    let share = stats.share_used("gpt", 60, |_| 1);
+    assert!(share <= 1.05, "{share}");
+    provider.reset();
+    assert_eq!(post(&url, &openai("gpt", TASK)).await.status(), 200);
+}
+
+#[tokio::test]
+async fn tokens_are_taken_as_the_answer_counts_them() {
+    let limits = Limits {
+        tokens_per_minute: Some(60_000),
+        ..Limits::default()
+    };
+    let provider = Provider::builder().limits(limits).start();
+    let url = format!("{}/v1/chat/completions", provider.url());
+    let response = post(&url, &openai("gpt", TASK)).await;
+    let headers = limit_headers(&response);
+    let reply: Value = response.json().await.expect("JSON");
+    let used = reply["usage"]["total_tokens"].as_u64().expect("tokens");
+    let left: u64 = headers["x-ratelimit-remaining-tokens"]
+        .parse()
+        .expect("a number");
+    assert_eq!(left, 10_000 - used);
+    assert!(!headers.contains_key("x-ratelimit-limit-requests"));
+    let taken = provider.stats().admitted["gpt"][0];
+    assert_eq!(taken.input + taken.output, used);
+    let huge = openai("gpt", &"word ".repeat(9_000));
+    let refused = post(&url, &huge).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(header(&refused, "retry-after"), None, "no wait would help");
+    let error: Value = refused.json().await.expect("JSON");
+    assert_eq!(error["error"]["type"], "tokens");
+}
+
+#[tokio::test]
+async fn anthropic_counts_in_and_out_apart_and_what_is_cached_is_free() {
+    let limits = Limits {
+        requests_per_minute: Some(600),
+        input_tokens_per_minute: Some(12_000),
+        output_tokens_per_minute: Some(60_000),
+        ..Limits::default()
+    };
+    let provider = Provider::builder().limits(limits).start();
+    let url = format!("{}/v1/messages", provider.url());
+    let mut inputs = Vec::new();
+    for _ in 0..2 {
+        let response = post(&url, &anthropic("claude", TASK)).await;
+        assert_eq!(response.status(), 200);
+        let headers = limit_headers(&response);
+        assert_eq!(headers.len(), 9, "{headers:?}");
+        let reset = &headers["anthropic-ratelimit-input-tokens-reset"];
+        let reset: jiff::Timestamp = reset.parse().expect("a time");
+        let seconds = (reset - jiff::Timestamp::now()).get_seconds();
+        assert!((0..=11).contains(&seconds), "{seconds}");
+        let usage = response.json::<Value>().await.expect("JSON")["usage"].clone();
+        let count = |name: &str| usage[name].as_u64().expect("tokens");
+        inputs.push(count("input_tokens") + count("cache_creation_input_tokens"));
+    }
+    let taken: Vec<u64> = provider.stats().admitted["claude"]
+        .iter()
+        .map(|admission| admission.input)
+        .collect();
+    assert_eq!(taken, inputs);
+    assert!(taken[1] < taken[0] / 4, "{taken:?}");
+    // 2,000 at most are there, and another prefix costs 1,500 again.
+    let mut other = anthropic("claude", TASK);
+    other["system"][0]["text"] = json!("Rate the chore. ".repeat(400));
+    let refused = post(&url, &other).await;
+    assert_eq!(refused.status(), 429);
+    assert!(header(&refused, "retry-after").is_some());
+    assert_eq!(header(&refused, "retry-after-ms"), None);
+    let error: Value = refused.json().await.expect("JSON");
+    assert_eq!(error["error"]["type"], "rate_limit_error");
+}
+
+#[test]
+fn durations_are_printed_as_go_prints_them() {
+    let cases = [
+        (0.0, "0s"),
+        (0.012, "12ms"),
+        (1.0, "1s"),
+        (1.5, "1.5s"),
+        (90.5, "1m30.5s"),
+        (360.0, "6m0s"),
+        (3723.0, "1h2m3s"),
+    ];
+    for (seconds, text) in cases {
+        assert_eq!(go_duration(seconds), text);
+    }
+}
+
 #[tokio::test]
 async fn connections_break_as_asked() {
     let provider = Provider::start();
@@ -409,6 +575,91 @@ async fn connections_break_as_asked() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let stats = provider.stats();
     assert_eq!((stats.in_flight, stats.by_status["none"]), (0, 2));
+}
+
+#[tokio::test]
+async fn a_dribbled_body_arrives_whole_and_late() {
+    let kind = Kind::Dribble { ms: 10, bytes: 100 };
+    let provider = Provider::builder().fault(Fault::new(kind)).start();
+    let url = format!("{}/v1/chat/completions", provider.url());
+    let start = std::time::Instant::now();
+    let response = post(&url, &openai("gpt", TASK)).await;
+    let head = start.elapsed();
+    let length = response.content_length().expect("a length");
+    let reply: Value = response.json().await.expect("JSON");
+    let pause = Duration::from_millis(10 * (length / 100));
+    assert!(start.elapsed() - head >= pause, "{:?}", start.elapsed());
+    assert!(rating(&reply).is_object());
+}
+
+#[tokio::test]
+async fn a_redirect_names_another_place() {
+    let other = Provider::start();
+    let kind = Kind::Redirect { to: other.url() };
+    let provider = Provider::builder().fault(Fault::new(kind)).start();
+    let url = format!("{}/v1/messages", provider.url());
+    let none = reqwest::redirect::Policy::none();
+    let client = builder().redirect(none).build().expect("a client");
+    let request = client.post(&url).header("x-api-key", "k").body("{}");
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 307);
+    let place = format!("{}/v1/messages", other.url());
+    assert_eq!(header(&response, "location"), Some(place.as_str()));
+    assert_eq!(other.count(), 0);
+}
+
+#[tokio::test]
+async fn a_wrong_id_is_that_of_the_answer_before() {
+    let provider = Provider::start();
+    let first = ask_openai(&provider, &openai("gpt", "Write a letter.")).await;
+    provider.set_faults([Fault::new(Kind::WrongId)]);
+    let wrong = ask_openai(&provider, &openai("gpt", "Weld the door.")).await;
+    assert_eq!(wrong, first);
+    let other = ask_openai(&provider, &openai("gpt-2", "Weld the door.")).await;
+    assert_ne!(
+        other["id"], first["id"],
+        "another model's answers are its own"
+    );
+    provider.set_faults([]);
+    let right = ask_openai(&provider, &openai("gpt", "Weld the door.")).await;
+    assert_ne!(right["id"], first["id"]);
+    assert_ne!(content(&right), content(&first));
+}
+
+#[tokio::test]
+async fn a_prefix_is_cached_from_its_least_length_on() {
+    let count = |reply: &Value, name: &str| reply["usage"][name].as_u64().expect("tokens");
+    for (least, cached) in [(1024, true), (4096, false)] {
+        let provider = Provider::builder().min_cache_tokens(least).start();
+        let first = ask_anthropic(&provider, &anthropic("claude", TASK)).await;
+        let second = ask_anthropic(&provider, &anthropic("claude", TASK)).await;
+        assert_eq!(count(&first, "cache_creation_input_tokens") > 0, cached);
+        assert_eq!(count(&second, "cache_read_input_tokens") > 0, cached);
+        let all = |reply: &Value| {
+            count(reply, "input_tokens")
+                + count(reply, "cache_creation_input_tokens")
+                + count(reply, "cache_read_input_tokens")
+        };
+        assert_eq!(all(&first), all(&second), "the classes are disjoint");
+        let mut bare = anthropic("claude", TASK);
+        bare["system"][0]
+            .as_object_mut()
+            .expect("an object")
+            .remove("cache_control");
+        let unmarked = ask_anthropic(&provider, &bare).await;
+        assert_eq!(count(&unmarked, "cache_read_input_tokens"), 0);
+    }
+    let provider = Provider::start();
+    let mut long = openai("gpt", TASK);
+    long["messages"][0]["content"] = json!("Rate the task. ".repeat(400));
+    let cached = |reply: &Value| reply["usage"]["prompt_tokens_details"]["cached_tokens"].clone();
+    assert_eq!(cached(&ask_openai(&provider, &long).await), 0);
+    let again = cached(&ask_openai(&provider, &long).await);
+    let again = again.as_u64().expect("tokens");
+    assert!(again >= 1024 && again.is_multiple_of(128), "{again}");
+    let short = openai("gpt", TASK);
+    ask_openai(&provider, &short).await;
+    assert_eq!(cached(&ask_openai(&provider, &short).await), 0);
 }
 
 #[tokio::test]
@@ -511,6 +762,8 @@ async fn faults_and_counts_are_served_over_http() {
         json!({"kind": "hangs"}),
         json!({"kind": "hang", "when": {"share": 2}}),
         json!({"kind": "status", "status": 99}),
+        json!({"kind": "dribble", "ms": 1, "bytes": 0}),
+        json!({"kind": "redirect"}),
     ] {
         assert_eq!(
             post(&format!("{}/_faults", provider.url()), &wrong)

@@ -63,7 +63,10 @@ fn the_files_of_a_run_have_their_stable_columns() {
     let (consensus, rows) = project.csv("run/consensus.csv");
     let stable = "occupation_id occupation task_id task dimension value label low high interval \
                   n_raters spread contested method rationale";
-    let columns = stable.split_whitespace().chain(FREE).chain(["median"]);
+    let columns = stable
+        .split_whitespace()
+        .chain(FREE)
+        .chain(["median", "sample_spread"]);
     assert_eq!(consensus, columns.collect::<Vec<_>>());
     let (occupations, scores) = project.csv("run/occupations.csv");
     let stable = "occupation_id occupation dimension score low high interval band n_tasks n_rated \

@@ -1,7 +1,7 @@
 //! `taskrater.toml`: raters as data, panels as lists, and the defaults of a project.
 
 use super::row::{RawRater, rater};
-use super::{Panel, Rater, Source};
+use super::{Panel, Prices, Rater, Source};
 use crate::error::{Error, Kind, Result};
 use crate::line_at;
 use serde::Deserialize;
@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const BUILT_IN: &str = include_str!("built_in.toml");
 /// How tasks may weigh in an occupation's score, as the configuration and the command line say it.
 pub const WEIGHTINGS: [&str; 3] = ["core", "importance", "equal"];
+/// Most answers of one rater to one question.
+const MOST_SAMPLES: u32 = 100;
 /// What `init` writes.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
@@ -27,6 +29,10 @@ pub struct Settings {
     pub contested: Option<f64>,
     /// How tasks weigh in an occupation's score: `core`, `importance` or `equal`.
     pub weighting: Option<String>,
+    /// A run that may cost more than so many dollars asks first.
+    pub confirm_above: Option<f64>,
+    /// Answers of each hosted rater to each question, 1 to 100.
+    pub samples: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +43,8 @@ struct RawFile {
     panel: Option<toml::Spanned<String>>,
     contested: Option<toml::Spanned<f64>>,
     weighting: Option<toml::Spanned<String>>,
+    confirm_above: Option<toml::Spanned<f64>>,
+    samples: Option<toml::Spanned<u32>>,
     #[serde(default)]
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
@@ -100,6 +108,14 @@ impl Config {
                 )
             })
         })?;
+        let confirm_above = checked(name, text, raw.confirm_above, |dollars| {
+            (!(0.0..=1e9).contains(dollars))
+                .then(|| format!("confirm_above = {dollars} is no sum in dollars"))
+        })?;
+        let samples = checked(name, text, raw.samples, |samples| {
+            let fine = (1..=MOST_SAMPLES).contains(samples);
+            (!fine).then(|| format!("samples = {samples} is outside 1–{MOST_SAMPLES}"))
+        })?;
         let settings = self.settings;
         self.settings = Settings {
             inventory: raw.inventory.or(settings.inventory),
@@ -107,8 +123,26 @@ impl Config {
             panel: panel.or(settings.panel),
             contested: contested.or(settings.contested),
             weighting: weighting.or(settings.weighting),
+            confirm_above: confirm_above.or(settings.confirm_above),
+            samples: samples.or(settings.samples),
         };
         Ok(self)
+    }
+
+    /// Gives each hosted rater whose row says no price the one that holds on a day (`YYYY-MM-DD`). One that is not
+    /// listed stays unknown.
+    #[must_use]
+    pub fn priced(mut self, prices: &Prices, day: &str) -> Self {
+        for rater in &mut self.raters {
+            if let Source::Llm(llm) = &mut rater.source
+                && llm.price.is_none()
+                && let Some((price, source)) = prices.find(&llm.model, &llm.base_url, day)
+            {
+                llm.price = Some(price);
+                llm.price_source = Some(source);
+            }
+        }
+        self
     }
 
     fn take_raters(
@@ -273,6 +307,31 @@ mod tests {
     }
 
     #[test]
+    fn a_row_s_own_price_goes_first_and_what_nobody_lists_is_unknown() {
+        let own = "[[raters]]\nid = \"gpt-4o\"\nwire = \"openai\"\nmodel = \"gpt-4o\"\n\
+                   base_url = \"https://api.openai.com/v1\"\nprice = { input = 1, output = 1 }\n";
+        let priced = |text: &str| {
+            config(text)
+                .unwrap()
+                .priced(&Prices::built_in().unwrap(), "2026-11-21")
+        };
+        let price = |config: &Config, id: &str| {
+            let llm = config.rater(id).and_then(Rater::llm).unwrap().clone();
+            llm.price
+                .map(|price| price.output.0)
+                .zip(llm.price_source.map(|source| source.from))
+        };
+        let built_in = priced("");
+        assert_eq!(price(&built_in, "gpt-4o"), Some((10_000, "built in")));
+        assert_eq!(
+            price(&built_in, "claude-sonnet-4-6"),
+            Some((15_000, "built in"))
+        );
+        assert_eq!(price(&priced(own), "gpt-4o"), Some((1000, "row")));
+        assert_eq!(price(&priced(LOCAL), "local"), None);
+    }
+
+    #[test]
     fn the_template_of_init_is_valid() {
         config(TEMPLATE).unwrap();
     }
@@ -398,6 +457,10 @@ mod tests {
                 "taskrater.toml:1: 'temperature' of 'local'",
             ),
             ("contested = 2.0\n", "taskrater.toml:1: contested = 2"),
+            (
+                "\nconfirm_above = -1.0\n",
+                "taskrater.toml:2: confirm_above = -1 is no sum in dollars",
+            ),
         ]);
     }
 }

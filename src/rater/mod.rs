@@ -6,6 +6,7 @@ mod config;
 mod embedded;
 mod limits;
 mod price;
+mod prices;
 mod row;
 pub mod surrogate;
 mod weights;
@@ -15,6 +16,7 @@ pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
+pub use prices::{PriceSource, Prices};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;
@@ -93,6 +95,8 @@ pub struct Llm {
     pub parameters: BTreeMap<String, Value>,
     /// Price, where it is known.
     pub price: Option<Price>,
+    /// Where the price comes from; `None` when it is not known.
+    pub price_source: Option<PriceSource>,
     /// Day on which the provider retires the model (`YYYY-MM-DD`), where it is known.
     pub retires: Option<String>,
     /// How its calls travel.

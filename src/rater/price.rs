@@ -107,14 +107,15 @@ impl Price {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PerMillion {
-    input: f64,
-    output: f64,
-    cache_write: Option<f64>,
-    cache_read: Option<f64>,
+    pub(super) input: f64,
+    pub(super) output: f64,
+    pub(super) cache_write: Option<f64>,
+    pub(super) cache_read: Option<f64>,
 }
 
 impl PerMillion {
-    /// In nano-dollars a token, rounded up; a class without a price of its own costs as much as input.
+    /// In nano-dollars a token; a class without a price of its own costs as much as input. What is finer than a
+    /// nano-dollar a token is rounded up: no invoice is larger than what is written down here.
     pub(super) fn price(self) -> Option<Price> {
         Some(Price {
             input: per_token(self.input)?,
@@ -131,10 +132,13 @@ impl PerMillion {
     reason = "checked to lie between 0 and a million dollars a million tokens"
 )]
 fn per_token(dollars_a_million: f64) -> Option<Nanodollars> {
-    // 1e9 nano-dollars a dollar over 1e6 tokens. The subtraction keeps 0.15 × 1000 from becoming 151.
-    (0.0..=1e6)
-        .contains(&dollars_a_million)
-        .then(|| Nanodollars((dollars_a_million * 1000.0 - 1e-6).ceil().max(0.0) as u64))
+    // 1e9 nano-dollars a dollar over 1e6 tokens. The subtraction keeps 0.15 × 1000 from becoming 151; it is larger than
+    // any error of the multiplication, and what it would make 0 although it costs something is 1.
+    (0.0..=1e6).contains(&dollars_a_million).then(|| {
+        let least = u64::from(dollars_a_million > 0.0);
+        let nanos = (dollars_a_million * 1000.0 - 1e-6).ceil().max(0.0);
+        Nanodollars((nanos as u64).max(least))
+    })
 }
 
 #[cfg(test)]
@@ -183,7 +187,16 @@ mod tests {
 
     #[test]
     fn prices_are_whole_nano_dollars_a_token() {
-        for (dollars, nanos) in [(0.15, 150), (0.0, 0), (2.5, 2500), (0.0375, 38), (0.3, 300)] {
+        for (dollars, nanos) in [
+            (0.15, 150),
+            (0.075, 75),
+            (0.0, 0),
+            (2.5, 2500),
+            (0.0375, 38),
+            (0.3, 300),
+            (1e-12, 1),
+            (1e6, 1_000_000_000),
+        ] {
             assert_eq!(per_token(dollars), Some(Nanodollars(nanos)), "{dollars}");
         }
         assert_eq!(per_token(-1.0), None);

@@ -2,7 +2,7 @@
 
 use super::address;
 use super::price::PerMillion;
-use super::{Limits, Llm, Rater, Source, Structured, Traffic, Wire};
+use super::{Limits, Llm, PriceSource, Rater, Source, Structured, Traffic, Wire};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "method",
     "rationale",
     "median",
+    "sample_spread",
     "score",
     "band",
     "n_tasks",
@@ -200,6 +201,7 @@ fn hosted(mut raw: RawRater) -> std::result::Result<Rater, String> {
         max_tokens_field,
         parameters,
         price,
+        price_source: price.map(|_| PriceSource::row()),
         retires: retires.map(|date| date.to_string()),
         traffic,
         base_url,

@@ -3,8 +3,7 @@
 //!
 //! It removes what raters differ by, not what they share: a bias of the whole panel stays.
 
-use super::sum::{Sum, sorted_mean};
-use crate::ratings::Table;
+use crate::ratings::{Sum, Table, sorted_mean};
 
 /// Method name: no cell of a covering rater is missing, so the rater-centred mean is the mean.
 pub const MEAN: &str = "mean";
@@ -49,9 +48,9 @@ pub fn centred(table: &Table, bounds: (f64, f64)) -> Centred {
         (0..table.tasks())
             .map(|task| {
                 present.clear();
-                present.extend(table.row(task).iter().zip(&effects).filter_map(
-                    |(value, effect)| value.map(|value| (value, effect.unwrap_or(0.0))),
-                ));
+                present.extend(table.row(task).zip(&effects).filter_map(|(value, effect)| {
+                    value.map(|value| (value, effect.unwrap_or(0.0)))
+                }));
                 let whole = present.len() == covering.len();
                 let mut terms: Vec<f64> = present
                     .iter()

@@ -1,12 +1,8 @@
 //! What the panel says together about one task: value, range, label and shares.
 
-use super::sum::{median_of_sorted, sorted_mean};
 use super::{Method, Options};
-use crate::ratings::Table;
+use crate::ratings::{SAME, Table, label_of, median_of_sorted, sorted_mean};
 use crate::rubric::{Dimension, Scale};
-
-/// Two numbers closer than this are the same: ties must not be decided by rounding.
-const SAME: f64 = 1e-12;
 
 /// What low and high are, or why there are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +73,7 @@ impl Shares {
 }
 
 /// The reconciled rating of a task in one dimension.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Consensus {
     /// In the dimension's unit (label values 0–1, scores 0–100); `None` where no rater rated the task.
     pub value: Option<f64>,
@@ -99,12 +95,13 @@ pub struct Consensus {
     pub label: Option<usize>,
     /// Means over raters of the shares, for dimensions that have them.
     pub shares: Option<Shares>,
-    /// What the raters say, with every dissenter named.
-    pub rationale: String,
+    /// How far the samples of one rater lie apart, in the dimension's unit: the mean over the raters with at least two
+    /// rated samples. `None` where no rater has two.
+    pub sample_spread: Option<f64>,
 }
 
 impl Consensus {
-    /// The consensus of a task, without its rationale. `mean` is its rater-centred mean.
+    /// The consensus of a task. `mean` is its rater-centred mean.
     pub(super) fn of(
         dimension: &Dimension,
         table: &Table,
@@ -112,7 +109,7 @@ impl Consensus {
         options: &Options,
         mean: Option<f64>,
     ) -> Self {
-        let mut values: Vec<f64> = table.row(task).iter().copied().flatten().collect();
+        let mut values: Vec<f64> = table.row(task).flatten().collect();
         values.sort_by(f64::total_cmp);
         let median = median_of_sorted(&values);
         let value = match options.method {
@@ -133,9 +130,9 @@ impl Consensus {
             n_raters: values.len(),
             spread,
             contested: spread.map(|spread| dimension.contested(spread, options.contested_share)),
-            label: value.and_then(|value| label(dimension, &masses, value)),
+            label: value.and_then(|value| label_of(dimension, &masses, value)),
             shares,
-            rationale: String::new(),
+            sample_spread: table.sample_spread(task),
         }
     }
 }
@@ -160,20 +157,6 @@ fn shares(masses: &[f64]) -> Option<Shares> {
         [_, half, one] => Some(Shares::new(*one, half + one)),
         _ => None,
     }
-}
-
-/// The label with the largest mean probability; ties to the one nearest to `value`, then to the lower one.
-fn label(dimension: &Dimension, masses: &[f64], value: f64) -> Option<usize> {
-    let largest = masses.iter().copied().max_by(f64::total_cmp)?;
-    let mut best: Option<(usize, f64)> = None;
-    for (position, (mass, label)) in masses.iter().zip(dimension.labels()).enumerate() {
-        let distance = (label.value - value).abs();
-        let nearer = best.is_none_or(|(_, least)| distance < least - SAME);
-        if *mass >= largest - SAME && nearer {
-            best = Some((position, distance));
-        }
-    }
-    best.map(|(position, _)| position)
 }
 
 /// Position of the largest probability, the lower label on a tie.

@@ -1,8 +1,9 @@
 //! From the ratings of a panel to one consensus a task and one score an occupation, with the dissent kept.
 //!
-//! One table goes in and one complete value comes out: for every dimension that the panel covers, a [`Consensus`]
+//! One sheet goes in and one complete value comes out: for every dimension that the panel covers, a [`Consensus`]
 //! a task and an [`OccupationScore`] an occupation, with the method that made them. No step asks anybody anything:
-//! the same ratings give the same bytes. A missing rating stays missing; what cannot be known (a range from one
+//! the same ratings give the same bytes. It works on numbers alone; the reasons are merged a task at a time, from its
+//! row ([`Reconciliation::rationale`]), so that no run is too large to be held. A missing rating stays missing; what cannot be known (a range from one
 //! rater, a score without a rated task) is `None` with its reason in [`Interval`].
 //!
 //! Sums over raters are taken in the order of the values, so that the order of the panel changes no number; sums
@@ -15,18 +16,17 @@ pub(crate) mod fixtures;
 mod quote;
 mod rationale;
 mod rollup;
-mod sum;
 
 pub use centred::{CENTRED, Centred, MEAN, MEAN_NOTHING_COMMON, centred};
 pub use consensus::{Consensus, Interval, Shares};
 pub use rollup::{OccupationScore, RaterScore, Weighting};
-pub(crate) use sum::round12;
 
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Occupation, Task};
-use crate::rating::{Outcome, Rating};
-use crate::ratings::{Ratings, Table};
-use crate::rubric::{Dimension, Rubric};
+use crate::inventory::Occupation;
+use crate::rating::Outcome;
+use crate::ratings::{Row, Sheet, Sum, Table};
+use crate::rubric::Dimension;
+use consensus::most_probable;
 use rationale::{Voice, merge};
 
 /// How the value of a consensus is made.
@@ -61,20 +61,40 @@ impl Default for Options {
 }
 
 /// What the panel says together about one dimension.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Reconciliation {
     /// Position of the dimension in the rubric.
-    pub dimension: usize,
+    pub position: usize,
+    /// The dimension.
+    pub dimension: Dimension,
     /// The method that made the values, as files name it.
     pub method: &'static str,
     /// Leniency of each rater in the dimension's unit, in the order of the panel ([`Centred::effects`]).
     pub effects: Vec<Option<f64>>,
     /// Number of tasks that all covering raters rated: the n of the effects.
     pub common: usize,
-    /// One consensus a task, in the order of the ratings.
-    pub tasks: Vec<Consensus>,
+    /// Whether each rater rated anything in this dimension.
+    pub covers: Vec<bool>,
+    /// Whether each rater rated nothing in any dimension.
+    silent: Vec<bool>,
     /// One score an occupation, in the order given.
     pub occupations: Vec<OccupationScore>,
+    table: Table,
+    /// The rater-centred mean of each task.
+    means: Vec<Option<f64>>,
+    options: Options,
+}
+
+/// How far raters lie apart, beside how far the samples of one rater do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spreads {
+    /// Mean over tasks of the largest minus the smallest rater value, in the dimension's unit; `None` where no task has
+    /// two raters.
+    pub between: Option<f64>,
+    /// Mean over the same tasks of [`Consensus::sample_spread`].
+    pub within: f64,
+    /// Number of these tasks.
+    pub tasks: usize,
 }
 
 /// A dimension without a single rating.
@@ -87,7 +107,7 @@ pub struct Uncovered {
 }
 
 /// The reconciled ratings of a run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Reconciled {
     /// The dimensions that have ratings, in the order of the rubric.
     pub dimensions: Vec<Reconciliation>,
@@ -97,54 +117,49 @@ pub struct Reconciled {
     pub options: Options,
 }
 
-/// Reconciles the ratings of a panel.
-///
-/// `ratings[task * raters.len() + rater]`, where tasks are counted through `occupations` in order.
+/// Reconciles the ratings of a panel. The tasks of the sheet are counted through `occupations` in order.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the counts do not fit or a rating is off its scale ([`Ratings::new`]).
+/// [`Kind::Internal`] when the counts do not fit, [`Kind::Io`] when the sheet cannot be read.
 pub fn reconcile(
-    rubric: &Rubric,
-    raters: &[String],
     occupations: &[&Occupation],
-    ratings: &[Rating],
+    sheet: &Sheet,
     options: &Options,
 ) -> Result<Reconciled> {
     let tasks: usize = occupations
         .iter()
         .map(|occupation| occupation.tasks.len())
         .sum();
-    if raters.is_empty() || tasks * raters.len() != ratings.len() {
+    let raters = sheet.slots().raters();
+    if raters == 0 || tasks != sheet.tasks() {
         return Err(Error::new(
             Kind::Internal,
             format!(
-                "{} ratings for {tasks} tasks and {} raters",
-                ratings.len(),
-                raters.len()
+                "a sheet of {} tasks and {raters} raters for {tasks} tasks",
+                sheet.tasks()
             ),
         ));
     }
-    let tables = Ratings::new(rubric, raters.len(), ratings)?;
-    let panel = Panel::new(raters, ratings, tables.tables());
+    let tables = sheet.tables()?;
+    let silent: Vec<bool> = (0..raters)
+        .map(|rater| !tables.iter().any(|table| table.covers(rater)))
+        .collect();
     let mut reconciled = Reconciled {
         dimensions: Vec::new(),
         uncovered: Vec::new(),
         options: *options,
     };
-    for (position, (dimension, table)) in
-        rubric.dimensions().iter().zip(tables.tables()).enumerate()
-    {
-        if (0..table.raters()).any(|rater| table.covers(rater)) {
-            let one = One {
-                position,
-                dimension,
-                table,
-                panel: &panel,
-                options,
-            };
-            reconciled.dimensions.push(one.reconcile(occupations));
+    let dimensions = sheet.rubric().dimensions().iter();
+    for (position, (dimension, table)) in dimensions.zip(tables).enumerate() {
+        let covers: Vec<bool> = (0..raters).map(|rater| table.covers(rater)).collect();
+        if covers.contains(&true) {
+            let mut one = Reconciliation::new(position, dimension, table, options);
+            one.covers = covers;
+            one.silent.clone_from(&silent);
+            one.roll_up(occupations);
+            reconciled.dimensions.push(one);
         } else {
-            let reason = panel.why_uncovered();
+            let reason = why_uncovered(sheet, &silent);
             reconciled.uncovered.push(Uncovered {
                 dimension: position,
                 reason,
@@ -154,123 +169,140 @@ pub fn reconcile(
     Ok(reconciled)
 }
 
-/// The raters, their ratings and which of them are heard at all.
-struct Panel<'a> {
-    raters: &'a [String],
-    ratings: &'a [Rating],
-    /// The reason of each rating as it is quoted: cut once for all dimensions.
-    quotes: Vec<String>,
-    /// Whether a rater rated nothing in any dimension.
-    silent: Vec<bool>,
-}
-
-impl<'a> Panel<'a> {
-    fn new(raters: &'a [String], ratings: &'a [Rating], tables: &[Table]) -> Self {
-        let silent = (0..raters.len())
-            .map(|rater| !tables.iter().any(|table| table.covers(rater)))
-            .collect();
-        let quotes = ratings
-            .iter()
-            .map(|rating| quote::shorten(&rating.rationale))
-            .collect();
-        Self {
-            raters,
-            ratings,
-            quotes,
-            silent,
-        }
-    }
-
-    /// The ratings of a task, each with the id of its rater and its reason as it is quoted.
-    fn row(&self, task: usize) -> impl Iterator<Item = (&str, &Rating, &str)> {
-        let first = task * self.raters.len();
-        let cells = self.ratings.iter().zip(&self.quotes).skip(first);
-        let ids = self.raters.iter().map(String::as_str);
-        ids.zip(cells)
-            .map(|(id, (rating, quote))| (id, rating, quote.as_str()))
-    }
-
-    /// Why nobody rated a dimension. A rater that rated others does not cover it; of one that rated nothing at all
-    /// because its questions failed, nobody knows.
-    fn why_uncovered(&self) -> &'static str {
-        let failed =
-            |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
-        let mut cells = self.ratings.iter().zip(self.silent.iter().cycle());
-        if self.ratings.is_empty() {
-            "there is no task to rate"
-        } else if cells.any(|(rating, silent)| *silent && failed(rating)) {
-            "no rater gave a rating of it (see the outcomes)"
-        } else {
-            "no rater of the panel covers it"
-        }
+/// Why nobody rated a dimension. A rater that rated others does not cover it; of one that rated nothing at all
+/// because its questions failed, nobody knows.
+fn why_uncovered(sheet: &Sheet, silent: &[bool]) -> &'static str {
+    let mut cells = sheet.outcomes().iter().enumerate();
+    if sheet.tasks() == 0 {
+        "there is no task to rate"
+    } else if cells.any(|(cell, &outcome)| outcome.is_missing() && silent[sheet.at(cell).1]) {
+        "no rater gave a rating of it (see the outcomes)"
+    } else {
+        "no rater of the panel covers it"
     }
 }
 
-/// The work on one dimension.
-struct One<'a> {
-    position: usize,
-    dimension: &'a Dimension,
-    table: &'a Table,
-    panel: &'a Panel<'a>,
-    options: &'a Options,
-}
-
-impl One<'_> {
-    fn reconcile(&self, occupations: &[&Occupation]) -> Reconciliation {
-        let centred = centred(self.table, self.dimension.bounds());
-        let covers: Vec<bool> = (0..self.table.raters())
-            .map(|rater| self.table.covers(rater))
-            .collect();
-        let tasks: Vec<Consensus> = (0..self.table.tasks())
-            .zip(&centred.values)
-            .map(|(task, &value)| self.consensus(task, value, &covers))
-            .collect();
-        let mut first = 0;
-        let occupations = occupations
-            .iter()
-            .map(|occupation| {
-                let score = self.roll_up(&occupation.tasks, first, &tasks);
-                first += occupation.tasks.len();
-                score
-            })
-            .collect();
-        let method = match self.options.method {
-            Method::RaterCentredMean => centred.method,
-            Method::Median => "median",
-        };
+impl Reconciliation {
+    fn new(position: usize, dimension: &Dimension, table: Table, options: &Options) -> Self {
         let Centred {
-            effects, common, ..
-        } = centred;
-        Reconciliation {
-            dimension: self.position,
-            method,
+            values,
             effects,
             common,
-            tasks,
-            occupations,
+            method,
+        } = centred(&table, dimension.bounds());
+        Self {
+            position,
+            dimension: dimension.clone(),
+            method: match options.method {
+                Method::RaterCentredMean => method,
+                Method::Median => "median",
+            },
+            effects,
+            common,
+            covers: Vec::new(),
+            silent: Vec::new(),
+            occupations: Vec::new(),
+            table,
+            means: values,
+            options: *options,
         }
     }
 
-    fn consensus(&self, task: usize, mean: Option<f64>, covers: &[bool]) -> Consensus {
-        let mut consensus = Consensus::of(self.dimension, self.table, task, self.options, mean);
-        let mut voices = Vec::new();
+    fn roll_up(&mut self, occupations: &[&Occupation]) {
+        let mut scores = Vec::with_capacity(occupations.len());
+        let mut first = 0;
+        for occupation in occupations {
+            let weights = self.options.weighting.weights(&occupation.tasks);
+            let end = first + occupation.tasks.len();
+            let tasks: Vec<Consensus> = (first..end).map(|task| self.task(task)).collect();
+            scores.push(OccupationScore::of(
+                &self.dimension,
+                &weights,
+                &tasks,
+                &self.table,
+                first,
+            ));
+            first = end;
+        }
+        self.occupations = scores;
+    }
+
+    /// The numbers behind it.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The consensus of a task. It is made of the numbers each time, which costs less than to keep it.
+    ///
+    /// # Panics
+    /// There is no such task.
+    #[must_use]
+    pub fn task(&self, task: usize) -> Consensus {
+        let mean = self.means[task];
+        Consensus::of(&self.dimension, &self.table, task, &self.options, mean)
+    }
+
+    /// Largest minus smallest rater value of a task, in the dimension's unit; `None` with fewer than two raters.
+    #[must_use]
+    pub fn spread(&self, task: usize) -> Option<f64> {
+        let (mut low, mut high, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0);
+        for value in self.table.row(task).flatten() {
+            (low, high, n) = (low.min(value), high.max(value), n + 1);
+        }
+        (n > 1).then_some(high - low)
+    }
+
+    /// How far raters and samples lie apart, over the tasks that have both spreads; over those with samples alone where
+    /// none has both. `None` where no rater has two samples of a task.
+    #[must_use]
+    pub fn spreads(&self) -> Option<Spreads> {
+        let (mut between, mut within, mut alone) = (Sum::default(), Sum::default(), Sum::default());
+        let (mut both, mut repeated) = (0_usize, 0_usize);
+        for task in 0..self.table.tasks() {
+            let Some(samples) = self.table.sample_spread(task) else {
+                continue;
+            };
+            alone.add(samples);
+            repeated += 1;
+            if let Some(raters) = self.spread(task) {
+                between.add(raters);
+                within.add(samples);
+                both += 1;
+            }
+        }
+        let mean = |sum: Sum, n: usize| sum.value() / n as f64;
+        match (both, repeated) {
+            (0, 0) => None,
+            (0, n) => Some(Spreads {
+                between: None,
+                within: mean(alone, n),
+                tasks: n,
+            }),
+            (n, _) => Some(Spreads {
+                between: Some(mean(between, n)),
+                within: mean(within, n),
+                tasks: n,
+            }),
+        }
+    }
+
+    /// What the raters say about a task, with every dissenter named: their reasons merged without asking a model to
+    /// do it. `row` holds the ratings of the task, `consensus` is that of it, `raters` are the ids of the panel.
+    #[must_use]
+    pub fn rationale(&self, consensus: &Consensus, raters: &[&str], row: &Row) -> String {
+        let mut voices = Vec::with_capacity(raters.len());
         let mut missing = Vec::new();
-        let flags = covers.iter().zip(&self.panel.silent);
-        for (rater, ((id, rating, words), (&covers, &silent))) in
-            self.panel.row(task).zip(flags).enumerate()
-        {
+        let flags = self.covers.iter().zip(&self.silent);
+        for ((&id, rating), (&covers, &silent)) in raters.iter().zip(row.opinions()).zip(flags) {
             let value = rating.values.get(self.position).and_then(Option::as_ref);
             if let Some(value) = value {
-                let label = value.label.or_else(|| {
-                    self.table
-                        .masses(task, rater)
-                        .and_then(consensus::most_probable)
-                });
+                let most = || most_probable(value.probabilities.as_deref()?);
                 voices.push(Voice {
                     rater: id,
                     value: value.value,
-                    label,
-                    words,
+                    label: value.label.or_else(most),
+                    words: &rating.rationale,
                 });
             } else if rating.outcome == Outcome::Rated {
                 // It rated the task, but not this dimension, which it rates elsewhere.
@@ -279,22 +311,13 @@ impl One<'_> {
                 missing.push((id, rating.outcome));
             }
         }
-        consensus.rationale = merge(
-            self.dimension,
+        merge(
+            &self.dimension,
             consensus.value,
             consensus.label,
             &voices,
             &missing,
-        );
-        consensus
-    }
-
-    fn roll_up(&self, tasks: &[Task], first: usize, consensus: &[Consensus]) -> OccupationScore {
-        let weights = self.options.weighting.weights(tasks);
-        let own = consensus
-            .get(first..first + tasks.len())
-            .unwrap_or_default();
-        OccupationScore::of(self.dimension, &weights, own, self.table, first)
+        )
     }
 }
 

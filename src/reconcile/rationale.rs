@@ -4,6 +4,7 @@
 //! At most three sentences of ours hold the quoted reasons together. A quote is somebody's own words, shortened;
 //! it is data and never interpreted here.
 
+use super::quote::shorten;
 use crate::rating::Outcome;
 use crate::rubric::{Dimension, Scale};
 use std::cmp::Ordering;
@@ -22,7 +23,7 @@ pub(super) struct Voice<'a> {
     pub(super) value: f64,
     /// Position of its label, for labels.
     pub(super) label: Option<usize>,
-    /// Its reason as it is quoted ([`shorten`](super::quote::shorten)); empty when it gave none.
+    /// Its reason, of which a quote is made ([`shorten`]); empty when it gave none.
     pub(super) words: &'a str,
 }
 
@@ -218,9 +219,10 @@ fn reason(group: &[Voice<'_>], value: f64) -> String {
         .min_by(|(_, a), (_, b)| a.total_cmp(b));
     match (quoted, group.len()) {
         (None, _) => ", without a reason".to_owned(),
-        (Some((voice, _)), 1) => format!(": “{}”", voice.words),
+        (Some((voice, _)), 1) => format!(": “{}”", shorten(voice.words)),
         (Some((voice, _)), _) => {
-            format!(", in the words of {}: “{}”", voice.rater, voice.words)
+            let quote = shorten(voice.words);
+            format!(", in the words of {}: “{quote}”", voice.rater)
         }
     }
 }

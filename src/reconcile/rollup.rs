@@ -1,9 +1,8 @@
 //! From the consensus of tasks to the score of an occupation.
 
 use super::consensus::{Consensus, Interval, Shares};
-use super::sum::{Sum, round12};
 use crate::inventory::{Task, TaskType};
-use crate::ratings::Table;
+use crate::ratings::{Sum, Table, round12};
 use crate::rubric::{Band, Dimension};
 use serde::{Deserialize, Serialize};
 

@@ -3,11 +3,28 @@
 use super::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use super::*;
 use crate::inventory::TaskType;
-use crate::rubric::Scale;
+use crate::rating::Rating;
+use crate::rubric::{Rubric, Scale};
 use proptest::prelude::*;
 
-fn ids(number: usize) -> Vec<String> {
-    (0..number).map(|n| format!("r{n}")).collect()
+/// The ratings of a panel of this size, reconciled.
+fn reconciled(
+    raters: usize,
+    occupations: &[&Occupation],
+    ratings: &[Rating],
+    options: &Options,
+) -> Result<(Sheet, Reconciled)> {
+    let sheet = Sheet::of(&rubric(), raters, ratings)?;
+    let all = reconcile(occupations, &sheet, options)?;
+    Ok((sheet, all))
+}
+
+fn rationale(sheet: &Sheet, one: &Reconciliation, task: usize) -> String {
+    let ids: Vec<String> = (0..sheet.slots().raters())
+        .map(|n| format!("r{n}"))
+        .collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    one.rationale(&one.task(task), &ids, &sheet.row(task).unwrap())
 }
 
 fn two_occupations() -> [Occupation; 3] {
@@ -37,14 +54,7 @@ fn a_small_panel_by_hand() {
         Rating::missing(Outcome::Refused, 3),         // task 3: missing
         rated(Some(odds([0.0, 0.4, 0.6])), None, ""), //         .8
     ];
-    let all = reconcile(
-        &rubric(),
-        &ids(2),
-        &occupations,
-        &ratings,
-        &Options::default(),
-    )
-    .unwrap();
+    let (sheet, all) = reconciled(2, &occupations, &ratings, &Options::default()).unwrap();
     let [exposure] = all.dimensions.as_slice() else {
         panic!("{all:?}")
     };
@@ -52,16 +62,12 @@ fn a_small_panel_by_hand() {
     // Common tasks 1 and 2: means .5 and .35, grand .425, effects +.075 and -.075.
     let close = |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-12, "{a:?} {b}");
     close(exposure.effects[0], 0.075);
-    close(exposure.tasks[0].value, 0.75);
-    close(exposure.tasks[1].value, 0.1);
+    close(exposure.task(0).value, 0.75);
+    close(exposure.task(1).value, 0.1);
     // Task 3: .8 + .075.
-    close(exposure.tasks[2].value, 0.875);
-    assert_eq!(exposure.tasks[2].interval, Interval::OneRater);
-    assert!(
-        exposure.tasks[2]
-            .rationale
-            .contains("r0 gave no rating (refused).")
-    );
+    close(exposure.task(2).value, 0.875);
+    assert_eq!(exposure.task(2).interval, Interval::OneRater);
+    assert!(rationale(&sheet, exposure, 2).contains("r0 gave no rating (refused)."));
     // Occupation 1: (2 · .75 + .1) / 3 · 100 = 53.333; raters 2/3 and (2 · .5 + .2) / 3 = .4.
     let [one, two, none] = exposure.occupations.as_slice() else {
         panic!()
@@ -86,11 +92,11 @@ fn dimensions_that_nobody_covers_are_named_with_the_reason() {
     let occupations: Vec<&Occupation> = occupations.iter().collect();
     let covered = vec![rated(Some(label(2)), Some(score(40.0)), ""); 3];
     let options = Options::default();
-    let all = reconcile(&rubric(), &ids(1), &occupations, &covered, &options).unwrap();
+    let (_, all) = reconciled(1, &occupations, &covered, &options).unwrap();
     assert_eq!(all.dimensions.len(), 2);
     assert_eq!(all.uncovered[0].reason, "no rater of the panel covers it");
     let failed = vec![Rating::missing(Outcome::Auth, 3); 3];
-    let all = reconcile(&rubric(), &ids(1), &occupations, &failed, &options).unwrap();
+    let (_, all) = reconciled(1, &occupations, &failed, &options).unwrap();
     assert!(all.dimensions.is_empty());
     assert_eq!(
         all.uncovered[0].reason,
@@ -106,9 +112,9 @@ fn an_abstaining_rater_is_not_missing_and_a_silent_one_is() {
         rated(Some(label(2)), None, "Terms."),
         Rating::missing(Outcome::Auth, 3),
     ];
-    let all = reconcile(&rubric(), &ids(3), &[&one], &ratings, &Options::default()).unwrap();
+    let (sheet, all) = reconciled(3, &[&one], &ratings, &Options::default()).unwrap();
     assert_eq!(
-        all.dimensions[1].tasks[0].rationale,
+        rationale(&sheet, &all.dimensions[1], 0),
         "r0 gives 10: “Yes.” r2 gave no rating (auth)."
     );
 }
@@ -117,17 +123,8 @@ fn an_abstaining_rater_is_not_missing_and_a_silent_one_is() {
 fn counts_that_do_not_fit_are_an_error() {
     let one = occupation("o", "O", vec![task("1", TaskType::Core, None)]);
     let options = Options::default();
-    assert!(
-        reconcile(
-            &rubric(),
-            &ids(2),
-            &[&one],
-            &[rated(None, None, "")],
-            &options
-        )
-        .is_err()
-    );
-    assert!(reconcile(&rubric(), &[], &[&one], &[], &options).is_err());
+    assert!(reconciled(2, &[&one], &[rated(None, None, "")], &options).is_err());
+    assert!(reconciled(0, &[&one], &[], &options).is_err());
 }
 
 #[test]
@@ -138,8 +135,8 @@ fn the_median_can_be_the_value() {
         method: Method::Median,
         ..Options::default()
     };
-    let all = reconcile(&rubric(), &ids(3), &[&one], &ratings, &options).unwrap();
-    assert_eq!(all.dimensions[0].tasks[0].value, Some(20.0));
+    let (_, all) = reconciled(3, &[&one], &ratings, &options).unwrap();
+    assert_eq!(all.dimensions[0].task(0).value, Some(20.0));
     assert_eq!(all.dimensions[0].method, "median");
 }
 
@@ -166,12 +163,26 @@ fn panels() -> impl Strategy<Value = (usize, usize, Vec<Rating>)> {
     })
 }
 
-fn run(rubric: &Rubric, tasks: usize, raters: &[String], ratings: &[Rating]) -> Reconciled {
-    let tasks = (0..tasks)
+/// Reconciled dimensions, each with its tasks.
+fn run(
+    rubric: &Rubric,
+    tasks: usize,
+    raters: usize,
+    ratings: &[Rating],
+) -> Vec<(Reconciliation, Vec<Consensus>)> {
+    let sheet = Sheet::of(rubric, raters, ratings).unwrap();
+    let described = (0..tasks)
         .map(|n| task(&n.to_string(), TaskType::Core, None))
         .collect();
-    let one = occupation("o", "O", tasks);
-    reconcile(rubric, raters, &[&one], ratings, &Options::default()).unwrap()
+    let one = occupation("o", "O", described);
+    let all = reconcile(&[&one], &sheet, &Options::default()).unwrap();
+    let dimensions = all.dimensions.into_iter();
+    dimensions
+        .map(|one| {
+            let consensus = (0..tasks).map(|task| one.task(task)).collect();
+            (one, consensus)
+        })
+        .collect()
 }
 
 fn near(a: Option<f64>, b: Option<f64>) -> bool {
@@ -191,16 +202,11 @@ proptest! {
             .chunks_exact(raters)
             .flat_map(|row| row.iter().rev().cycle().skip(shift).take(raters).cloned())
             .collect();
-        let (a, b) = (run(&rubric(), tasks, &ids(raters), &ratings), run(&rubric(), tasks, &ids(raters), &turned));
-        prop_assert_eq!(a.dimensions.len(), b.dimensions.len());
-        for (a, b) in a.dimensions.iter().zip(&b.dimensions) {
+        let (a, b) = (run(&rubric(), tasks, raters, &ratings), run(&rubric(), tasks, raters, &turned));
+        prop_assert_eq!(a.len(), b.len());
+        for ((a, a_tasks), (b, b_tasks)) in a.iter().zip(&b) {
             prop_assert_eq!(a.method, b.method);
-            for (a, b) in a.tasks.iter().zip(&b.tasks) {
-                prop_assert_eq!(
-                    (a.value, a.label, a.spread, a.range, a.shares),
-                    (b.value, b.label, b.spread, b.range, b.shares)
-                );
-            }
+            prop_assert_eq!(a_tasks, b_tasks);
             prop_assert_eq!(a.occupations[0].score, b.occupations[0].score);
             prop_assert_eq!(a.occupations[0].range, b.occupations[0].range);
         }
@@ -209,9 +215,9 @@ proptest! {
     #[test]
     fn shuffled_tasks_keep_their_values((tasks, raters, ratings) in panels()) {
         let turned: Vec<Rating> = ratings.chunks_exact(raters).rev().flatten().cloned().collect();
-        let (a, b) = (run(&rubric(), tasks, &ids(raters), &ratings), run(&rubric(), tasks, &ids(raters), &turned));
-        for (a, b) in a.dimensions.iter().zip(&b.dimensions) {
-            for (a, b) in a.tasks.iter().zip(b.tasks.iter().rev()) {
+        let (a, b) = (run(&rubric(), tasks, raters, &ratings), run(&rubric(), tasks, raters, &turned));
+        for ((a, a_tasks), (b, b_tasks)) in a.iter().zip(&b) {
+            for (a, b) in a_tasks.iter().zip(b_tasks.iter().rev()) {
                 prop_assert!(near(a.value, b.value));
                 prop_assert_eq!(a.label, b.label);
             }
@@ -226,25 +232,22 @@ proptest! {
             labels.iter_mut().zip(["none", "half", "full"]).for_each(|(l, id)| l.id = id.into());
         }
         let renamed = Rubric::new("renamed".into(), dimensions).unwrap();
-        let strip = |mut all: Reconciled| {
-            all.dimensions.iter_mut().flat_map(|d| &mut d.tasks).for_each(|t| t.rationale.clear());
-            all
-        };
-        let a = strip(run(&rubric(), tasks, &ids(raters), &ratings));
-        let b = strip(run(&renamed, tasks, &ids(raters), &ratings));
-        prop_assert_eq!(a, b);
+        let a = run(&rubric(), tasks, raters, &ratings);
+        let b = run(&renamed, tasks, raters, &ratings);
+        for ((a, a_tasks), (b, b_tasks)) in a.iter().zip(&b) {
+            prop_assert_eq!((a_tasks, &a.occupations), (b_tasks, &b.occupations));
+        }
     }
 
     #[test]
     fn values_stay_on_their_scale_and_beta_between_alpha_and_gamma((tasks, raters, ratings) in panels()) {
         let rubric = rubric();
-        let all = run(&rubric, tasks, &ids(raters), &ratings);
-        for one in &all.dimensions {
-            let (low, high) = rubric.dimensions()[one.dimension].bounds();
-            for task in &one.tasks {
+        for (one, tasks) in run(&rubric, tasks, raters, &ratings) {
+            let (low, high) = one.dimension.bounds();
+            for (n, task) in tasks.iter().enumerate() {
                 prop_assert!(task.value.is_none_or(|value| (low..=high).contains(&value)));
                 prop_assert_eq!(task.value.is_some(), task.n_raters > 0);
-                prop_assert!(!task.rationale.is_empty());
+                prop_assert_eq!(one.spread(n), task.spread);
                 if let Some(shares) = task.shares {
                     prop_assert!(shares.alpha <= shares.beta && shares.beta <= shares.gamma);
                 }

@@ -1,10 +1,11 @@
-//! `consensus.csv`: one row a task and dimension, then one column a rater, then the median of the raters.
+//! `consensus.csv`: one row a task and dimension, then one column a rater, then the median of the raters and the spread
+//! of the samples of one.
 
 use super::table::Table;
 use super::{Report, answer};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
-use crate::rating::Rating;
+use crate::ratings::Row;
 use crate::reconcile::{Consensus, Reconciliation};
 use std::io::Write;
 
@@ -26,37 +27,38 @@ pub(super) const COLUMNS: [&str; 15] = [
     "rationale",
 ];
 
-/// Writes `consensus.csv`. `value`, `low`, `high`, `spread` and the rater columns are in the dimension's own unit:
-/// label values 0–1, scores 0–100. A rater column is empty where the rater gave no value; `spread` and `contested`
-/// are empty with fewer than two raters. Text that a spreadsheet would run as a formula
-/// has a leading apostrophe.
+/// Columns after those of the raters: newer than they.
+pub(super) const LAST: [&str; 2] = ["median", "sample_spread"];
+
+/// Writes `consensus.csv`. `value`, `low`, `high`, `spread`, `median`, `sample_spread` and the rater columns are in the
+/// dimension's own unit: label values 0–1, scores 0–100. A rater column is empty where the rater gave no value; `spread`
+/// and `contested` are empty with fewer than two raters, `sample_spread` where no rater has two rated samples. Text that
+/// a spreadsheet would run as a formula has a leading apostrophe.
 ///
 /// # Errors
-/// Writing fails.
+/// Writing fails, or the ratings cannot be read.
 pub fn write_consensus_csv(report: &Report<'_>, out: &mut impl Write) -> Result<()> {
-    let raters = report.raters.iter().map(|rater| rater.id.as_str());
-    let mut table = Table::new(
-        out,
-        "the consensus",
-        COLUMNS.into_iter().chain(raters).chain(["median"]),
-    )?;
-    for (n, ((occupation, task), row)) in report.tasks().zip(report.rows()).enumerate() {
+    let ids = report.ids();
+    let header = COLUMNS.iter().chain(&ids).chain(&LAST).copied();
+    let mut table = Table::new(out, "the consensus", header)?;
+    for (number, names, row) in report.rows() {
+        let row = row?;
         for one in &report.reconciled.dimensions {
-            if let Some(consensus) = one.tasks.get(n) {
-                names(&mut table, report, (occupation, task), one)?;
-                numbers(&mut table, report, consensus, one)?;
-                raters_own(&mut table, row, one)?;
-                table.number(consensus.median)?;
-                table.end_row()?;
-            }
+            let consensus = one.task(number);
+            named(&mut table, names, one)?;
+            numbers(&mut table, &consensus, one)?;
+            table.text(&one.rationale(&consensus, &ids, &row))?;
+            raters_own(&mut table, &row, one)?;
+            table.number(consensus.median)?;
+            table.number(consensus.sample_spread)?;
+            table.end_row()?;
         }
     }
     table.finish()
 }
 
-fn names<W: Write>(
+fn named<W: Write>(
     table: &mut Table<W>,
-    report: &Report<'_>,
     (occupation, task): (&Occupation, &Task),
     one: &Reconciliation,
 ) -> Result<()> {
@@ -64,18 +66,15 @@ fn names<W: Write>(
     table.text(&occupation.title)?;
     table.text(&task.id)?;
     table.text(&task.statement)?;
-    table.text(report.dimension(one.dimension).map_or("", |d| &d.id))
+    table.text(&one.dimension.id)
 }
 
 fn numbers<W: Write>(
     table: &mut Table<W>,
-    report: &Report<'_>,
     consensus: &Consensus,
     one: &Reconciliation,
 ) -> Result<()> {
-    let labels = report
-        .dimension(one.dimension)
-        .map_or(&[][..], |d| d.labels());
+    let labels = one.dimension.labels();
     let label = consensus.label.and_then(|label| labels.get(label));
     table.number(consensus.value)?;
     table.text(label.map_or("", |label| &label.id))?;
@@ -85,20 +84,19 @@ fn numbers<W: Write>(
     table.count(consensus.n_raters)?;
     table.number(consensus.spread)?;
     table.flag(consensus.contested)?;
-    table.text(one.method)?;
-    table.text(&consensus.rationale)
+    table.text(one.method)
 }
 
-fn raters_own<W: Write>(table: &mut Table<W>, row: &[Rating], one: &Reconciliation) -> Result<()> {
-    for rating in row {
-        table.number(answer(rating, one.dimension).map(|value| value.value))?;
+fn raters_own<W: Write>(table: &mut Table<W>, row: &Row, one: &Reconciliation) -> Result<()> {
+    for rating in row.opinions() {
+        table.number(answer(rating, one.position).map(|value| value.value))?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::with_report;
+    use super::super::fixtures::{with_report, with_samples};
     use super::*;
     use insta::assert_snapshot;
 
@@ -110,13 +108,31 @@ mod tests {
             String::from_utf8(bytes).unwrap()
         });
         assert_snapshot!(text, @r###"
-occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_raters,spread,contested,method,rationale,claude,gpt_4o,surrogate,median
-11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.916666666667,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"All 3 raters say E1, in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",1,1,0.75,1
-11-1,Clerks <all>,1,'=Write | sign letters.,automation,71.25,,62.5,80,model range,2,17.5,false,rater-centred mean,"Both raters are near 71.2 (62.5 to 80), in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",80,62.5,,71.25
-11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” gpt_4o says E1: “Robots will do it.”",0,1,0.125,0.125
-11-1,Clerks <all>,2,Do what task 2 says.,automation,37.5,,5,70,model range,2,65,true,rater-centred mean,No rater is near the consensus of 37.5. gpt_4o is higher with 70: “Robots will do it.”; claude is lower with 5: “It takes hands and eyes on site.”,5,70,,37.5
-11-2,Guides,3,Do what task 3 says.,exposure,0.677083333333,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model.” gpt_4o gave no rating (refused).",0.5,,0.5,0.5
-11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model.” gpt_4o gave no rating (refused).,40,,,40
+occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_raters,spread,contested,method,rationale,claude,gpt_4o,surrogate,median,sample_spread
+11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.916666666667,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"All 3 raters say E1, in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",1,1,0.75,1,
+11-1,Clerks <all>,1,'=Write | sign letters.,automation,71.25,,62.5,80,model range,2,17.5,false,rater-centred mean,"Both raters are near 71.2 (62.5 to 80), in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",80,62.5,,71.25,
+11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” gpt_4o says E1: “Robots will do it.”",0,1,0.125,0.125,
+11-1,Clerks <all>,2,Do what task 2 says.,automation,37.5,,5,70,model range,2,65,true,rater-centred mean,No rater is near the consensus of 37.5. gpt_4o is higher with 70: “Robots will do it.”; claude is lower with 5: “It takes hands and eyes on site.”,5,70,,37.5,
+11-2,Guides,3,Do what task 3 says.,exposure,0.677083333333,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model.” gpt_4o gave no rating (refused).",0.5,,0.5,0.5,
+11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model.” gpt_4o gave no rating (refused).,40,,,40,
+"###);
+    }
+
+    #[test]
+    fn several_samples_are_one_opinion_and_their_spread_is_the_last_column() {
+        let text = with_samples(|report| {
+            let mut bytes = Vec::new();
+            write_consensus_csv(report, &mut bytes).unwrap();
+            String::from_utf8(bytes).unwrap()
+        });
+        assert_snapshot!(text, @r###"
+occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_raters,spread,contested,method,rationale,claude,gpt_4o,surrogate,median,sample_spread
+11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.833333333333,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"2 of 3 raters say E1 (gpt_4o, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” claude says E2: “It drafts with a file at hand.”",0.75,1,0.75,0.75,0.5
+11-1,Clerks <all>,1,'=Write | sign letters.,automation,68.75,,62.5,75,model range,2,12.5,false,rater-centred mean,"Both raters are near 68.8 (62.5 to 75), in the words of claude: “It drafts with a file at hand.”",75,62.5,,68.75,10
+11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” gpt_4o says E1: “Robots will do it.”",0,1,0.125,0.125,0
+11-1,Clerks <all>,2,Do what task 2 says.,automation,40,,10,70,model range,2,60,true,rater-centred mean,No rater is near the consensus of 40. gpt_4o is higher with 70: “Robots will do it.”; claude is lower with 10: “It takes hands and eyes on site.”,10,70,,40,10
+11-2,Guides,3,Do what task 3 says.,exposure,0.697916666667,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model.” gpt_4o gave no rating (refused).",0.5,,0.5,0.5,
+11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model.” gpt_4o gave no rating (refused).,40,,,40,
 "###);
     }
 }

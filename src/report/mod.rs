@@ -2,7 +2,8 @@
 //!
 //! Every writer takes one [`Report`] and writes the same bytes for the same ratings: no clock, no run id, no cost.
 //! Column and field names are stable; more may follow at the end. Numbers are rounded to 12 decimals and printed
-//! as short as possible; what is missing is an empty cell, never 0 and never NaN.
+//! as short as possible; what is missing is an empty cell, never 0 and never NaN. The writers go task by task and hold
+//! no more than one.
 
 mod consensus_csv;
 #[cfg(test)]
@@ -10,16 +11,20 @@ mod fixtures;
 mod markdown;
 mod occupations_csv;
 mod ratings_jsonl;
+mod read_ratings;
 mod table;
 
 pub use consensus_csv::write_consensus_csv;
-pub use markdown::markdown;
+pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
+pub use read_ratings::RatingLine;
 pub use table::without_guard;
 
+use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Rating, Value};
+use crate::ratings::{Row, Sheet};
 use crate::reconcile::Reconciled;
 use crate::rubric::{Dimension, Rubric};
 
@@ -62,18 +67,37 @@ pub struct Report<'a> {
     pub raters: &'a [RaterLine],
     /// The occupations that were rated, with the tasks that were rated.
     pub occupations: &'a [&'a Occupation],
-    /// `ratings[task * raters.len() + rater]`, tasks counted through the occupations in order.
-    pub ratings: &'a [Rating],
+    /// The ratings, tasks counted through the occupations in order.
+    pub ratings: &'a Sheet,
     /// The same ratings reconciled, with the raters in the same order.
     pub reconciled: &'a Reconciled,
 }
 
 impl<'a> Report<'a> {
     /// All tasks with their occupations, in the order of the ratings.
-    fn tasks(&self) -> impl Iterator<Item = (&'a Occupation, &'a Task)> {
+    pub fn tasks(&self) -> impl Iterator<Item = (&'a Occupation, &'a Task)> + use<'a> {
         self.occupations
             .iter()
             .flat_map(|occupation| occupation.tasks.iter().map(move |task| (*occupation, task)))
+    }
+
+    /// One task with its occupation, by its place in that order.
+    #[must_use]
+    pub fn task(&self, number: usize) -> Option<(&'a Occupation, &'a Task)> {
+        let mut first = 0;
+        for occupation in self.occupations {
+            if let Some(task) = occupation.tasks.get(number - first) {
+                return Some((occupation, task));
+            }
+            first += occupation.tasks.len();
+        }
+        None
+    }
+
+    /// The ids of the panel.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&'a str> {
+        self.raters.iter().map(|rater| rater.id.as_str()).collect()
     }
 
     /// The dimension at a position of the rubric.
@@ -81,9 +105,14 @@ impl<'a> Report<'a> {
         self.rubric.dimensions().get(position)
     }
 
-    /// The ratings of each task, one a rater.
-    fn rows(&self) -> impl Iterator<Item = &'a [Rating]> {
-        self.ratings.chunks_exact(self.raters.len().max(1))
+    /// All tasks with their occupations and ratings, in order.
+    fn rows(
+        &self,
+    ) -> impl Iterator<Item = (usize, (&'a Occupation, &'a Task), Result<Row>)> + use<'a> {
+        let sheet = self.ratings;
+        self.tasks()
+            .enumerate()
+            .map(|(number, names)| (number, names, sheet.row(number)))
     }
 }
 

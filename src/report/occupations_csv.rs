@@ -39,9 +39,8 @@ pub fn write_occupations_csv(report: &Report<'_>, out: &mut impl Write) -> Resul
     )?;
     for (n, occupation) in report.occupations.iter().enumerate() {
         for one in &report.reconciled.dimensions {
-            let dimension = report.dimension(one.dimension).map_or("", |d| &d.id);
             if let Some(score) = one.occupations.get(n) {
-                row(&mut table, report, (occupation, dimension), score)?;
+                row(&mut table, report, (occupation, &one.dimension.id), score)?;
             }
         }
     }

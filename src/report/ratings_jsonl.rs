@@ -1,10 +1,10 @@
-//! `ratings.jsonl`: one JSON object a rating, task by task, the raters in the order of the panel.
+//! `ratings.jsonl`: one JSON object a rating, task by task, the raters in the order of the panel, their samples by number.
 
 use super::Report;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Basis, Outcome, Rating, Repair, Value};
-use crate::reconcile::round12;
+use crate::ratings::round12;
 use crate::rubric::{Dimension, Label};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -15,17 +15,20 @@ use std::io::Write;
 /// ratings are lines too, with their `outcome` and without values.
 ///
 /// # Errors
-/// Writing fails.
+/// Writing fails, or the ratings cannot be read.
 pub fn write_ratings_jsonl(report: &Report<'_>, out: &mut impl Write) -> Result<()> {
     let failed = |error: std::io::Error| Error::io("cannot write the ratings", error);
     let dimensions = report.rubric.dimensions();
     let mut buffer: Vec<u8> = Vec::with_capacity(1 << 17);
-    for (names, row) in report.tasks().zip(report.rows()) {
-        for (rater, rating) in report.raters.iter().zip(row) {
-            let line = Line::new(names, &rater.id, dimensions, rating);
-            serde_json::to_writer(&mut buffer, &line)
-                .map_err(|error| Error::io("cannot write the ratings", error))?;
-            buffer.push(b'\n');
+    for (_, names, row) in report.rows() {
+        let row = row?;
+        for (position, rater) in report.raters.iter().enumerate() {
+            for (sample, rating) in row.samples(position).iter().enumerate() {
+                let line = Line::new(names, (&rater.id, sample), dimensions, rating);
+                serde_json::to_writer(&mut buffer, &line)
+                    .map_err(|error| Error::io("cannot write the ratings", error))?;
+                buffer.push(b'\n');
+            }
         }
         if buffer.len() > 1 << 16 {
             out.write_all(&buffer).map_err(failed)?;
@@ -41,8 +44,8 @@ struct Line<'a> {
     occupation_id: &'a str,
     task_id: &'a str,
     rater: &'a str,
-    /// Which of several answers to the same question; there is one, number 0.
-    sample: u32,
+    /// Which of several answers to the same question, from 0.
+    sample: usize,
     outcome: Outcome,
     values: Values<'a>,
     rationale: &'a str,
@@ -56,7 +59,7 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn new(
         (occupation, task): (&'a Occupation, &'a Task),
-        rater: &'a str,
+        (rater, sample): (&'a str, usize),
         dimensions: &'a [Dimension],
         rating: &'a Rating,
     ) -> Self {
@@ -74,7 +77,7 @@ impl<'a> Line<'a> {
             occupation_id: &occupation.id,
             task_id: &task.id,
             rater,
-            sample: 0,
+            sample,
             outcome: *outcome,
             values: Values { dimensions, values },
             rationale,
@@ -155,7 +158,7 @@ impl Serialize for Number {
             #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
             return serializer.serialize_i64(number as i64);
         }
-        // JSON has no NaN: serde_json writes null, and `Ratings::new` lets none through.
+        // JSON has no NaN: serde_json writes null, and `Sheet::set` lets none through.
         serializer.serialize_f64(number)
     }
 }

@@ -1,7 +1,7 @@
 //! CSV cells: numbers printed one way, text that no spreadsheet runs.
 
 use crate::error::{Error, Result};
-use crate::reconcile::round12;
+use crate::ratings::round12;
 use std::fmt::Write as _;
 use std::io::Write;
 

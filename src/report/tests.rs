@@ -6,12 +6,12 @@ use proptest::prelude::*;
 
 /// The four files of a report.
 fn files(report: &Report<'_>) -> [String; 4] {
-    let mut bytes = [Vec::new(), Vec::new(), Vec::new()];
+    let mut bytes = [const { Vec::new() }; 4];
     write_consensus_csv(report, &mut bytes[0]).unwrap();
     write_occupations_csv(report, &mut bytes[1]).unwrap();
     write_ratings_jsonl(report, &mut bytes[2]).unwrap();
-    let [consensus, occupations, ratings] = bytes.map(|file| String::from_utf8(file).unwrap());
-    [consensus, occupations, ratings, markdown(report)]
+    write_report_md(report, &mut bytes[3]).unwrap();
+    bytes.map(|file| String::from_utf8(file).unwrap())
 }
 
 /// Number of bars in a line that are not escaped.
@@ -37,7 +37,7 @@ proptest! {
         for (csv, rows) in [(&consensus, 6), (&occupations, 6)] {
             let mut reader = csv::Reader::from_reader(csv.as_bytes());
             // The reader refuses rows of another length.
-            let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+            let records: Vec<_> = reader.records().map(|record| record.unwrap()).collect();
             prop_assert_eq!(records.len(), rows);
             for cell in records.iter().flatten() {
                 prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{}", cell);
@@ -62,7 +62,7 @@ fn no_rater_can_have_the_name_of_a_column() {
     let columns = super::consensus_csv::COLUMNS.iter();
     let columns = columns
         .chain(&super::occupations_csv::COLUMNS)
-        .chain(&["median"]);
+        .chain(&super::consensus_csv::LAST);
     for column in columns {
         assert!(crate::rater::COLUMNS.contains(column), "{column}");
     }

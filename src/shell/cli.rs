@@ -21,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Rate occupations: plan, ask or read the cache, reconcile, write a run, print a table
-    Rate(RateArgs),
+    Rate(Box<RateArgs>),
     /// Find occupations by code, title or alternate title; say what an inventory holds
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
@@ -52,6 +52,7 @@ enum Command {
   taskrater rate --all --inventory db_30_2_text --rubric exposure
   taskrater rate Electricians --rater gpt-4o --rater surrogate-human --offline
   taskrater rate \"My job\" --inventory my-folder --json
+  taskrater rate --all --panel frontier --dry-run
 
 Without keys the free panel of embedded raters is used. Replies of hosted raters are cached: the same command again
 asks only what is missing, and `--offline` opens no socket.")]
@@ -77,6 +78,10 @@ pub(super) struct RateArgs {
     /// A rater by id; repeat for more. With --panel they join it
     #[arg(long, value_name = "ID")]
     pub rater: Vec<String>,
+    /// Answers of each hosted rater to each question, 1 to 100; how far they lie apart is shown beside how far raters
+    /// do [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub samples: Option<u32>,
     /// How tasks weigh in an occupation's score: core (Core 2, others 1), importance or equal [default: core]
     #[arg(long, value_name = "RULE", value_parser = WEIGHTINGS)]
     pub weighting: Option<String>,
@@ -101,6 +106,12 @@ pub(super) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long)]
     pub offline: bool,
+    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, nothing written
+    #[arg(long, conflicts_with = "offline")]
+    pub dry_run: bool,
+    /// Begin without asking, whatever the run may cost
+    #[arg(long)]
+    pub yes: bool,
     /// Go on without raters whose key is missing
     #[arg(long)]
     pub allow_missing: bool,

@@ -1,6 +1,6 @@
 //! One reporter prints what a run does, on stderr: a bar on a terminal, a line now and then elsewhere.
 
-use super::schedule::Event;
+use super::schedule::{Event, Settled};
 use crate::rater::Nanodollars;
 use crate::rating::Outcome;
 use crate::shell::terminal::say;
@@ -55,19 +55,21 @@ impl Progress {
         progress
     }
 
+    /// A question is done with.
+    pub fn settled(&self, settled: &Settled) {
+        if settled.rating.outcome != Outcome::Rated {
+            self.failed.set(self.failed.get() + 1);
+        }
+        self.spent.set(self.spent.get().plus(settled.spent.known));
+        self.unknown.set(self.unknown.get() + settled.spent.unknown);
+        self.last_wait.borrow_mut().clear();
+        self.bar.inc(1);
+        self.show();
+    }
+
     /// Takes note of an event.
     pub fn on(&self, event: &Event<'_>) {
         match event {
-            Event::Settled(settled) => {
-                if settled.rating.outcome != Outcome::Rated {
-                    self.failed.set(self.failed.get() + 1);
-                }
-                self.spent.set(self.spent.get().plus(settled.spent.known));
-                self.unknown.set(self.unknown.get() + settled.spent.unknown);
-                self.last_wait.borrow_mut().clear();
-                self.bar.inc(1);
-                self.show();
-            }
             Event::Waiting {
                 rater,
                 failure,

@@ -4,11 +4,13 @@ use super::files;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, from_toml_files, starter_files};
 use crate::prompt::{self, Prompt};
-use crate::rater::{Config, Rater, Source, Weights};
+use crate::rater::{Config, Prices, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
 pub(super) const FILE: &str = "taskrater.toml";
+/// The name of the file of prices beside it.
+const PRICES: &str = "prices.toml";
 
 /// A project: the folder with `taskrater.toml`, found upward from the working folder, or the working folder itself.
 pub(super) struct Project {
@@ -32,6 +34,7 @@ impl Project {
                 let path = folder.join(FILE);
                 let text = files::read_text(&path)?;
                 let config = built_in.with_file(&path.display().to_string(), &text)?;
+                let config = config.priced(&prices(folder)?, &today());
                 Ok(Self {
                     folder: folder.to_owned(),
                     configured: true,
@@ -41,7 +44,7 @@ impl Project {
             None => Ok(Self {
                 folder: working,
                 configured: false,
-                config: built_in,
+                config: built_in.priced(&Prices::built_in()?, &today()),
             }),
         }
     }
@@ -145,4 +148,20 @@ impl Project {
         ids.sort();
         ids
     }
+}
+
+/// The built-in prices, with those of the project over them.
+fn prices(folder: &Path) -> Result<Prices> {
+    let path = folder.join(PRICES);
+    let built_in = Prices::built_in()?;
+    match path.is_file() {
+        true => built_in.with_file(&path.display().to_string(), &files::read_text(&path)?),
+        false => Ok(built_in),
+    }
+}
+
+/// The day in UTC: a run costs the same wherever it is started.
+fn today() -> String {
+    let utc = jiff::tz::TimeZone::UTC;
+    jiff::Timestamp::now().to_zoned(utc).date().to_string()
 }

@@ -1,15 +1,12 @@
 //! What a person sees on stdout, and the same as JSON.
 
-use super::commands::rate::Manifest;
 use super::terminal::{bold, clean, faint, yellow};
-use crate::error::{Error, Kind, Result};
-use crate::inventory::{Occupation, Task};
+use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
 use crate::report::{RaterKind, Report};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -45,33 +42,30 @@ pub(super) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
 }
 
 /// The result of a run.
-pub(super) fn text(report: &Report<'_>, folder: &Path) -> String {
+pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
     let mut out = String::new();
     legend(&mut out, report);
     let detailed = report.occupations.len() <= DETAILED;
     for done in &report.reconciled.dimensions {
-        let dimension = &report.rubric.dimensions()[done.dimension];
         if detailed {
-            tasks_by_occupation(&mut out, report, done, dimension);
+            tasks_by_occupation(&mut out, report, done)?;
         } else {
             let _ = writeln!(
                 out,
                 "\n{}",
                 bold(&format!(
                     "The tasks with the widest spread: {}",
-                    dimension.id
+                    done.dimension.id
                 ))
             );
-            let mut rows: Vec<usize> = (0..done.tasks.len()).collect();
-            rows.sort_by(|a, b| spread(&done.tasks[*b]).total_cmp(&spread(&done.tasks[*a])));
-            rows.truncate(CONTESTED);
-            out.push_str(&tasks_table(report, done, dimension, &rows, true));
+            out.push_str(&tasks_table(report, done, &widest(report, done), true)?);
         }
     }
     if !report.reconciled.dimensions.is_empty() {
         let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
         out.push_str(&occupations(report));
     }
+    samples(&mut out, report);
     for gap in &report.reconciled.uncovered {
         let id = &report.rubric.dimensions()[gap.dimension].id;
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
@@ -83,7 +77,21 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> String {
         .iter()
         .any(|rater| rater.kind == RaterKind::Llm);
     out.push_str(if asked { "  ledger.jsonl\n" } else { "\n" });
-    out
+    Ok(out)
+}
+
+/// The tasks with the widest spread.
+fn widest(report: &Report<'_>, done: &Reconciliation) -> Vec<usize> {
+    let spread = |task| done.spread(task).unwrap_or(-1.0);
+    let mut tasks: Vec<(f64, usize)> = (0..report.ratings.tasks())
+        .map(|task| (spread(task), task))
+        .collect();
+    tasks.sort_by(|a, b| b.0.total_cmp(&a.0));
+    tasks
+        .iter()
+        .take(CONTESTED)
+        .map(|(_, task)| *task)
+        .collect()
 }
 
 /// Which letter stands for which rater: full names would leave no room for the tasks.
@@ -110,12 +118,7 @@ fn legend(out: &mut String, report: &Report<'_>) {
     }
 }
 
-fn tasks_by_occupation(
-    out: &mut String,
-    report: &Report<'_>,
-    done: &Reconciliation,
-    dimension: &Dimension,
-) {
+fn tasks_by_occupation(out: &mut String, report: &Report<'_>, done: &Reconciliation) -> Result<()> {
     let mut first = 0;
     for occupation in report.occupations {
         let rows: Vec<usize> = (first..first + occupation.tasks.len()).collect();
@@ -125,34 +128,38 @@ fn tasks_by_occupation(
             "\n{}",
             bold(&clean(&format!(
                 "{} ({}): {}",
-                occupation.title, occupation.id, dimension.id
+                occupation.title, occupation.id, done.dimension.id
             )))
         );
-        out.push_str(&tasks_table(report, done, dimension, &rows, false));
+        out.push_str(&tasks_table(report, done, &rows, false)?);
     }
+    Ok(())
 }
 
 fn tasks_table(
     report: &Report<'_>,
     done: &Reconciliation,
-    dimension: &Dimension,
-    rows: &[usize],
+    tasks: &[usize],
     titles: bool,
-) -> String {
-    let tasks: Vec<(&Occupation, &Task)> = report
-        .occupations
-        .iter()
-        .flat_map(|occupation| occupation.tasks.iter().map(move |task| (*occupation, task)))
+) -> Result<String> {
+    let dimension = &done.dimension;
+    let ids = report.ids();
+    let covers = done.covers.iter().enumerate();
+    let raters: Vec<usize> = covers
+        .filter_map(|(rater, covers)| covers.then_some(rater))
         .collect();
-    let raters = covering(report, done);
     let mut table = frame(presets::UTF8_HORIZONTAL_ONLY);
     let mut header = vec![bold("task and why")];
     header.extend(raters.iter().map(|&rater| bold(&letter(rater))));
     header.extend(["consensus", "range"].map(bold));
+    let repeated = report.ratings.slots().repeated();
+    header.extend(repeated.then(|| bold("samples")));
     table.set_header(header);
-    for &row in rows {
-        let (occupation, task) = tasks[row];
-        let consensus = &done.tasks[row];
+    for &number in tasks {
+        let Some((occupation, task)) = report.task(number) else {
+            continue;
+        };
+        let (consensus, row) = (done.task(number), report.ratings.row(number)?);
         let place = if titles {
             format!("{}: ", occupation.title)
         } else {
@@ -161,22 +168,56 @@ fn tasks_table(
         let mut cells = vec![format!(
             "{}\n{}",
             clean(&format!("{place}{}", task.statement)),
-            faint(&clean(&consensus.rationale))
+            faint(&clean(&done.rationale(&consensus, &ids, &row)))
         )];
         for &rater in &raters {
-            let rating = &report.ratings[row * report.raters.len() + rater];
-            let answer = rating.values.get(done.dimension).and_then(Option::as_ref);
+            let rating = row.opinion(rater);
+            let answer = rating.values.get(done.position).and_then(Option::as_ref);
             cells.push(match answer {
                 Some(answer) => shown(dimension, answer),
                 None => rating.outcome.name().to_owned(),
             });
         }
-        cells.push(consensus_cell(dimension, consensus));
-        cells.push(range_cell(dimension, consensus));
+        cells.push(consensus_cell(dimension, &consensus));
+        cells.push(range_cell(dimension, &consensus));
+        if repeated {
+            let spread = consensus.sample_spread;
+            cells.push(spread.map_or_else(|| "–".to_owned(), |spread| figure(dimension, spread)));
+        }
         table.add_row(cells);
     }
     align(&mut table, 1);
-    trimmed(&table)
+    Ok(trimmed(&table))
+}
+
+/// How far the samples of one rater lie apart, beside how far raters do.
+fn samples(out: &mut String, report: &Report<'_>) {
+    let mut said = false;
+    for done in &report.reconciled.dimensions {
+        let Some(spreads) = done.spreads() else {
+            continue;
+        };
+        let within = figure(&done.dimension, spreads.within);
+        let between = spreads.between.map_or_else(String::new, |between| {
+            let between = figure(&done.dimension, between);
+            format!("raters lie {between} apart on average, ")
+        });
+        let id = &done.dimension.id;
+        let _ = writeln!(out, "{id}: {between}the samples of one rater {within}");
+        said = true;
+    }
+    if said {
+        let note = "“samples” is how far the answers of one rater to one question lie apart: raters that lie no further apart do not disagree, it is noise.";
+        let _ = writeln!(out, "{}", faint(note));
+    }
+}
+
+/// A value or a distance in the dimension's unit.
+fn figure(dimension: &Dimension, value: f64) -> String {
+    match dimension.labels().is_empty() {
+        true => format!("{value:.0}"),
+        false => format!("{value:.2}"),
+    }
 }
 
 fn occupations(report: &Report<'_>) -> String {
@@ -198,10 +239,7 @@ fn occupations(report: &Report<'_>) -> String {
     for (n, occupation) in report.occupations.iter().take(LISTED).enumerate() {
         for done in &report.reconciled.dimensions {
             let score = &done.occupations[n];
-            let mut cells = vec![
-                clean(&occupation.title),
-                report.rubric.dimensions()[done.dimension].id.clone(),
-            ];
+            let mut cells = vec![clean(&occupation.title), done.dimension.id.clone()];
             cells.extend(heard.iter().map(|&rater| {
                 let own = score.raters[rater].as_ref();
                 own.map_or_else(|| "–".to_owned(), |own| format!("{:.0}", own.score))
@@ -237,26 +275,6 @@ fn score_cells(score: &OccupationScore) -> [String; 4] {
             .map_or_else(String::new, |band| band.name().to_owned()),
         format!("{}/{}", score.n_rated, score.n_tasks),
     ]
-}
-
-/// Positions of the raters that rated anything in this dimension.
-fn covering(report: &Report<'_>, done: &Reconciliation) -> Vec<usize> {
-    let count = report.raters.len();
-    (0..count)
-        .filter(|rater| {
-            report
-                .ratings
-                .iter()
-                .skip(*rater)
-                .step_by(count)
-                .any(|rating| {
-                    rating
-                        .values
-                        .get(done.dimension)
-                        .is_some_and(Option::is_some)
-                })
-        })
-        .collect()
 }
 
 /// A rater's answer: its label, with the value where the label does not say all; or its score.
@@ -298,10 +316,6 @@ fn range_cell(dimension: &Dimension, consensus: &Consensus) -> String {
     }
 }
 
-fn spread(consensus: &Consensus) -> f64 {
-    consensus.spread.unwrap_or(-1.0)
-}
-
 /// A, B, … Z, then R27 and on.
 fn letter(rater: usize) -> String {
     match u8::try_from(rater) {
@@ -341,106 +355,4 @@ fn trimmed(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     lines.join("\n") + "\n"
-}
-
-/// The result of a run for programs.
-pub(super) fn json(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> Result<String> {
-    let encode = |error| Error::new(Kind::Internal, "the result cannot be encoded").because(error);
-    let mut occupations = Vec::new();
-    let mut tasks = Vec::new();
-    for done in &report.reconciled.dimensions {
-        let dimension = &report.rubric.dimensions()[done.dimension];
-        let mut row = 0;
-        for (occupation, score) in report.occupations.iter().zip(&done.occupations) {
-            occupations.push(occupation_json(report, occupation, dimension, score));
-            for task in &occupation.tasks {
-                tasks.push(task_json(report, done, dimension, occupation, task, row));
-                row += 1;
-            }
-        }
-    }
-    let value = json!({
-        "folder": folder,
-        "manifest": serde_json::to_value(manifest).map_err(encode)?,
-        "occupations": occupations,
-        "consensus": tasks,
-    });
-    Ok(format!("{value:#}"))
-}
-
-fn occupation_json(
-    report: &Report<'_>,
-    occupation: &Occupation,
-    dimension: &Dimension,
-    score: &OccupationScore,
-) -> Value {
-    let own: serde_json::Map<String, Value> = report
-        .raters
-        .iter()
-        .zip(&score.raters)
-        .map(|(rater, own)| (rater.id.clone(), json!(own.as_ref().map(|own| own.score))))
-        .collect();
-    json!({
-        "occupation_id": occupation.id,
-        "occupation": occupation.title,
-        "dimension": dimension.id,
-        "score": score.score,
-        "low": score.range.map(|(low, _)| low),
-        "high": score.range.map(|(_, high)| high),
-        "interval": score.interval.name(),
-        "band": score.band.map(crate::rubric::Band::name),
-        "n_tasks": score.n_tasks,
-        "n_rated": score.n_rated,
-        "weighting": report.reconciled.options.weighting.name(),
-        "alpha": score.shares.as_ref().map(|shares| shares.alpha),
-        "beta": score.shares.as_ref().map(|shares| shares.beta),
-        "gamma": score.shares.as_ref().map(|shares| shares.gamma),
-        "raters": own,
-    })
-}
-
-fn task_json(
-    report: &Report<'_>,
-    done: &Reconciliation,
-    dimension: &Dimension,
-    occupation: &Occupation,
-    task: &Task,
-    row: usize,
-) -> Value {
-    let consensus = &done.tasks[row];
-    let count = report.raters.len();
-    let own: serde_json::Map<String, Value> = report
-        .raters
-        .iter()
-        .zip(&report.ratings[row * count..(row + 1) * count])
-        .map(|(rater, rating)| {
-            let answer = rating.values.get(done.dimension).and_then(Option::as_ref);
-            let label = answer.and_then(|answer| dimension.labels().get(answer.label?));
-            let value = json!({
-                "outcome": rating.outcome.name(),
-                "value": answer.map(|answer| answer.value),
-                "label": label.map(|label| &label.id),
-                "rationale": rating.rationale,
-            });
-            (rater.id.clone(), value)
-        })
-        .collect();
-    json!({
-        "occupation_id": occupation.id,
-        "task_id": task.id,
-        "task": task.statement,
-        "dimension": dimension.id,
-        "value": consensus.value,
-        "label": consensus.label.and_then(|label| dimension.labels().get(label)).map(|label| &label.id),
-        "low": consensus.range.map(|(low, _)| low),
-        "high": consensus.range.map(|(_, high)| high),
-        "interval": consensus.interval.name(),
-        "n_raters": consensus.n_raters,
-        "median": consensus.median,
-        "spread": consensus.spread,
-        "contested": consensus.contested,
-        "method": done.method,
-        "rationale": consensus.rationale,
-        "raters": own,
-    })
 }

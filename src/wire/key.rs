@@ -30,6 +30,17 @@ pub struct KeyFields<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestRecord(pub BTreeMap<String, String>);
 
+impl RequestRecord {
+    /// The record of another question to the same rater with the same prompt.
+    #[must_use]
+    pub fn about(&self, question: &str, sample: u32) -> Self {
+        let mut fields = self.0.clone();
+        fields.insert("question".to_owned(), fingerprint(question.as_bytes()));
+        fields.insert("sample".to_owned(), sample.to_string());
+        Self(fields)
+    }
+}
+
 impl KeyFields<'_> {
     /// Name and exact value of each field, in a fixed order. The destructuring is exhaustive: a new field of a rater
     /// does not compile until somebody has decided whether it belongs to the key.
@@ -51,6 +62,7 @@ impl KeyFields<'_> {
             parameters,
             key_env: _, // who pays does not shape the answer
             price: _,   // nor what it costs
+            price_source: _,
             retires: _, // nor until when it can be had
             traffic: _,
         } = llm;

@@ -4,9 +4,11 @@ mod anthropic;
 mod failure;
 mod key;
 mod openai;
+mod template;
 
 pub use failure::Failure;
 pub use key::{Key, KeyFields, RequestRecord};
+pub use template::Template;
 
 use crate::prompt::ReplySchema;
 use crate::rater::{Llm, Structured, Usage, Wire};

@@ -14,6 +14,7 @@ fn llm(wire: Wire, structured: Structured) -> Llm {
         max_tokens_field: "max_tokens".into(),
         parameters: BTreeMap::from([("temperature".into(), serde_json::json!(0.7))]),
         price: None,
+        price_source: None,
         retires: None,
         traffic: crate::rater::Traffic {
             concurrency: None,
@@ -135,6 +136,24 @@ fn a_200_without_an_answer_is_a_server_failure() {
             assert!(failure.retry, "{body}");
         }
     }
+}
+
+#[test]
+fn a_record_about_another_question_is_what_its_fields_give() {
+    let llm = llm(Wire::OpenAi, Structured::Schema);
+    let fields = KeyFields {
+        llm: &llm,
+        system: "s",
+        question: "q",
+        schema: "{}",
+        sample: 0,
+    };
+    let other = KeyFields {
+        question: "other",
+        sample: 3,
+        ..fields
+    };
+    assert_eq!(fields.record().about("other", 3), other.record());
 }
 
 #[test]

@@ -211,7 +211,8 @@ pub struct Done {
 }
 
 impl Done {
-    fn of(output: &Output) -> Self {
+    /// Of a command that was run in another way than [`Project::run`].
+    pub fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout.clone()).expect("UTF-8 on stdout"),

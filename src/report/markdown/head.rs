@@ -1,9 +1,11 @@
 //! Who rated, how the questions ended, what was left out and how the values were made.
 
 use super::super::{RaterKind, Report};
-use super::covered;
+use super::tasks::decimals;
 use super::text::{escape, table};
 use crate::rating::Outcome;
+use crate::reconcile::Spreads;
+use crate::rubric::Dimension;
 
 /// A line a rater.
 pub(super) fn panel(report: &Report<'_>) -> Vec<String> {
@@ -29,13 +31,14 @@ pub(super) fn panel(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
-/// Number of ratings by outcome, one row a rater; outcomes that did not occur have no column.
+/// Number of ratings by outcome, one row a rater (each sample is a rating); outcomes that did not occur have no column.
 pub(super) fn outcomes(report: &Report<'_>) -> Vec<String> {
     let mut counts = vec![[0_usize; Outcome::ALL.len()]; report.raters.len()];
-    for row in report.rows() {
-        for (count, rating) in counts.iter_mut().zip(row) {
-            for (number, outcome) in count.iter_mut().zip(Outcome::ALL) {
-                *number += usize::from(outcome == rating.outcome);
+    for (cell, &outcome) in report.ratings.outcomes().iter().enumerate() {
+        let (_, rater, _) = report.ratings.at(cell);
+        if let Some(count) = counts.get_mut(rater) {
+            for (number, name) in count.iter_mut().zip(Outcome::ALL) {
+                *number += usize::from(name == outcome);
             }
         }
     }
@@ -95,10 +98,10 @@ pub(super) fn left_out(report: &Report<'_>) -> Vec<String> {
 
 /// How the values of each dimension were made, with the rater effects and their n.
 pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
-    let mut lines: Vec<String> = covered(report)
-        .filter_map(|(position, dimension)| {
-            let one = report.reconciled.dimensions.get(position)?;
-            let mut line = format!("- **{}**: {}", escape(&dimension.id), one.method);
+    let dimensions = report.reconciled.dimensions.iter();
+    let mut lines: Vec<String> = dimensions
+        .map(|one| {
+            let mut line = format!("- **{}**: {}", escape(&one.dimension.id), one.method);
             let effects: Vec<String> = report
                 .raters
                 .iter()
@@ -115,14 +118,34 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
                     effects.join(", ")
                 ));
             }
+            if let Some(spreads) = one.spreads() {
+                line.push_str(&format!("; {}", apart(&spreads, &one.dimension)));
+            }
             line.push('.');
-            Some(line)
+            line
         })
         .collect();
     if !lines.is_empty() {
         lines.push(String::new());
     }
     lines
+}
+
+/// How far raters and the samples of one lie apart, as a clause.
+fn apart(spreads: &Spreads, dimension: &Dimension) -> String {
+    let decimals = decimals(dimension);
+    let tasks = if spreads.tasks == 1 { "task" } else { "tasks" };
+    let within = format!(
+        "the answers of one rater to the same question lie {:.decimals$} apart on average",
+        spreads.within
+    );
+    match spreads.between {
+        Some(between) => format!(
+            "over {} {tasks}, raters lie {between:.decimals$} apart on average and {within}",
+            spreads.tasks
+        ),
+        None => format!("over {} {tasks}, {within}", spreads.tasks),
+    }
 }
 
 /// Two decimals with a sign; what rounds to nothing has none.

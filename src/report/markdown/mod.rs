@@ -5,39 +5,54 @@ mod tasks;
 mod text;
 
 use super::Report;
-use crate::reconcile::{Shares, Weighting};
-use crate::rubric::Dimension;
+use crate::error::{Error, Result};
+use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
-use text::{escape, interval, share, table};
+use std::io::Write;
+use text::{escape, head, interval, line, share};
 
 /// A run of more occupations shows only its most contested tasks.
 const MANY: usize = 20;
 /// Number of tasks that such a run shows.
 const SHOWN: usize = 50;
 
-/// The report of a run as Markdown (GitHub flavour). Text from files and from raters is escaped: it cannot break a
-/// table, open a tag or make a link.
-#[must_use]
-pub fn markdown(report: &Report<'_>) -> String {
-    let mut lines = vec![
-        format!("# Task ratings: {}", escape(report.inventory)),
-        String::new(),
-    ];
-    lines.extend(rated(report));
-    lines.extend(panel(report));
-    lines.extend(outcomes(report));
-    lines.extend(left_out(report));
-    lines.extend(methods(report));
-    lines.extend(occupations(report));
+/// Writes `report.md`, the report of a run as Markdown (GitHub flavour). Text from files and from raters is escaped: it
+/// cannot break a table, open a tag or make a link.
+///
+/// # Errors
+/// Writing fails, or the ratings cannot be read.
+pub fn write_report_md(report: &Report<'_>, out: &mut impl Write) -> Result<()> {
+    let mut page = Page(out);
+    let title = format!("# Task ratings: {}", escape(report.inventory));
+    page.lines([title, String::new()])?;
+    page.lines(rated(report))?;
+    page.lines(panel(report))?;
+    page.lines(outcomes(report))?;
+    page.lines(left_out(report))?;
+    page.lines(methods(report))?;
+    occupations(report, &mut page)?;
     if report.occupations.len() > MANY {
-        lines.extend(tasks::most_contested(report, SHOWN));
+        page.lines(tasks::most_contested(report, SHOWN)?)?;
     } else {
-        lines.extend(tasks::by_occupation(report));
+        tasks::by_occupation(report, &mut page)?;
     }
-    lines.extend(how_to_read(report));
-    let mut page = lines.join("\n");
-    page.push('\n');
-    page
+    page.lines(how_to_read(report))?;
+    page.0
+        .flush()
+        .map_err(|error| Error::io("cannot write the report", error))
+}
+
+/// A page that is written line by line.
+struct Page<'a, W: Write>(&'a mut W);
+
+impl<W: Write> Page<'_, W> {
+    fn lines(&mut self, lines: impl IntoIterator<Item = String>) -> Result<()> {
+        for line in lines {
+            writeln!(self.0, "{line}")
+                .map_err(|error| Error::io("cannot write the report", error))?;
+        }
+        Ok(())
+    }
 }
 
 /// What was rated.
@@ -66,63 +81,55 @@ fn rated(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
-/// The dimensions that have ratings, with their position among the reconciled.
-fn covered<'a>(report: &Report<'a>) -> impl Iterator<Item = (usize, &'a Dimension)> {
-    let dimensions = report.rubric.dimensions();
-    let reconciled = report.reconciled;
-    reconciled
-        .dimensions
-        .iter()
-        .enumerate()
-        .filter_map(|(n, one)| {
-            dimensions
-                .get(one.dimension)
-                .map(|dimension| (n, dimension))
-        })
-}
-
 fn has_shares(report: &Report<'_>) -> bool {
-    covered(report).any(|(_, dimension)| Shares::apply_to(dimension))
+    let mut dimensions = report.reconciled.dimensions.iter();
+    dimensions.any(|one| Shares::apply_to(&one.dimension))
 }
 
 /// The scores of the occupations.
-fn occupations(report: &Report<'_>) -> Vec<String> {
+fn occupations<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<()> {
     let shares = has_shares(report);
     let mut header = vec!["occupation", "dimension", "score", "range", "band"];
     if shares {
         header.extend(["alpha", "beta", "gamma"]);
     }
     header.push("rated tasks");
-    let mut rows = Vec::new();
+    page.lines(["## Occupations".to_owned(), String::new()])?;
+    page.lines(head(&header))?;
     for (n, occupation) in report.occupations.iter().enumerate() {
-        for (position, dimension) in covered(report) {
-            let one = report.reconciled.dimensions.get(position);
-            let Some(score) = one.and_then(|one| one.occupations.get(n)) else {
+        for one in &report.reconciled.dimensions {
+            let Some(score) = one.occupations.get(n) else {
                 continue;
             };
             let mut row = vec![
                 format!("{} ({})", escape(&occupation.title), escape(&occupation.id)),
-                escape(&dimension.id),
-                score
-                    .score
-                    .map_or_else(|| "–".to_owned(), |score| format!("{score:.1}")),
-                interval(score.range, score.interval, 1),
-                score.band.map_or("–", |band| band.name()).to_owned(),
+                escape(&one.dimension.id),
             ];
-            if shares {
-                row.extend([
-                    share(score.shares.map(|s| s.alpha)),
-                    share(score.shares.map(|s| s.beta)),
-                    share(score.shares.map(|s| s.gamma)),
-                ]);
-            }
-            row.push(format!("{} of {}", score.n_rated, score.n_tasks));
-            rows.push(row);
+            row.extend(scored(score, shares));
+            page.lines([line(&row)])?;
         }
     }
-    let mut lines = vec!["## Occupations".to_owned(), String::new()];
-    lines.extend(table(&header, &rows));
-    lines
+    page.lines([String::new()])
+}
+
+/// The cells of a score.
+fn scored(score: &OccupationScore, shares: bool) -> Vec<String> {
+    let mut row = vec![
+        score
+            .score
+            .map_or_else(|| "–".to_owned(), |score| format!("{score:.1}")),
+        interval(score.range, score.interval, 1),
+        score.band.map_or("–", |band| band.name()).to_owned(),
+    ];
+    if shares {
+        row.extend([
+            share(score.shares.map(|s| s.alpha)),
+            share(score.shares.map(|s| s.beta)),
+            share(score.shares.map(|s| s.gamma)),
+        ]);
+    }
+    row.push(format!("{} of {}", score.n_rated, score.n_tasks));
+    row
 }
 
 /// What the numbers mean and what they do not.
@@ -141,6 +148,9 @@ fn how_to_read(report: &Report<'_>) -> Vec<String> {
         format!("- The score of an occupation is 0–100: the mean of its rated tasks, {weighting} (label values times 100). Its range holds the raters' own scores, each over the tasks it rated; where ratings are missing, the score can lie outside. Bands: under 20 very low, under 40 low, under 60 moderate, under 80 high, else very high."),
         "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
     ];
+    if report.ratings.slots().repeated() {
+        lines.push("- A rater that was asked several times is one opinion: the mean of its answers. The sample spread says how far the answers of one rater to the same question lie apart (largest minus smallest, the mean over raters). A spread between raters that is no larger than the spread within one is noise, not dissent.".to_owned());
+    }
     if has_shares(report) {
         lines.push("- For labels valued 0, ½ and 1, alpha is the share of the highest label, gamma adds the middle one and beta adds half of it: beta = (alpha + gamma) / 2. Raters that give probabilities count with them.".to_owned());
     }

@@ -1,15 +1,18 @@
 //! The tables of tasks.
 
 use super::super::{Report, answer};
-use super::covered;
-use super::text::{escape, interval, table};
+use super::Page;
+use super::text::{escape, head, interval, line, table};
+use crate::error::Result;
 use crate::rating::{Outcome, Rating};
-use crate::reconcile::{Consensus, round12};
+use crate::ratings::{Row, round12};
+use crate::reconcile::{Consensus, Reconciliation};
 use crate::rubric::{Dimension, Scale};
+use std::io::Write;
 
 /// Every occupation with its tasks, one table a dimension.
-pub(super) fn by_occupation(report: &Report<'_>) -> Vec<String> {
-    let mut lines = vec!["## Tasks".to_owned(), String::new()];
+pub(super) fn by_occupation<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<()> {
+    page.lines(["## Tasks".to_owned(), String::new()])?;
     let mut first = 0;
     for occupation in report.occupations {
         let title = format!(
@@ -17,106 +20,111 @@ pub(super) fn by_occupation(report: &Report<'_>) -> Vec<String> {
             escape(&occupation.title),
             escape(&occupation.id)
         );
-        lines.extend([title, String::new()]);
-        let range = first..first + occupation.tasks.len();
-        first = range.end;
+        page.lines([title, String::new()])?;
         if occupation.tasks.is_empty() {
-            lines.extend(["It has no tasks.".to_owned(), String::new()]);
+            page.lines(["It has no tasks.".to_owned(), String::new()])?;
             continue;
         }
-        for (position, dimension) in covered(report) {
-            let rows: Vec<Vec<String>> = occupation
-                .tasks
-                .iter()
-                .zip(range.clone())
-                .filter_map(|(task, n)| {
-                    let name = format!("{} ({})", escape(&task.statement), escape(&task.id));
-                    let mut row = vec![name];
-                    row.extend(cells(report, n, position, dimension)?);
-                    Some(row)
-                })
-                .collect();
-            lines.extend([format!("#### {}", escape(&dimension.id)), String::new()]);
-            lines.extend(table(&header(report, &["task"]), &rows));
+        for one in &report.reconciled.dimensions {
+            page.lines([format!("#### {}", escape(&one.dimension.id)), String::new()])?;
+            page.lines(head(&header(report, &["task"])))?;
+            for (n, task) in occupation.tasks.iter().enumerate() {
+                let name = format!("{} ({})", escape(&task.statement), escape(&task.id));
+                let mut row = vec![name];
+                row.extend(cells(report, first + n, one)?);
+                page.lines([line(&row)])?;
+            }
+            page.lines([String::new()])?;
         }
+        first += occupation.tasks.len();
     }
-    lines
+    Ok(())
 }
 
 /// The tasks whose raters are furthest apart relative to the range of the dimension: the largest first, then by
 /// occupation and task id. Each appears once, in the dimension where it is widest.
-pub(super) fn most_contested(report: &Report<'_>, number: usize) -> Vec<String> {
-    let mut ranked: Vec<(f64, &str, &str, usize, usize)> = report
-        .tasks()
-        .enumerate()
-        .filter_map(|(n, (occupation, task))| {
-            let (spread, position) = widest(report, n)?;
-            Some((
-                spread,
-                occupation.id.as_str(),
-                task.id.as_str(),
-                n,
-                position,
-            ))
-        })
-        .collect();
-    ranked.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
-    });
-    ranked.truncate(number);
+pub(super) fn most_contested(report: &Report<'_>, number: usize) -> Result<Vec<String>> {
+    let ranked = ranked(report, number);
     let mut lines = vec!["## Most contested tasks".to_owned(), String::new()];
     if ranked.is_empty() {
         lines.push("No task has two raters that differ.".to_owned());
     } else {
-        let tasks: Vec<_> = report.tasks().collect();
-        let dimensions = report.rubric.dimensions();
-        let rows: Vec<Vec<String>> = ranked
-            .iter()
-            .filter_map(|&(_, _, _, n, position)| {
-                let (occupation, task) = tasks.get(n)?;
-                let one = report.reconciled.dimensions.get(position)?;
-                let dimension = dimensions.get(one.dimension)?;
-                let mut row = vec![
-                    format!("{} ({})", escape(&occupation.title), escape(&occupation.id)),
-                    format!("{} ({})", escape(&task.statement), escape(&task.id)),
-                    escape(&dimension.id),
-                ];
-                row.extend(cells(report, n, position, dimension)?);
-                Some(row)
-            })
-            .collect();
+        let mut rows = Vec::new();
+        for place in &ranked {
+            let Some((occupation, task)) = report.task(place.task) else {
+                continue;
+            };
+            let mut row = vec![
+                format!("{} ({})", escape(&occupation.title), escape(&occupation.id)),
+                format!("{} ({})", escape(&task.statement), escape(&task.id)),
+                escape(&place.one.dimension.id),
+            ];
+            row.extend(cells(report, place.task, place.one)?);
+            rows.push(row);
+        }
         lines.extend(table(
             &header(report, &["occupation", "task", "dimension"]),
             &rows,
         ));
     }
-    let all = report.tasks().count();
     lines.push(format!(
-        "These are {} of {all} tasks; `consensus.csv` holds all of them.",
-        ranked.len()
+        "These are {} of {} tasks; `consensus.csv` holds all of them.",
+        ranked.len(),
+        report.ratings.tasks()
     ));
     lines.push(String::new());
-    lines
+    Ok(lines)
 }
 
-/// The largest spread of a task relative to its dimension's range, and that dimension's position among the
-/// reconciled; the earlier dimension on a tie, `None` where no two raters differ.
-fn widest(report: &Report<'_>, task: usize) -> Option<(f64, usize)> {
-    let mut widest: Option<(f64, usize)> = None;
-    for (position, dimension) in covered(report) {
-        let (low, high) = dimension.bounds();
-        let consensus = report
-            .reconciled
-            .dimensions
-            .get(position)?
-            .tasks
-            .get(task)?;
-        let spread = consensus
-            .spread
-            .map_or(0.0, |spread| round12(spread / (high - low)));
+/// A task that is contested, and where.
+struct Contested<'a> {
+    /// Largest spread of the task relative to its dimension's range.
+    spread: f64,
+    /// Ids of occupation and task.
+    ids: (&'a str, &'a str),
+    task: usize,
+    one: &'a Reconciliation,
+}
+
+/// The first `number` of them. So many more are held at a time, never all.
+fn ranked<'a>(report: &Report<'a>, number: usize) -> Vec<Contested<'a>> {
+    const MORE: usize = 4096;
+    let mut best: Vec<Contested<'a>> = Vec::new();
+    let shorten = |best: &mut Vec<Contested<'a>>| {
+        best.sort_by(|a, b| {
+            let spread = b.spread.total_cmp(&a.spread);
+            spread.then_with(|| a.ids.cmp(&b.ids))
+        });
+        best.truncate(number);
+    };
+    for (n, (occupation, task)) in report.tasks().enumerate() {
+        if let Some((spread, one)) = widest(report, n) {
+            let ids = (occupation.id.as_str(), task.id.as_str());
+            best.push(Contested {
+                spread,
+                ids,
+                task: n,
+                one,
+            });
+        }
+        if best.len() >= number + MORE {
+            shorten(&mut best);
+        }
+    }
+    shorten(&mut best);
+    best
+}
+
+/// The largest spread of a task relative to its dimension's range, and that dimension; the earlier dimension on a tie,
+/// `None` where no two raters differ.
+fn widest<'a>(report: &Report<'a>, task: usize) -> Option<(f64, &'a Reconciliation)> {
+    let mut widest: Option<(f64, &Reconciliation)> = None;
+    for one in &report.reconciled.dimensions {
+        let (low, high) = one.dimension.bounds();
+        let spread = one.spread(task);
+        let spread = spread.map_or(0.0, |spread| round12(spread / (high - low)));
         if spread > widest.map_or(0.0, |(most, _)| most) {
-            widest = Some((spread, position));
+            widest = Some((spread, one));
         }
     }
     widest
@@ -125,28 +133,28 @@ fn widest(report: &Report<'_>, task: usize) -> Option<(f64, usize)> {
 fn header<'a>(report: &Report<'a>, first: &[&'a str]) -> Vec<&'a str> {
     let mut header = first.to_vec();
     header.extend(["consensus", "range"]);
-    header.extend(report.raters.iter().map(|rater| rater.id.as_str()));
+    if report.ratings.slots().repeated() {
+        header.push("sample spread");
+    }
+    header.extend(report.ids());
     header.push("reasons");
     header
 }
 
 /// Consensus, range, the raters' values and the merged rationale of a task in one dimension.
-fn cells(
-    report: &Report<'_>,
-    task: usize,
-    position: usize,
-    dimension: &Dimension,
-) -> Option<Vec<String>> {
-    let one = report.reconciled.dimensions.get(position)?;
-    let consensus = one.tasks.get(task)?;
-    let mut row = vec![agreed(dimension, consensus), range(dimension, consensus)];
-    let own = report.rows().nth(task)?;
-    row.extend(
-        own.iter()
-            .map(|rating| verdict(dimension, one.dimension, rating)),
-    );
-    row.push(escape(&consensus.rationale));
-    Some(row)
+fn cells(report: &Report<'_>, task: usize, one: &Reconciliation) -> Result<Vec<String>> {
+    let dimension = &one.dimension;
+    let consensus = one.task(task);
+    let row: Row = report.ratings.row(task)?;
+    let mut cells = vec![agreed(dimension, &consensus), range(dimension, &consensus)];
+    if report.ratings.slots().repeated() {
+        let spread = consensus.sample_spread;
+        cells.push(spread.map_or_else(|| "–".to_owned(), |spread| valued(dimension, spread, None)));
+    }
+    let own = row.opinions();
+    cells.extend(own.map(|rating| verdict(dimension, one.position, rating)));
+    cells.push(escape(&one.rationale(&consensus, &report.ids(), &row)));
+    Ok(cells)
 }
 
 fn agreed(dimension: &Dimension, consensus: &Consensus) -> String {
@@ -190,7 +198,7 @@ fn valued(dimension: &Dimension, value: f64, label: Option<usize>) -> String {
     }
 }
 
-fn decimals(dimension: &Dimension) -> usize {
+pub(super) fn decimals(dimension: &Dimension) -> usize {
     match dimension.scale {
         Scale::Labels(_) => 2,
         Scale::Score(_) => 1,

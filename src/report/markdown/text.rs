@@ -31,14 +31,20 @@ pub(super) fn escape(text: &str) -> String {
 
 /// A table and the empty line after it. The header is escaped here, the cells are escaped already.
 pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
-    let header: Vec<String> = header.iter().map(|name| escape(name)).collect();
-    let mut lines = vec![line(&header), format!("|{}", " --- |".repeat(header.len()))];
+    let mut lines = head(header).to_vec();
     lines.extend(rows.iter().map(|row| line(row)));
     lines.push(String::new());
     lines
 }
 
-fn line(cells: &[String]) -> String {
+/// The lines that begin a table.
+pub(super) fn head(header: &[&str]) -> [String; 2] {
+    let header: Vec<String> = header.iter().map(|name| escape(name)).collect();
+    [line(&header), format!("|{}", " --- |".repeat(header.len()))]
+}
+
+/// A row of a table.
+pub(super) fn line(cells: &[String]) -> String {
     format!("| {} |", cells.join(" | "))
 }
 

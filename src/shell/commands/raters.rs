@@ -1,7 +1,7 @@
 //! `raters`: who can be asked, and what is missing for it.
 
 use crate::error::Result;
-use crate::rater::{Rater, Source};
+use crate::rater::{Llm, Nanodollars, Rater, Source};
 use crate::shell::project::Project;
 use crate::shell::table;
 
@@ -15,12 +15,52 @@ pub(in crate::shell) fn run() -> Result<u8> {
         .map(|rater| row(&project, rater))
         .collect();
     let mut text = table::plain(&["rater", "kind", "what it is", "ready"], rows);
+    text.push_str(&prices(project.config.raters()));
     text.push_str("\n\nPanels\n");
     for (name, ids) in project.config.panels() {
         text.push_str(&format!("  {name}: {}\n", ids.join(", ")));
     }
     table::print(&text)?;
     Ok(0)
+}
+
+/// What the hosted raters cost and who says so; nothing where there are none.
+fn prices(raters: &[Rater]) -> String {
+    let hosted = raters
+        .iter()
+        .filter_map(|rater| Some((rater, rater.llm()?)));
+    let rows: Vec<Vec<String>> = hosted.map(|(rater, llm)| price(&rater.id, llm)).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = [
+        "rater",
+        "input",
+        "output",
+        "cache write",
+        "cache read",
+        "from",
+    ];
+    format!(
+        "\n\nPrices, dollars a million tokens\n{}",
+        table::plain(&header, rows)
+    )
+}
+
+fn price(id: &str, llm: &Llm) -> Vec<String> {
+    let (Some(price), Some(source)) = (llm.price, &llm.price_source) else {
+        return vec![id.to_owned(), "unknown".to_owned()];
+    };
+    // A nano-dollar a token is a thousandth of a dollar a million tokens.
+    let millions = |price: Nanodollars| (price.dollars() * 1e6).to_string();
+    vec![
+        id.to_owned(),
+        millions(price.input),
+        millions(price.output),
+        millions(price.cache_write),
+        millions(price.cache_read),
+        source.to_string(),
+    ]
 }
 
 fn row(project: &Project, rater: &Rater) -> Vec<String> {

@@ -5,6 +5,7 @@
 //! the smaller one is the one that does not run into the limit.
 
 use super::headers::Reading;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -15,22 +16,34 @@ const RESERVE: f64 = 0.01;
 /// A reset further away than this belongs to a limit of an hour or a day.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// When a call went out, and how much had been sent by then, itself included.
+/// A call that was sent less than this ago may not have arrived when the provider looked.
+const ON_THE_WAY: Duration = Duration::from_millis(200);
+
+/// When a call went out, and what it was reckoned to take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub serial: u64,
-    pub at: Instant,
-    pub sent: f64,
-    pub charge: f64,
+    at: Instant,
+    charge: f64,
 }
 
-/// A moment at which the remainder was known.
+/// What is left, reckoned onward from a moment at which it was known.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct Level {
     at: Instant,
-    remaining: f64,
-    /// What had been sent by then.
-    sent: f64,
+    amount: f64,
+}
+
+impl Level {
+    fn refilled(self, rate: f64, most: f64, now: Instant) -> f64 {
+        let more = rate * now.saturating_duration_since(self.at).as_secs_f64();
+        (self.amount + more).min(most)
+    }
+
+    fn take(&mut self, rate: f64, most: f64, mark: &Mark) {
+        self.amount = self.refilled(rate, most, mark.at) - mark.charge;
+        self.at = self.at.max(mark.at);
+    }
 }
 
 /// One resource of one key and model.
@@ -38,34 +51,34 @@ struct Known {
 pub(super) struct Bucket {
     /// Refill a second; `None` while no limit is known.
     rate: Option<f64>,
-    /// The rate that the configuration gives.
+    /// The rate that the configuration gives; no header loosens it.
     configured: Option<f64>,
     /// The largest amount that is known to fit in.
     most: f64,
-    /// All that has been sent.
-    sent: f64,
-    /// The newest call whose answer told the remainder, and the two ways to understand it.
+    /// What is left, by each way to understand what was told; the smallest counts.
+    levels: Vec<Level>,
+    /// The newest call whose answer told what remained.
     newest: Option<(Mark, f64)>,
-    known: Vec<Known>,
+    /// Calls sent after that one, or so lately that they may not have arrived.
+    recent: VecDeque<Mark>,
     /// How much more than reckoned the provider takes for a call.
     factor: f64,
 }
 
 impl Bucket {
     pub fn new(configured: Option<u64>, now: Instant) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
-        let configured = configured.map(|limit| limit as f64 / 60.0);
         let mut bucket = Self {
             rate: None,
             configured: None,
             most: 0.0,
-            sent: 0.0,
+            levels: Vec::new(),
             newest: None,
-            known: Vec::new(),
+            recent: VecDeque::new(),
             factor: 1.0,
         };
-        if let Some(rate) = configured {
-            bucket.keep(rate, now);
+        #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
+        if let Some(limit) = configured {
+            bucket.keep(limit as f64 / 60.0, now);
         }
         bucket
     }
@@ -75,10 +88,9 @@ impl Bucket {
         self.rate = Some(rate);
         self.configured = Some(rate);
         self.most = (rate * 60.0 * BURST).max(1.0);
-        self.known = vec![Known {
+        self.levels = vec![Level {
             at: now,
-            remaining: self.most,
-            sent: self.sent,
+            amount: self.most,
         }];
     }
 
@@ -89,14 +101,10 @@ impl Bucket {
 
     /// How long until a call of this charge fits; `None` where nothing is known to be in its way.
     pub fn wait(&self, charge: f64, now: Instant) -> Option<Duration> {
-        let rate = self.rate.filter(|rate| *rate > 0.0)?;
-        let level = self
-            .known
-            .iter()
-            .map(|known| {
-                let refilled = known.remaining + rate * (now - known.at).as_secs_f64();
-                refilled.min(self.most) - (self.sent - known.sent)
-            })
+        let rate = self.rate?;
+        let levels = self.levels.iter();
+        let level = levels
+            .map(|level| level.refilled(rate, self.most, now))
             .reduce(f64::min)?;
         // A call that is larger than the whole bucket goes when the bucket is full.
         let needed = (charge * self.factor + RESERVE * self.most).min(self.most);
@@ -106,24 +114,25 @@ impl Bucket {
 
     /// A call goes out.
     pub fn send(&mut self, serial: u64, charge: f64, now: Instant) -> Mark {
-        let charge = charge * self.factor;
-        if let (Some(rate), [only]) = (self.configured, self.known.as_mut_slice())
-            && self.newest.is_none()
-        {
-            let refilled = only.remaining + rate * (now - only.at).as_secs_f64();
-            *only = Known {
-                at: now,
-                remaining: refilled.min(self.most) - (self.sent - only.sent),
-                sent: self.sent,
-            };
-        }
-        self.sent += charge;
-        Mark {
+        let mark = Mark {
             serial,
             at: now,
-            sent: self.sent,
-            charge,
+            charge: charge * self.factor,
+        };
+        if let Some(rate) = self.rate {
+            for level in &mut self.levels {
+                level.take(rate, self.most, &mark);
+            }
         }
+        self.recent.push_back(mark);
+        let newest = self.newest.map_or(0, |(newest, _)| newest.serial);
+        while self.recent.front().is_some_and(|old| {
+            // Where nothing is ever told, nothing has to be remembered.
+            (old.serial <= newest || self.rate.is_none()) && old.at + ON_THE_WAY < now
+        }) {
+            self.recent.pop_front();
+        }
+        mark
     }
 
     /// An answer told what remains. Answers that were overtaken tell nothing new.
@@ -132,47 +141,61 @@ impl Bucket {
             let told = per_second(limit, reading);
             self.rate = Some(self.configured.map_or(told, |own| own.min(told)));
         }
+        let Some(rate) = self.rate else { return };
         let Some(remaining) = reading.remaining else {
-            if let (Some(rate), true) = (self.rate, self.known.is_empty()) {
+            if self.levels.is_empty() {
                 self.keep(rate, now);
             }
             return;
         };
-        self.most = self.most.max(remaining + mark.charge);
         if self
             .newest
             .is_some_and(|(newest, _)| newest.serial > mark.serial)
         {
             return;
         }
-        self.compare(mark, remaining);
+        self.most = self.most.max(remaining + mark.charge);
+        self.compare(rate, mark, remaining);
         self.newest = Some((*mark, remaining));
-        self.known = vec![
-            Known {
-                at: mark.at,
-                remaining,
-                sent: mark.sent,
-            },
-            Known {
-                at: now,
-                remaining,
-                sent: self.sent,
-            },
-        ];
+        let mut when_let_in = Level {
+            at: mark.at,
+            amount: remaining,
+        };
+        let mut when_answered = Level {
+            at: now,
+            amount: remaining,
+        };
+        for later in self.recent.iter().filter(|sent| sent.serial > mark.serial) {
+            when_let_in.take(rate, self.most, later);
+            if later.at + ON_THE_WAY > now {
+                when_answered.take(rate, self.most, later);
+            }
+        }
+        let own = self
+            .levels
+            .first()
+            .copied()
+            .filter(|_| self.configured.is_some());
+        self.levels = own
+            .into_iter()
+            .chain([when_let_in, when_answered])
+            .collect();
     }
 
     /// Between two calls in a row, what the provider took for the second can be read off the remainders.
-    fn compare(&mut self, mark: &Mark, remaining: f64) {
-        let (Some(rate), Some((before, left))) = (self.rate, self.newest) else {
+    fn compare(&mut self, rate: f64, mark: &Mark, remaining: f64) {
+        let Some((before, left)) = self.newest else {
             return;
         };
         let refilled = left + rate * (mark.at - before.at).as_secs_f64();
-        if before.serial + 1 != mark.serial || refilled >= self.most || mark.charge <= 0.0 {
+        // A request is a request: only tokens can be counted otherwise than they are used.
+        let told = mark.charge > 1.0 && refilled < self.most;
+        if before.serial + 1 != mark.serial || !told {
             return;
         }
         let seen = (refilled - remaining) / mark.charge * self.factor;
         if seen > 0.0 {
-            self.factor = (0.8 * self.factor + 0.2 * seen).clamp(0.5, 8.0);
+            self.factor = (0.8 * self.factor + 0.2 * seen).clamp(1.0, 8.0);
         }
     }
 }

@@ -65,8 +65,6 @@ pub(super) struct Settled {
 
 /// What happens while a run goes on; one reporter prints it.
 pub(super) enum Event<'a> {
-    /// A question is done with.
-    Settled(Settled),
     /// A call failed and waits for its next attempt.
     Waiting {
         rater: &'a str,
@@ -86,6 +84,8 @@ pub(super) struct Engine<'a, W> {
     pub lines: &'a [Option<Line<'a>>],
     pub world: &'a W,
     pub budget: &'a Budget,
+    /// Takes in a question that is done with.
+    pub settle: &'a dyn Fn(Settled) -> Result<()>,
     pub report: &'a dyn Fn(Event<'_>),
     pub answers: Answers,
 }
@@ -128,10 +128,7 @@ impl<W: World> Engine<'_, W> {
             Some(answers.boxed_local())
         });
         futures_util::stream::select_all(asked)
-            .try_for_each(|settled| {
-                (self.report)(Event::Settled(settled));
-                std::future::ready(Ok(()))
-            })
+            .try_for_each(|settled| std::future::ready((self.settle)(settled)))
             .await
     }
 

@@ -18,7 +18,7 @@ const MOST: f64 = 256.0;
 /// "Too many requests" so often in a row is no accident.
 const IN_A_ROW: u32 = 3;
 /// The first call goes alone, for its headers tell how many more may; a slow one is not waited for longer than this.
-const SCOUT: Duration = Duration::from_secs(10);
+const SCOUT: Duration = Duration::from_secs(20);
 /// A rest of a server that does not say how long.
 const REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(60);
@@ -253,14 +253,15 @@ impl State {
         retry_after: Option<Duration>,
     ) {
         let now = Instant::now();
-        let mut exhausted = None;
+        let mut exhausted = false;
+        let mut rest = None;
         for ((bucket, mark), reading) in self.buckets.iter_mut().zip(marks).zip(readings) {
             let Some(reading) = reading else { continue };
             bucket.learn(mark, reading, now);
             if reading.remaining == Some(0.0) {
-                let paced = bucket.limit().is_some();
+                exhausted = true;
                 // A bucket whose refill is known says itself when to go on.
-                exhausted = Some(if paced { None } else { reading.reset });
+                rest = rest.max(reading.reset.filter(|_| bucket.limit().is_none()));
             }
         }
         match sign {
@@ -268,9 +269,10 @@ impl State {
             Sign::Fine => {
                 self.in_a_row = 0;
                 self.rest = REST;
-                match exhausted {
-                    Some(reset) => self.exhausted(reset, now),
-                    None => self.grow(),
+                if exhausted {
+                    self.exhausted(rest, now);
+                } else {
+                    self.grow();
                 }
             }
             Sign::Silence => {}
@@ -294,14 +296,15 @@ impl State {
         self.rest = (self.rest * 2).min(LONGEST_REST);
     }
 
-    /// Nothing remains: no more in flight than there are now, and a rest where only the provider knows when it ends.
-    fn exhausted(&mut self, reset: Option<Duration>, now: Instant) {
+    /// Nothing remains: from now on the window grows slowly. Where only the provider knows when there is more, no more
+    /// calls may be in flight than there are now, and everything rests until then.
+    fn exhausted(&mut self, rest: Option<Duration>, now: Instant) {
         self.cut = true;
-        #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
-        let in_flight = self.in_flight as f64;
-        self.window = self.window.min(in_flight).max(1.0);
-        if let Some(reset) = reset {
-            self.rest_until = Some(now + reset.min(LONGEST_PAUSE));
+        if let Some(rest) = rest {
+            #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
+            let in_flight = self.in_flight as f64;
+            self.window = self.window.min(in_flight).max(1.0);
+            self.rest_until = Some(now + rest.min(LONGEST_PAUSE));
         }
     }
 

@@ -174,6 +174,11 @@ impl Spent {
         (self.unknown == 0).then_some(self.known)
     }
 
+    /// The tokens that answers reported.
+    pub fn known_usage(&self) -> Usage {
+        self.usage
+    }
+
     /// All tokens; `None` when a part of them is unknown.
     pub fn usage(&self) -> Option<Usage> {
         (!self.usage_unknown).then_some(self.usage)

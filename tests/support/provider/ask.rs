@@ -57,7 +57,8 @@ impl Ask {
             Wire::Anthropic => &body["output_config"]["format"],
         };
         let from_prompt = || shape::from_prompt(&format!("{system}\n{users}"));
-        let schema_bytes = schema.map_or(0, |schema| schema.to_string().len());
+        let schema_text = schema.map_or_else(String::new, Value::to_string);
+        let schema_bytes = schema_text.len();
         let all = texts_of(body, &["user", "assistant", "tool"]);
         Self {
             task: task_in(&users).unwrap_or_else(|| last_user_text(body)),
@@ -71,7 +72,7 @@ impl Ask {
             structured: wanted.is_object() && wanted["type"] != "text",
             prompt_bytes: system.len() + all.len() + schema_bytes,
             prefix: Prefix {
-                hash: hash(&[model.as_bytes(), system.as_bytes()]),
+                hash: hash(&[model.as_bytes(), system.as_bytes(), schema_text.as_bytes()]),
                 bytes: system.len() + schema_bytes,
                 ..cache_mark(&body["system"])
             },

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::connection::{Breakable, Connection};
 use super::fault::Fault;
 use super::ledger::{Exchange, Recorded, Stats};
+use super::limit::Limits;
 use super::recorded::Archive;
 use super::server::{Config, Shared, router};
 
@@ -50,6 +51,20 @@ impl Builder {
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.config.faults.push(fault);
+        self
+    }
+
+    /// Limits every model; each has buckets of its own.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.config.limits = limits;
+        self
+    }
+
+    /// Caches marked prefixes of at least so many tokens on Anthropic's wire; by default 1,024.
+    #[must_use]
+    pub fn min_cache_tokens(mut self, tokens: u64) -> Self {
+        self.config.min_cache_tokens = Some(tokens);
         self
     }
 

@@ -75,7 +75,7 @@ pub enum Kind {
     Quota,
     /// Never answers.
     Hang,
-    /// Answers later.
+    /// Answers later: nothing is sent, no head either, until the time is over.
     Delay {
         /// How much later, in milliseconds.
         ms: u64,
@@ -84,6 +84,22 @@ pub enum Kind {
     Reset,
     /// Promises the whole body in `content-length`, sends half of it and closes.
     CutBody,
+    /// Sends the head at once and then the body, so many bytes every so many milliseconds.
+    Dribble {
+        /// The pause before each piece, in milliseconds.
+        ms: u64,
+        /// The bytes of a piece.
+        bytes: usize,
+    },
+    /// 307 to the same path on another host or port, which a client must not follow with its key.
+    Redirect {
+        /// Where to, without a path: `http://127.0.0.1:8788`.
+        to: String,
+    },
+    /// The answer to the request before, of the same model: its id, its request id in the header, its rating of its task.
+    /// Nothing in either protocol names the question that an answer belongs to, so a client can notice one thing alone:
+    /// an id that it has received before. The first answer to a model has nothing to be mistaken for and is right.
+    WrongId,
     /// 200 with a page of HTML.
     #[serde(alias = "html200")]
     Html,
@@ -158,6 +174,7 @@ impl Kind {
             | Self::Quota
             | Self::Hang
             | Self::Reset
+            | Self::Redirect { .. }
             | Self::Html
             | Self::ErrorIn200
             | Self::NoStructured => Class::Ends,
@@ -304,6 +321,14 @@ impl Fault {
                 return Err(format!("a share lies between 0 and 1, not {p}"));
             }
             _ => {}
+        }
+        if let Kind::Dribble { bytes: 0, .. } = self.kind {
+            return Err("a piece has at least one byte".to_owned());
+        }
+        if let Kind::Redirect { to } = &self.kind
+            && HeaderValue::from_str(to).is_err()
+        {
+            return Err(format!("{to:?} is no address"));
         }
         let Kind::Status {
             status,

@@ -1,10 +1,12 @@
 //! What came in and what went out: recorded requests and counts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
+
+use super::limit::Admission;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -51,6 +53,10 @@ pub struct Stats {
     pub in_flight: u64,
     /// The most requests being answered at one time.
     pub max_in_flight: u64,
+    /// Requests refused because of a limit, by model.
+    pub limited: BTreeMap<String, u64>,
+    /// Requests let in where there are limits, by model.
+    pub admitted: BTreeMap<String, Vec<Admission>>,
 }
 
 impl Stats {
@@ -64,7 +70,22 @@ impl Stats {
             "by_status": self.by_status,
             "in_flight": self.in_flight,
             "max_in_flight": self.max_in_flight,
+            "limited": self.limited,
+            "admitted": self.admitted.iter().map(|(model, all)| (model.clone(), all.len())).collect::<BTreeMap<_, _>>(),
         })
+    }
+
+    /// The share of a limit a minute that one model's requests used after the first bucket (a sixth of the limit) was
+    /// spent, from the first admission to the last. What of a request counts is for the caller to say.
+    pub fn share_used(&self, model: &str, limit: u64, counts: impl Fn(&Admission) -> u64) -> f64 {
+        let all = self.admitted.get(model).map_or(&[][..], Vec::as_slice);
+        let (Some(first), Some(last)) = (all.first(), all.last()) else {
+            return 0.0;
+        };
+        let limit = limit as f64;
+        let seconds = (last.ms - first.ms) as f64 / 1000.0;
+        let used: u64 = all.iter().map(counts).sum();
+        (used as f64 - limit / 6.0) / (seconds * limit / 60.0)
     }
 }
 
@@ -76,6 +97,7 @@ pub struct Ledger {
     /// Requests in order of arrival.
     pub requests: Vec<Recorded>,
     prefixes: HashSet<u64>,
+    answered: HashMap<String, (u64, String)>,
     serial: u64,
 }
 
@@ -100,9 +122,25 @@ impl Ledger {
         self.stats.in_flight = self.stats.in_flight.saturating_sub(1);
     }
 
-    /// Remembers a prompt prefix; true when it was known.
-    pub fn knows_prefix(&mut self, hash: u64) -> bool {
-        !self.prefixes.insert(hash)
+    /// Remembers number and task of the request that is answered now, and returns those of the one before, by model.
+    pub fn remember_answer(
+        &mut self,
+        model: &str,
+        serial: u64,
+        task: &str,
+    ) -> Option<(u64, String)> {
+        self.answered
+            .insert(model.to_owned(), (serial, task.to_owned()))
+    }
+
+    /// Whether a prompt with this prefix has been answered.
+    pub fn knows_prefix(&self, hash: u64) -> bool {
+        self.prefixes.contains(&hash)
+    }
+
+    /// Remembers the prefix of a prompt that is answered.
+    pub fn remember_prefix(&mut self, hash: u64) {
+        self.prefixes.insert(hash);
     }
 
     /// Forgets everything but the requests that are being answered now.

@@ -22,6 +22,9 @@
 //! **Every reply is marked as simulated**: header `x-simulated: true`, top-level `"simulated": true`,
 //! the model named `simulated/…`, and a rationale that opens with `[simulated]` or `[recorded: o3]`.
 //!
+//! **Limits**: with [`Builder::limits`] every model has token buckets; what does not fit is answered with 429 and when to
+//! come again, and every answer carries the vendor's rate limit headers. Without limits there are no such headers.
+//!
 //! **Faults** are data: see [`Fault`]. Requests are checked as strictly as the vendors check them,
 //! in [`check`]; [`Builder::compatible`] relaxes that to a tolerant OpenAI-compatible server.
 #![allow(
@@ -41,6 +44,7 @@ mod fault;
 mod hash;
 mod judge;
 mod ledger;
+mod limit;
 mod plan;
 mod recorded;
 mod reply;
@@ -54,4 +58,5 @@ pub use self::{
     builder::{Builder, Provider},
     fault::{Fault, Kind, When},
     ledger::{Exchange, Recorded, Stats},
+    limit::{Admission, Limits, go_duration},
 };

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use super::ask::Ask;
 use super::draft::{Draft, REFUSAL, Stop, tokens};
 use super::fault::Kind;
+use super::limit::Cost;
 use super::wire::Wire;
 
-/// Prompts shorter than this are not cached by either vendor.
-const LEAST_CACHED: u64 = 1024;
+/// Prefixes shorter than this are not cached: OpenAI's rule, and Anthropic's for most models.
+pub const LEAST_CACHED: u64 = 1024;
 
 /// A fixed time, 2026-01-01, so that replies are the same in every run.
 const CREATED: i64 = 1_767_225_600;
@@ -23,8 +24,10 @@ pub struct Parts<'a> {
     pub alterations: &'a [Kind],
     /// A number of this request.
     pub serial: u64,
-    /// Whether an earlier request had the same cacheable prefix.
+    /// Whether a request with the same prefix was answered before this one came.
     pub prefix_seen: bool,
+    /// The shortest marked prefix that Anthropic's wire caches, in tokens.
+    pub min_cache_tokens: u64,
 }
 
 impl Parts<'_> {
@@ -32,9 +35,41 @@ impl Parts<'_> {
         self.alterations.contains(kind)
     }
 
-    fn cacheable(&self) -> u64 {
+    /// Tokens of the prefix that its vendor would cache: OpenAI any that is long enough, Anthropic a marked one.
+    fn cacheable(&self, wire: Wire) -> u64 {
         let prefix = tokens(self.ask.prefix.bytes);
-        if prefix >= LEAST_CACHED { prefix } else { 0 }
+        let (least, wanted) = match wire {
+            Wire::OpenAi => (LEAST_CACHED, true),
+            Wire::Anthropic => (self.min_cache_tokens, self.ask.prefix.marked),
+        };
+        if wanted && prefix >= least { prefix } else { 0 }
+    }
+
+    /// Tokens by class: input that counts, written to and read from the prompt cache.
+    fn input_tokens(&self, wire: Wire) -> Input {
+        let all = tokens(self.ask.prompt_bytes);
+        let prefix = self.cacheable(wire).min(all);
+        let (written, read) = match (wire, self.prefix_seen) {
+            (Wire::OpenAi, true) => (0, prefix / 128 * 128),
+            (Wire::OpenAi, false) => (0, 0),
+            (Wire::Anthropic, true) => (0, prefix),
+            (Wire::Anthropic, false) => (prefix, 0),
+        };
+        Input { all, written, read }
+    }
+
+    /// What the request takes from its limits. OpenAI counts every token; what Anthropic reads from a cache is free.
+    pub fn cost(&self, wire: Wire) -> Cost {
+        let input = self.input_tokens(wire);
+        let free = if wire == Wire::Anthropic {
+            input.read
+        } else {
+            0
+        };
+        Cost {
+            input: input.all - free,
+            output: self.output_tokens(),
+        }
     }
 
     fn output_tokens(&self) -> u64 {
@@ -43,6 +78,13 @@ impl Parts<'_> {
             .map(|draft| tokens(draft.text.len()))
             .sum()
     }
+}
+
+/// Input tokens by class; those written and read are among all.
+struct Input {
+    all: u64,
+    written: u64,
+    read: u64,
 }
 
 /// The body of a good reply.
@@ -123,12 +165,8 @@ fn openai_finish(stop: Stop) -> &'static str {
 
 /// OpenAI counts cached tokens inside the prompt tokens, in steps of 128.
 fn openai_usage(parts: &Parts<'_>) -> Value {
-    let (input, output) = (tokens(parts.ask.prompt_bytes), parts.output_tokens());
-    let cached = if parts.prefix_seen {
-        parts.cacheable() / 128 * 128
-    } else {
-        0
-    };
+    let (input, output) = (parts.input_tokens(Wire::OpenAi), parts.output_tokens());
+    let (input, cached) = (input.all, input.read);
     json!({
         "prompt_tokens": input,
         "completion_tokens": output,
@@ -232,20 +270,14 @@ fn anthropic_content(parts: &Parts<'_>) -> (Vec<Value>, &'static str) {
 
 /// Anthropic's classes of input tokens are disjoint; only marked prefixes are cached.
 fn anthropic_usage(parts: &Parts<'_>) -> Value {
-    let prefix = &parts.ask.prefix;
-    let cached = if prefix.marked { parts.cacheable() } else { 0 };
-    let (written, read) = if parts.prefix_seen {
-        (0, cached)
-    } else {
-        (cached, 0)
-    };
-    let (five_minutes, hour) = if prefix.hour {
+    let Input { all, written, read } = parts.input_tokens(Wire::Anthropic);
+    let (five_minutes, hour) = if parts.ask.prefix.hour {
         (0, written)
     } else {
         (written, 0)
     };
     json!({
-        "input_tokens": tokens(parts.ask.prompt_bytes).saturating_sub(cached),
+        "input_tokens": all - written - read,
         "cache_creation_input_tokens": written,
         "cache_read_input_tokens": read,
         "cache_creation": {

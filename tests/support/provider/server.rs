@@ -1,10 +1,10 @@
 //! The request handler: record, authenticate, apply the fault plan, check, answer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Method;
 use axum::response::Response;
@@ -15,6 +15,7 @@ use super::ask::Ask;
 use super::connection::Connection;
 use super::fault::{Fault, Kind};
 use super::ledger::{Exchange, Ledger, Recorded, header_map};
+use super::limit::{Admission, Cost, Limiter, Limits};
 use super::plan::{Plan, Verdict};
 use super::recorded::Archive;
 use super::reply::{self, Parts};
@@ -33,6 +34,10 @@ pub struct Config {
     pub delay_ms: u64,
     /// The plan to start with and to return to at a reset.
     pub faults: Vec<Fault>,
+    /// Rate limits of every model.
+    pub limits: Limits,
+    /// The shortest marked prefix that is cached on Anthropic's wire; by default 1,024 tokens.
+    pub min_cache_tokens: Option<u64>,
     /// Recorded answers.
     pub archive: Option<Archive>,
     /// Whether requests are kept.
@@ -49,6 +54,7 @@ pub struct Shared {
     pub config: Config,
     ledger: Mutex<Ledger>,
     plan: Mutex<Plan>,
+    limiter: Mutex<(Limiter, Instant)>,
 }
 
 impl Shared {
@@ -59,6 +65,7 @@ impl Shared {
             config,
             ledger: Mutex::default(),
             plan,
+            limiter: Mutex::new((Limiter::default(), Instant::now())),
         }
     }
 
@@ -72,10 +79,16 @@ impl Shared {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Plan::new(faults);
     }
 
-    /// Forgets requests, counts and prefixes, and restores the first fault plan.
+    /// Forgets requests, counts and prefixes, fills all buckets, and restores the first fault plan.
     pub fn reset(&self) {
         self.ledger().reset();
+        *self.limiter() = (Limiter::default(), Instant::now());
         self.set_faults(self.config.faults.clone());
+    }
+
+    /// The buckets, and since when admissions are timed.
+    fn limiter(&self) -> MutexGuard<'_, (Limiter, Instant)> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn judge(&self, path: &str, ask: &Ask, raw: &[u8]) -> Verdict {
@@ -140,6 +153,10 @@ async fn provide(
             return call.fail(wire, &Failure::new(400, message));
         }
     };
+    call.prefix_seen = shared.ledger().knows_prefix(ask.prefix.hash);
+    if let Err(refusal) = call.admit(wire, &ask) {
+        return call.fail(wire, &refusal);
+    }
     let verdict = shared.judge(path, &ask, &raw);
     call.note(&verdict);
     let wait = shared.config.delay_ms + verdict.delay_ms;
@@ -161,6 +178,10 @@ struct Call<'a> {
     serial: u64,
     start: Instant,
     exchange: Exchange,
+    /// Whether a prompt with this prefix was answered before this request came.
+    prefix_seen: bool,
+    /// State of the limits when this request came.
+    limits: Vec<(String, String)>,
 }
 
 impl<'a> Call<'a> {
@@ -179,6 +200,67 @@ impl<'a> Call<'a> {
             serial,
             start: Instant::now(),
             exchange,
+            prefix_seen: false,
+            limits: Vec::new(),
+        }
+    }
+
+    /// Takes what the request costs from the buckets of its model. The cost is that of the answer without faults.
+    fn admit(&mut self, wire: Wire, ask: &Ask) -> Result<(), Failure> {
+        let limits = &self.shared.config.limits;
+        if !limits.any() {
+            return Ok(());
+        }
+        let drafts = self.drafts(ask, &[]);
+        let cost = self.parts(ask, &drafts, &[]).cost(wire);
+        let (mut guard, now) = (self.shared.limiter(), Instant::now());
+        let (limiter, since) = &mut *guard;
+        let admitted = limiter.admit(limits, wire, &ask.model, cost, (now, SystemTime::now()));
+        self.limits = admitted.headers;
+        let mut ledger = self.shared.ledger();
+        let model = ask.model.clone();
+        if let Some(refusal) = admitted.refusal {
+            *ledger.stats.limited.entry(model).or_default() += 1;
+            return Err(refusal);
+        }
+        let ms = now.duration_since(*since).as_millis();
+        let Cost { input, output } = cost;
+        ledger
+            .stats
+            .admitted
+            .entry(model)
+            .or_default()
+            .push(Admission {
+                ms: u64::try_from(ms).unwrap_or(u64::MAX),
+                input,
+                output,
+            });
+        Ok(())
+    }
+
+    fn drafts(&self, ask: &Ask, alterations: &[Kind]) -> Vec<draft::Draft> {
+        let archive = self.shared.config.archive.as_ref();
+        let write = |choice| draft::write(ask, choice, archive, alterations);
+        (0..ask.choices).map(write).collect()
+    }
+
+    fn parts<'b>(
+        &self,
+        ask: &'b Ask,
+        drafts: &'b [draft::Draft],
+        alterations: &'b [Kind],
+    ) -> Parts<'b> {
+        Parts {
+            ask,
+            drafts,
+            alterations,
+            serial: self.serial,
+            prefix_seen: self.prefix_seen,
+            min_cache_tokens: self
+                .shared
+                .config
+                .min_cache_tokens
+                .unwrap_or(reply::LEAST_CACHED),
         }
     }
 
@@ -228,13 +310,10 @@ impl<'a> Call<'a> {
             .header("content-type", kind)
             .header("x-simulated", "true")
             .header(name, id);
-        // A 429 beside "9999 remaining" would contradict itself.
-        let limits = if status == 429 {
-            &[]
-        } else {
-            rate_headers(wire)
-        };
-        for (name, value) in limits.iter().chain(headers) {
+        for (name, value) in &self.limits {
+            response = response.header(name, value);
+        }
+        for (name, value) in headers {
             response = response.header(*name, *value);
         }
         response
@@ -287,6 +366,11 @@ impl<'a> Call<'a> {
                 self.send(wire, *status, &headers, kind, body)
             }
             Kind::Quota => self.fail(wire, &quota(wire)),
+            Kind::Redirect { to } => {
+                let location = format!("{to}{}", self.exchange.path);
+                let headers = [("location", location.as_str())];
+                self.send(wire, 307, &headers, "text/plain", String::new())
+            }
             _ => self.fail(wire, &no_structured(wire)),
         }
     }
@@ -302,23 +386,52 @@ impl<'a> Call<'a> {
             let failure = Failure::new(400, "Output blocked by content filtering policy");
             return self.fail(wire, &failure);
         }
-        let archive = self.shared.config.archive.as_ref();
-        let write = |choice| draft::write(ask, choice, archive, alterations);
-        let drafts: Vec<draft::Draft> = (0..ask.choices).map(write).collect();
-        let prefix_seen = self.shared.ledger().knows_prefix(ask.prefix.hash);
-        let parts = Parts {
-            ask,
-            drafts: &drafts,
-            alterations,
-            serial: self.serial,
-            prefix_seen,
-        };
-        let body = reply::body(wire, &parts).to_string();
+        let before = self
+            .shared
+            .ledger()
+            .remember_answer(&ask.model, self.serial, &ask.task);
+        let mistaken = before.filter(|_| alterations.contains(&Kind::WrongId));
+        let other = mistaken.map(|(serial, task)| {
+            self.serial = serial;
+            Ask {
+                task,
+                ..ask.clone()
+            }
+        });
+        let ask = other.as_ref().unwrap_or(ask);
+        let drafts = self.drafts(ask, alterations);
+        let body = reply::body(wire, &self.parts(ask, &drafts, alterations)).to_string();
+        self.shared.ledger().remember_prefix(ask.prefix.hash);
         if alterations.contains(&Kind::CutBody) {
             connection.cut_body_after(body.len() / 2);
         }
-        self.send(wire, 200, &[], "application/json", body)
+        let dribble = alterations.iter().find_map(|kind| match kind {
+            Kind::Dribble { ms, bytes } => Some((Duration::from_millis(*ms), *bytes)),
+            _ => None,
+        });
+        match dribble {
+            None => self.send(wire, 200, &[], "application/json", body),
+            Some((pause, bytes)) => {
+                let length = body.len().to_string();
+                let headers = [("content-length", length.as_str())];
+                let response = self.send(wire, 200, &headers, "application/json", String::new());
+                response.map(|_| dribbling(body, pause, bytes))
+            }
+        }
     }
+}
+
+/// A body that comes in small pieces. The call counts as ended when the head is sent.
+fn dribbling(body: String, pause: Duration, bytes: usize) -> Body {
+    let pieces = futures_util::stream::unfold(Bytes::from(body), move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let piece = rest.split_to(bytes.min(rest.len()));
+        Some((Ok::<_, std::convert::Infallible>(piece), rest))
+    });
+    Body::from_stream(pieces)
 }
 
 impl Drop for Call<'_> {
@@ -328,21 +441,6 @@ impl Drop for Call<'_> {
         if let Some(log) = &self.shared.config.log {
             log(&self.exchange);
         }
-    }
-}
-
-/// Limits that are never reached; fixed, because the simulator has none.
-fn rate_headers(wire: Wire) -> &'static [(&'static str, &'static str)] {
-    match wire {
-        Wire::OpenAi => &[
-            ("x-ratelimit-limit-requests", "10000"),
-            ("x-ratelimit-remaining-requests", "9999"),
-            ("x-ratelimit-reset-requests", "6ms"),
-        ],
-        Wire::Anthropic => &[
-            ("anthropic-ratelimit-requests-limit", "4000"),
-            ("anthropic-ratelimit-requests-remaining", "3999"),
-        ],
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Failure {
     pub param: Option<String>,
     /// OpenAI's `error.code`, where it is not the usual one of the status.
     pub code: Option<String>,
+    /// OpenAI's `error.type`, where it is not the usual one of the status.
+    pub kind: Option<String>,
 }
 
 impl Failure {
@@ -32,6 +34,7 @@ impl Failure {
             message: message.into(),
             param: None,
             code: None,
+            kind: None,
         }
     }
 
@@ -40,6 +43,14 @@ impl Failure {
         Self {
             param: Some(param.to_owned()),
             ..Self::new(400, message)
+        }
+    }
+
+    /// The same error with this `error.type`.
+    pub fn kind(self, kind: &str) -> Self {
+        Self {
+            kind: Some(kind.to_owned()),
+            ..self
         }
     }
 
@@ -100,6 +111,7 @@ impl Wire {
             Self::OpenAi => {
                 let (kind, code) = openai_type_and_code(failure.status);
                 let code = failure.code.as_deref().or(code);
+                let kind = failure.kind.as_deref().unwrap_or(kind);
                 let (message, param) = (&failure.message, &failure.param);
                 json!({
                     "error": {"message": message, "type": kind, "param": param, "code": code},

@@ -2,12 +2,14 @@
 
 use super::cached::from_cache;
 use super::keys::Keys;
+use super::loads::Loads;
 use super::send::send;
 use crate::error::{Error, Kind, Result};
+use crate::estimate::Estimate;
 use crate::plan::Plan;
-use crate::rater::{Limits, Nanodollars, Panel, Rater};
-use crate::rating::Rating;
-use crate::shell::cache::{Cache, Misses};
+use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
+use crate::ratings::Sheet;
+use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
@@ -15,6 +17,7 @@ use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::Job;
 use crate::shell::terminal::{clean, say};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// What the hosted part of a run came to.
 #[derive(Default)]
@@ -33,8 +36,31 @@ pub(super) struct Asked {
     pub limits: BTreeMap<String, Limits>,
     /// Why questions were not answered from the cache.
     pub misses: Misses,
-    /// Questions that `--offline` left unasked: rater, occupation id, task id.
-    pub unasked: Vec<(String, String, String)>,
+    /// Number of questions that `--offline` left unasked.
+    pub unasked: u64,
+    /// What the cache could not answer, to estimate it.
+    pub loads: Loads,
+    /// Why the first of the ratings that are missing are so, by cell: as many as are listed ([`LISTED`]).
+    pub whys: BTreeMap<usize, String>,
+}
+
+/// Missing ratings listed on the terminal; `ratings.jsonl` has them all.
+pub(super) const LISTED: usize = 20;
+
+impl Asked {
+    /// What the rest will take; `runs` is the folder of earlier runs to learn from.
+    pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Estimate {
+        let cached = |rater: &str| self.raters.get(rater).map_or(0, |tally| tally.cached);
+        self.loads.estimate(plan, cached, runs)
+    }
+
+    /// Keeps in mind why a cell has no rating.
+    pub(super) fn because(&mut self, cell: usize, why: &str) {
+        self.whys.insert(cell, why.to_owned());
+        if self.whys.len() > LISTED {
+            self.whys.pop_last();
+        }
+    }
 }
 
 /// Sums over one rater.
@@ -45,8 +71,12 @@ pub(super) struct Tally {
     pub attempts: u64,
     pub spent: Nanodollars,
     pub unknown: u64,
+    /// Tokens of the answers that say how many.
+    pub used: Usage,
     /// What all replies behind the run cost, those of earlier runs included; `None` when a part is unknown.
     pub behind: Option<Nanodollars>,
+    /// The tokens of all replies behind the run, likewise.
+    pub behind_used: Option<Usage>,
     pub models: BTreeSet<String>,
     /// Why the last question without a rating has none.
     pub why: Option<String>,
@@ -54,7 +84,7 @@ pub(super) struct Tally {
 
 /// A budget in dollars holds only for raters whose price is known.
 pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
-    if args.max_usd.is_none() || args.offline {
+    if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
     let unpriced = panel
@@ -81,6 +111,22 @@ pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
     ))
 }
 
+impl Tally {
+    /// An answer was in the cache.
+    pub(super) fn hit(&mut self, entry: &Entry, model: String) {
+        self.cached += 1;
+        self.behind = self
+            .behind
+            .zip(entry.cost)
+            .map(|(sum, cost)| sum.plus(cost));
+        self.behind_used = self
+            .behind_used
+            .zip(entry.usage)
+            .map(|(sum, used)| sum.plus(used));
+        self.models.insert(model);
+    }
+}
+
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
 pub(super) fn open_cache(
     panel: &Panel,
@@ -94,7 +140,8 @@ pub(super) fn open_cache(
         .cache
         .clone()
         .unwrap_or_else(|| project.folder().join("cache"));
-    if args.cache_read_only && !Cache::is_in(&path) {
+    // A dry run makes nothing, no empty cache either.
+    if (args.dry_run || args.cache_read_only) && !Cache::is_in(&path) {
         return Ok(None);
     }
     let cache = Cache::open(&path, &|line| say!("{line}"))?;
@@ -125,50 +172,80 @@ fn mended(cache: Cache, asked: &Asked) -> Result<Cache> {
     cache.mended(&|line| say!("{line}"))
 }
 
-/// Fills the cells of the hosted raters.
-pub(super) fn hosted(
-    plan: &Plan<'_>,
-    keys: &Keys,
-    cache: Option<Cache>,
+/// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
+pub(super) fn known<'a>(
+    plan: &Plan<'a>,
+    cache: Option<&Cache>,
     args: &RateArgs,
-    folder: &RunFolder,
-    ratings: &mut [Rating],
-) -> Result<Asked> {
+    sheet: &mut Sheet,
+) -> Result<(Asked, Vec<Job<'a>>)> {
     let raters = plan.panel.raters();
     if raters.iter().all(|rater| rater.llm().is_none()) {
-        return Ok(Asked::default());
+        return Ok((Asked::default(), Vec::new()));
     }
     raters.iter().for_each(warn_of_retirement);
-    let mut asked = Asked::default();
-    let jobs = from_cache(plan, cache.as_ref(), args, ratings, &mut asked)?;
+    if plan.samples() > 1 {
+        raters.iter().for_each(warn_of_copies);
+    }
+    let mut asked = Asked {
+        loads: Loads::new(plan),
+        ..Asked::default()
+    };
+    let jobs = from_cache(plan, cache, args, sheet, &mut asked)?;
     if let Some(line) = asked.misses.line() {
         say!("{}", clean(&line));
     }
-    if args.offline {
-        let line = |job: &Job<'_>| {
-            let (occupation, task) = (job.item.occupation.id.clone(), job.item.task.id.clone());
-            (raters[job.rater].id.clone(), occupation, task)
-        };
-        asked.unasked = jobs.iter().map(line).collect();
-        return Ok(asked);
-    }
+    Ok((asked, jobs))
+}
+
+/// What is left to ask, and where the replies go.
+pub(super) struct Rest<'a> {
+    pub jobs: Vec<Job<'a>>,
+    pub cache: Option<Cache>,
+}
+
+/// Asks the rest.
+pub(super) fn hosted(
+    plan: &Plan<'_>,
+    keys: &Keys,
+    args: &RateArgs,
+    folder: &RunFolder,
+    rest: Rest<'_>,
+    sheet: &mut Sheet,
+    asked: &mut Asked,
+) -> Result<()> {
+    let Rest { jobs, cache } = rest;
     if jobs.is_empty() {
-        return Ok(asked);
+        return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
-    let cache = cache.map(|cache| mended(cache, &asked)).transpose()?;
+    let cache = cache.map(|cache| mended(cache, asked)).transpose()?;
     let journal = Journal::start(folder.ledger()?, cache)?;
-    let result = send(plan, keys, args, jobs, &journal, ratings, &mut asked);
+    let result = send(plan, keys, args, jobs, &journal, sheet, asked);
     journal.finish();
-    result.map(|()| asked)
+    result
 }
 
 pub(super) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
     let fresh = || Tally {
         behind: Some(Nanodollars(0)),
+        behind_used: Some(Usage::default()),
         ..Tally::default()
     };
     asked.raters.entry(rater.to_owned()).or_insert_with(fresh)
+}
+
+/// At temperature 0 a model repeats itself: what several samples would show is not there.
+fn warn_of_copies(rater: &Rater) {
+    let temperature = rater
+        .llm()
+        .and_then(|llm| llm.parameters.get("temperature")?.as_f64());
+    if temperature == Some(0.0) {
+        say!(
+            "{}: its samples are asked for at temperature 0 and will be near copies of one another; their spread says little",
+            rater.id
+        );
+    }
 }
 
 /// Days before a model's retirement from which on a run says so.

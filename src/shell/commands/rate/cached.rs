@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 use crate::rater::Llm;
 use crate::rating::{Rating, Repair};
+use crate::ratings::Sheet;
 use crate::reply::{Verdict, read};
 use crate::shell::cache::{Cache, Entry, Misses, Reason};
 use crate::shell::cli::RateArgs;
@@ -13,12 +14,12 @@ use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
 use std::collections::HashMap;
 
-/// Answers from the cache what it can; the rest is returned as jobs.
+/// Answers from the cache what it can; the rest is returned as jobs. Offline it is only counted.
 pub(super) fn from_cache<'a>(
     plan: &Plan<'a>,
     cache: Option<&Cache>,
     args: &RateArgs,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<Vec<Job<'a>>> {
     let raters = plan.panel.raters();
@@ -27,49 +28,46 @@ pub(super) fn from_cache<'a>(
     let mut jobs: Vec<Job<'_>> = Vec::new();
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
-    for (task, item) in plan.items().into_iter().enumerate() {
-        for (rater, llm) in raters
-            .iter()
-            .enumerate()
-            .filter_map(|(n, r)| Some((n, r.llm()?)))
-        {
-            let tally = tally(asked, &raters[rater].id);
-            let cell = task * raters.len() + rater;
-            let question = plan.question(llm, item, 0)?;
-            if let Some(&job) = waiting.get(&question.key) {
-                jobs[job].cells.push(cell);
-                continue;
-            }
-            let (hit, why) = match look.up(&question, item)? {
-                Looked::Hit(entry) => match rating_of(plan, llm, &entry) {
-                    Some(rated) => (Some((rated, entry)), None),
-                    None => (None, Some(Reason::Unreadable)),
-                },
-                Looked::Miss(why) => (None, why),
-            };
-            match hit {
-                Some(((rating, model), entry)) => {
-                    tally.cached += 1;
-                    tally.behind = tally
-                        .behind
-                        .zip(entry.cost)
-                        .map(|(sum, cost)| sum.plus(cost));
-                    tally.models.insert(model);
-                    ratings[cell] = rating;
+    for (task, item) in plan.items().enumerate() {
+        let text = plan.text(item)?;
+        let hosted = raters.iter().enumerate();
+        for (rater, llm) in hosted.filter_map(|(n, r)| Some((n, r.llm()?))) {
+            for sample in 0..plan.samples() {
+                let cell = sheet.cell(task, rater, sample);
+                let question = plan.asked(llm, text.clone(), sample);
+                if let Some(&job) = waiting.get(&question.key) {
+                    if let Some(job) = jobs.get_mut(job) {
+                        job.cells.push(cell);
+                    }
+                    continue;
                 }
-                None => {
-                    let record = || plan.record(llm, &question);
-                    let why = look.why(why, record, &raters[rater].id, item)?;
-                    why.iter().for_each(|why| misses.add(why));
-                    waiting.insert(question.key, jobs.len());
-                    jobs.push(Job {
-                        cells: vec![cell],
-                        rater,
-                        item,
-                        sample: question.sample,
-                        key: question.key,
-                    });
+                let why = match look.up(&question, item)? {
+                    Looked::Hit(entry) => match rating_of(plan, llm, &entry) {
+                        Some((rating, model)) => {
+                            tally(asked, &raters[rater].id).hit(&entry, model);
+                            sheet.set(cell, &rating)?;
+                            continue;
+                        }
+                        None => Some(Reason::Unreadable),
+                    },
+                    Looked::Miss(why) => why,
+                };
+                asked.loads.add(rater, &question.text);
+                let record = || plan.record(llm, &question);
+                let why = look.why(why, record, &raters[rater].id, item)?;
+                why.iter().for_each(|why| misses.add(why));
+                waiting.insert(question.key, jobs.len());
+                if args.offline {
+                    asked.unasked += 1;
+                    continue;
                 }
+                jobs.push(Job {
+                    cells: vec![cell],
+                    rater,
+                    item,
+                    sample,
+                    key: question.key,
+                });
             }
         }
     }

@@ -1,10 +1,14 @@
 //! `manifest.json`: what a run was, what came of it and what it cost.
 
+use super::actual::Actual;
 use super::ask::{Asked, Tally};
+use super::gaps::Gaps;
 use crate::error::Result;
+use crate::estimate::{Estimate, RaterEstimate};
 use crate::plan::Plan;
-use crate::rater::{Limits, Llm, Nanodollars, Price, Rater, Source, Weights};
-use crate::rating::{Outcome, Rating};
+use crate::rater::{Limits, Llm, Nanodollars, Price, PriceSource, Rater, Source, Weights};
+use crate::rating::Outcome;
+use crate::ratings::Sheet;
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
@@ -26,6 +30,8 @@ pub(in crate::shell) struct Manifest {
     prompt: PromptLine,
     occupations: usize,
     tasks: usize,
+    /// Answers of each hosted rater to each question.
+    samples: u32,
     raters: Vec<RaterEntry>,
     reconcile: ReconcileLine,
     /// No step of this run draws random numbers that reach a result.
@@ -33,8 +39,14 @@ pub(in crate::shell) struct Manifest {
     outcomes: BTreeMap<&'static str, u64>,
     /// Why questions were not answered from the cache, and how many.
     misses: BTreeMap<String, u64>,
+    /// Number of ratings that should be there and are not.
+    missing: usize,
     left_out: Vec<String>,
     cost: Cost,
+    /// What was expected of the hosted raters; `None` where none is in the panel, or offline.
+    estimate: Option<Estimate>,
+    /// What they took.
+    actual: Option<Actual>,
     budget: BudgetLine,
     /// Tasks that weigh as the mean of their occupation because they carry no importance; 0 under other weightings.
     tasks_of_assumed_weight: usize,
@@ -81,6 +93,8 @@ struct RaterEntry {
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
+    estimate: Option<RaterEstimate>,
+    actual: Option<Actual>,
 }
 
 #[derive(Serialize)]
@@ -92,6 +106,8 @@ struct ModelLine {
     max_tokens: u32,
     parameters: BTreeMap<String, serde_json::Value>,
     price_nanodollars_per_token: Option<Price>,
+    /// Who says so, and since when it holds.
+    price_source: Option<PriceSource>,
     retires: Option<String>,
 }
 
@@ -126,8 +142,8 @@ struct BudgetLine {
 }
 
 #[derive(Serialize, Default, Clone, Copy)]
-struct Money {
-    nanodollars: Nanodollars,
+pub(super) struct Money {
+    pub nanodollars: Nanodollars,
     dollars: f64,
 }
 
@@ -172,7 +188,8 @@ impl Manifest {
                 schema_fingerprint: crate::prompt::fingerprint(prompt.schema().text().as_bytes()),
             },
             occupations: plan.occupations().len(),
-            tasks: plan.items().len(),
+            tasks: plan.tasks(),
+            samples: plan.samples(),
             raters: plan
                 .panel
                 .raters()
@@ -187,8 +204,11 @@ impl Manifest {
             seed: None,
             outcomes: BTreeMap::new(),
             misses: BTreeMap::new(),
+            missing: 0,
             left_out: Vec::new(),
             cost: Cost::default(),
+            estimate: None,
+            actual: None,
             budget: BudgetLine {
                 max_usd: caps.money.map(Money::from),
                 max_calls: caps.calls,
@@ -197,7 +217,6 @@ impl Manifest {
             tasks_of_assumed_weight: match options.weighting {
                 Weighting::Importance => plan
                     .items()
-                    .iter()
                     .filter(|item| item.task.importance.is_none())
                     .count(),
                 Weighting::CoreTwice | Weighting::Equal => 0,
@@ -207,13 +226,24 @@ impl Manifest {
         }
     }
 
+    /// Enters what it is expected to take, to stand beside what it took.
+    pub(super) fn expect(&mut self, estimate: Estimate) {
+        for of in &estimate.raters {
+            let rater = self.raters.iter_mut().find(|rater| rater.id == of.rater);
+            if let Some(rater) = rater {
+                rater.estimate = Some(of.clone());
+            }
+        }
+        self.estimate = (!estimate.raters.is_empty()).then_some(estimate);
+    }
+
     /// Enters what came of it.
-    pub(super) fn finish(&mut self, ratings: &[Rating], asked: &Asked, reconciled: &Reconciled) {
-        let raters = self.raters.len();
-        for (cell, rating) in ratings.iter().enumerate() {
-            let name = rating.outcome.name();
-            *self.raters[cell % raters].outcomes.entry(name).or_default() += 1;
-            *self.outcomes.entry(name).or_default() += 1;
+    pub(super) fn finish(&mut self, sheet: &Sheet, asked: &Asked, reconciled: &Reconciled) {
+        for (cell, outcome) in sheet.outcomes().iter().enumerate() {
+            let (_, rater, _) = sheet.at(cell);
+            let outcomes = &mut self.raters[rater].outcomes;
+            *outcomes.entry(outcome.name()).or_default() += 1;
+            *self.outcomes.entry(outcome.name()).or_default() += 1;
         }
         for rater in &mut self.raters {
             if let Some(tally) = asked.raters.get(&rater.id) {
@@ -224,26 +254,28 @@ impl Manifest {
         }
         self.misses.clone_from(asked.misses.counts());
         self.cost = self.total(asked);
+        self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         self.budget.used_up.clone_from(&asked.budget_spent);
-        let dimensions = self.rubric.dimensions();
         self.reconcile.methods = reconciled
             .dimensions
             .iter()
-            .map(|done| (dimensions[done.dimension].id.clone(), done.method))
+            .map(|done| (done.dimension.id.clone(), done.method))
             .collect();
         self.few_common = reconciled
             .dimensions
             .iter()
             .filter(|done| done.method == CENTRED && done.common < FEW)
-            .map(|done| (dimensions[done.dimension].id.clone(), done.common))
+            .map(|done| (done.dimension.id.clone(), done.common))
             .collect();
+        let dimensions = self.rubric.dimensions();
         self.left_out = reconciled
             .uncovered
             .iter()
             .map(|gap| format!("{}: {}", dimensions[gap.dimension].id, gap.reason))
             .collect();
-        let whole = self.missing() == 0;
-        self.status = match (asked.interrupted, whole) {
+        let missing = |outcome: &&Outcome| outcome.is_missing();
+        self.missing = sheet.outcomes().iter().filter(missing).count();
+        self.status = match (asked.interrupted, self.missing == 0) {
             (true, _) => "interrupted",
             (false, true) => "complete",
             (false, false) => "incomplete",
@@ -254,15 +286,6 @@ impl Manifest {
     /// Writes it into the folder of the run.
     pub(super) fn write(&self, folder: &RunFolder) -> Result<()> {
         folder.write_json(MANIFEST, self)
-    }
-
-    /// Ratings that should be there and are not.
-    fn missing(&self) -> u64 {
-        self.outcomes
-            .iter()
-            .filter(|(name, _)| ![Outcome::Rated.name(), Outcome::Abstained.name()].contains(name))
-            .map(|(_, count)| count)
-            .sum()
     }
 
     /// What to do about missing ratings: flags that ask everything again would do so again.
@@ -291,8 +314,8 @@ impl Manifest {
         }
     }
 
-    /// What a person should know at the end, on stderr.
-    pub(super) fn summary(&self, asked: &Asked) -> Vec<String> {
+    /// What was asked and spent, beside what was expected.
+    fn spending(&self, asked: &Asked) -> Vec<String> {
         let mut lines = Vec::new();
         if !asked.raters.is_empty() {
             let count = |pick: fn(&Tally) -> u64| asked.raters.values().map(pick).sum::<u64>();
@@ -307,7 +330,15 @@ impl Manifest {
                 count(|tally| tally.attempts),
                 self.cost.spent_now.dollars,
             ));
+            let both = self.actual.as_ref().zip(self.estimate.as_ref());
+            lines.extend(both.and_then(|(actual, estimate)| actual.beside(estimate)));
         }
+        lines
+    }
+
+    /// What a person should know at the end, on stderr.
+    pub(super) fn summary(&self, asked: &Asked, gaps: &Gaps) -> Vec<String> {
+        let mut lines = self.spending(asked);
         if let Some(spent) = asked.overrun {
             lines.push(format!(
                 "more was charged than a request can cost: ${:.4} in all; look at the usage in ledger.jsonl",
@@ -315,7 +346,7 @@ impl Manifest {
             ));
         }
         for rater in &self.raters {
-            let gaps: Vec<String> = rater
+            let missing: Vec<String> = rater
                 .outcomes
                 .iter()
                 .filter(|(name, _)| {
@@ -323,15 +354,15 @@ impl Manifest {
                 })
                 .map(|(name, count)| format!("{count} {name}"))
                 .collect();
-            if !gaps.is_empty() {
+            if !missing.is_empty() {
                 let why = asked
                     .raters
                     .get(&rater.id)
                     .filter(|_| rater.stopped.is_none())
                     .and_then(|tally| tally.why.as_deref())
                     .map_or_else(String::new, |why| format!("; the last: {why}"));
-                let gaps = gaps.join(", ");
-                lines.push(format!("{} ratings missing: {gaps}{why}", rater.id));
+                let missing = missing.join(", ");
+                lines.push(format!("{} ratings missing: {missing}{why}", rater.id));
             }
         }
         if self.tasks_of_assumed_weight > 0 {
@@ -346,9 +377,15 @@ impl Manifest {
                  taken out is uncertain; compare the median and the raters' own columns"
             ));
         }
-        if !asked.unasked.is_empty() {
-            lines.extend(unasked(&asked.unasked));
-        } else if self.missing() > 0 {
+        lines.extend(gaps.lines());
+        if self.budget.used_up.is_some() {
+            lines.push("the budget is used up: the same command again, with more, asks only what is missing".to_owned());
+        } else if asked.unasked > 0 {
+            lines.push(format!(
+                "offline: {} questions are not in the cache; without --offline they are asked",
+                asked.unasked
+            ));
+        } else if self.missing > 0 {
             lines.push(self.how_to_go_on().to_owned());
         }
         lines
@@ -378,6 +415,8 @@ impl RaterEntry {
             limits: None,
             spent_now: Money::default(),
             all_replies: None,
+            estimate: None,
+            actual: None,
         }
     }
 
@@ -389,6 +428,7 @@ impl RaterEntry {
         self.models_reported = tally.models.iter().cloned().collect();
         self.spent_now = tally.spent.into();
         self.all_replies = tally.behind.map(Money::from);
+        self.actual = Some(Actual::of(std::iter::once(tally)));
     }
 }
 
@@ -415,6 +455,7 @@ impl ModelLine {
             max_tokens: llm.max_tokens,
             parameters: llm.parameters.clone(),
             price_nanodollars_per_token: llm.price,
+            price_source: llm.price_source.clone(),
             retires: llm.retires.clone(),
         }
     }
@@ -422,19 +463,3 @@ impl ModelLine {
 
 /// With fewer tasks in common the leniency of a rater is a guess worth a warning.
 const FEW: usize = 20;
-
-/// Questions listed on the terminal; `ratings.jsonl` has them all.
-const LISTED: usize = 20;
-
-fn unasked(missing: &[(String, String, String)]) -> Vec<String> {
-    let mut lines = vec![format!(
-        "offline: {} questions are not in the cache; without --offline they are asked",
-        missing.len()
-    )];
-    let listed = missing.iter().take(LISTED);
-    lines.extend(listed.map(|(rater, occupation, task)| format!("  {rater}: {occupation} {task}")));
-    if missing.len() > LISTED {
-        lines.push("  … all of them are in ratings.jsonl with the outcome not_run".to_owned());
-    }
-    lines
-}

@@ -1,34 +1,46 @@
 //! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
 
+mod actual;
 mod ask;
 mod cached;
+mod confirm;
+mod dry_run;
+mod gaps;
 mod keys;
+mod loads;
 mod look;
 mod manifest;
+mod past;
 mod select;
 mod send;
+mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::write_whole;
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
+use super::super::run_json;
 use super::super::table;
 use crate::error::{
     EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
 };
+use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
-use crate::rating::{Outcome, Rating};
+use crate::rating::Outcome;
+use crate::ratings::Sheet;
 use crate::reconcile::{Options, Weighting, reconcile};
 use crate::report::{
-    RaterKind, RaterLine, Report, markdown, write_consensus_csv, write_occupations_csv,
-    write_ratings_jsonl,
+    RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
+    write_report_md,
 };
+use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
-use ask::Asked;
+use ask::{Asked, Rest};
+use confirm::Terms;
+use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
-use std::io::Write as _;
 
 /// Runs the command; the number is the exit code.
 pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
@@ -42,36 +54,27 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
-    let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations);
+    let samples = args.samples.or(project.config.settings().samples);
+    let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
+        .with_samples(samples.unwrap_or(1));
     plan.check_raters()?;
-    let fingerprint = plan.fingerprint(&format!("{options:?}"));
     let cache = ask::open_cache(&panel, &project, args)?;
 
-    let folder = match &args.out {
-        Some(path) => RunFolder::named(path, &fingerprint)?,
-        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
+    let arena = Box::new(Spill::new(project.folder()));
+    let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
+    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut sheet)?;
+    let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
+        return Ok(0);
     };
-    let mut manifest = Manifest::begin(
-        &plan,
-        &fingerprint,
-        &folder,
-        &prompt_source,
-        &options,
-        &args.caps(),
-    );
+    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options)?;
+    manifest.expect(estimate);
     manifest.write(&folder)?;
 
-    let mut ratings = embedded(&plan)?;
-    let asked = ask::hosted(&plan, &keys, cache, args, &folder, &mut ratings)?;
+    embedded(&plan, &mut sheet)?;
+    let rest = Rest { jobs, cache };
+    ask::hosted(&plan, &keys, args, &folder, rest, &mut sheet, &mut asked)?;
     let raters = describe(panel.raters(), &weights)?;
-    let ids: Vec<String> = raters.iter().map(|rater| rater.id.clone()).collect();
-    let reconciled = reconcile(
-        prompt.rubric(),
-        &ids,
-        plan.occupations(),
-        &ratings,
-        &options,
-    )?;
+    let reconciled = reconcile(plan.occupations(), &sheet, &options)?;
     let report = Report {
         inventory: inventory.name(),
         notes: inventory.notes(),
@@ -79,14 +82,55 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         prompt: prompt.fingerprint(),
         raters: &raters,
         occupations: plan.occupations(),
-        ratings: &ratings,
+        ratings: &sheet,
         reconciled: &reconciled,
     };
     write_files(&folder, &report)?;
-    manifest.finish(&ratings, &asked, &reconciled);
+    manifest.finish(&sheet, &asked, &reconciled);
     manifest.write(&folder)?;
-    show(args, &report, &folder, &asked, &manifest)?;
-    Ok(exit_code(&asked, &ratings))
+    show(args, &report, &folder, &manifest)?;
+    for line in manifest.summary(&asked, &Gaps::find(&plan, &sheet, &asked)) {
+        say!("{}", clean(&line));
+    }
+    Ok(exit_code(&asked, &sheet))
+}
+
+/// The folder of the run and what is known of it before it begins.
+fn begin(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    prompt_source: &str,
+    options: &Options,
+) -> Result<(RunFolder, Manifest)> {
+    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let folder = match &args.out {
+        Some(path) => RunFolder::named(path, &fingerprint)?,
+        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
+    };
+    let caps = args.caps();
+    let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
+    Ok((folder, manifest))
+}
+
+/// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
+fn forecast(
+    plan: &Plan<'_>,
+    project: &Project,
+    args: &RateArgs,
+    asked: &Asked,
+) -> Result<Option<Estimate>> {
+    if args.offline {
+        return Ok(Some(Estimate::default()));
+    }
+    let estimate = asked.estimate(plan, &project.folder().join("runs"));
+    let terms = Terms::new(args, project.config.settings());
+    if args.dry_run {
+        dry_run::show(plan, &estimate, &terms, args.json)?;
+        return Ok(None);
+    }
+    confirm::confirm(plan, &estimate, &terms, args.yes)?;
+    Ok(Some(estimate))
 }
 
 fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
@@ -130,20 +174,15 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     })
 }
 
-/// Ratings of the embedded raters, task by task; the cells of hosted raters are not run yet.
-fn embedded(plan: &Plan<'_>) -> Result<Vec<Rating>> {
-    let raters = plan.panel.raters();
-    let rubric = plan.prompt.rubric();
-    let items = plan.items();
-    let missing = Rating::missing(Outcome::NotRun, rubric.dimensions().len());
-    let mut ratings = vec![missing; items.len() * raters.len()];
-    let mut embedded = Embedded::new(plan.weights, rubric, raters)?;
-    for (row, item) in ratings.chunks_exact_mut(raters.len()).zip(items) {
+/// Fills in the ratings of the embedded raters.
+fn embedded(plan: &Plan<'_>, sheet: &mut Sheet) -> Result<()> {
+    let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
+    for (task, item) in plan.items().enumerate() {
         for (rater, rating) in embedded.rate(item.occupation, item.task) {
-            row[rater] = rating;
+            sheet.set(sheet.cell(task, rater, 0), &rating)?;
         }
     }
-    Ok(ratings)
+    Ok(())
 }
 
 /// The panel as reports describe it.
@@ -181,8 +220,7 @@ fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<()> {
         write_occupations_csv(report, out)
     })?;
     write_whole(&folder.file("report.md"), |out| {
-        out.write_all(markdown(report).as_bytes())
-            .map_err(|error| Error::io("cannot write report.md", error))
+        write_report_md(report, out)
     })
 }
 
@@ -190,34 +228,29 @@ fn show(
     args: &RateArgs,
     report: &Report<'_>,
     folder: &RunFolder,
-    asked: &Asked,
     manifest: &Manifest,
 ) -> Result<()> {
-    let text = match args.json {
-        true => table::json(report, manifest, folder.path())?,
-        false => table::text(report, folder.path()),
+    let shown = match args.json {
+        true => run_json::print(report, manifest, folder.path()),
+        false => table::text(report, folder.path()).and_then(|text| table::print(&text)),
     };
-    match table::print(&text) {
+    match shown {
         // Whoever reads the first lines alone still learns of missing ratings, from stderr and the exit code.
-        Err(error) if !is_broken_pipe(&error) => return Err(error),
-        _ => {}
+        Err(error) if !is_broken_pipe(&error) => Err(error),
+        _ => Ok(()),
     }
-    for line in manifest.summary(asked) {
-        say!("{}", clean(&line));
-    }
-    Ok(())
 }
 
 /// Interrupted before stopped before out of budget before incomplete: the code says what the user should look at first.
-fn exit_code(asked: &Asked, ratings: &[Rating]) -> u8 {
-    let missing = |rating: &Rating| !matches!(rating.outcome, Outcome::Rated | Outcome::Abstained);
+fn exit_code(asked: &Asked, sheet: &Sheet) -> u8 {
+    let outcomes = sheet.outcomes();
     if asked.interrupted {
         EXIT_INTERRUPTED
     } else if !asked.stopped.is_empty() {
         EXIT_RATER_STOPPED
     } else if asked.budget_spent.is_some() {
         EXIT_BUDGET
-    } else if ratings.iter().any(missing) || !ratings.iter().any(|r| r.outcome == Outcome::Rated) {
+    } else if outcomes.iter().any(|o| o.is_missing()) || !outcomes.contains(&Outcome::Rated) {
         // A panel that covers nothing of the rubric has not done what was asked either.
         EXIT_INCOMPLETE
     } else {

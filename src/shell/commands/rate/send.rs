@@ -5,7 +5,7 @@ use super::keys::Keys;
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
 use crate::rater::Rater;
-use crate::rating::Rating;
+use crate::ratings::Sheet;
 use crate::shell::cli::RateArgs;
 use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
@@ -22,7 +22,7 @@ pub(super) fn send(
     args: &RateArgs,
     jobs: Vec<Job<'_>>,
     journal: &Journal,
-    ratings: &mut [Rating],
+    sheet: &mut Sheet,
     asked: &mut Asked,
 ) -> Result<()> {
     let transport = Transport::new()?;
@@ -35,12 +35,16 @@ pub(super) fn send(
     let budget = Budget::new(args.caps());
     let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
     let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);
-    let taken = RefCell::new((ratings, asked));
+    let taken = RefCell::new((sheet, asked));
+    let settle = |settled: Settled| {
+        progress.settled(&settled);
+        let (sheet, asked) = &mut *taken.borrow_mut();
+        take(plan.panel.raters(), settled, sheet, asked)
+    };
     let report = |event: Event<'_>| {
         progress.on(&event);
-        let (ratings, asked) = &mut *taken.borrow_mut();
+        let (_, asked) = &mut *taken.borrow_mut();
         match event {
-            Event::Settled(settled) => take(plan.panel.raters(), settled, ratings, asked),
             Event::Stopped { rater, why } => {
                 asked.stopped.insert(rater.to_owned(), why);
             }
@@ -53,6 +57,7 @@ pub(super) fn send(
         lines: &lines,
         world: &world,
         budget: &budget,
+        settle: &settle,
         report: &report,
         answers: Answers::default(),
     };
@@ -86,7 +91,7 @@ fn endpoints(plan: &Plan<'_>, keys: &Keys, transport: &Transport) -> Result<Vec<
         .collect()
 }
 
-fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut Asked) {
+fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked) -> Result<()> {
     let tally = tally(asked, &raters[settled.rater].id);
     let spent = settled.spent;
     tally.asked += u64::from(spent.attempts > 0);
@@ -97,13 +102,24 @@ fn take(raters: &[Rater], settled: Settled, ratings: &mut [Rating], asked: &mut 
         .behind
         .zip(spent.cost())
         .map(|(sum, cost)| sum.plus(cost));
-    tally.why = settled.why.or(tally.why.take());
+    tally.used = tally.used.plus(spent.known_usage());
+    tally.behind_used = tally
+        .behind_used
+        .zip(spent.usage())
+        .map(|(sum, used)| sum.plus(used));
+    if let Some(why) = &settled.why {
+        tally.why = Some(why.clone());
+    }
     if !settled.model.is_empty() {
         tally.models.insert(settled.model);
     }
     for cell in settled.cells {
-        ratings[cell].clone_from(&settled.rating);
+        sheet.set(cell, &settled.rating)?;
+        if let Some(why) = &settled.why {
+            asked.because(cell, why);
+        }
     }
+    Ok(())
 }
 
 /// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.

@@ -1,0 +1,66 @@
+//! The ratings of one task.
+
+use super::fold::{fold, sample_spread};
+use super::slots::Slots;
+use crate::rating::Rating;
+use crate::rubric::Rubric;
+
+/// The ratings of one task: of every rater its samples, and what they come to.
+#[derive(Debug, Clone)]
+pub struct Row {
+    slots: Slots,
+    /// One a slot.
+    ratings: Vec<Rating>,
+    /// One a rater; `None` where it has one sample, which is its opinion.
+    folded: Vec<Option<Rating>>,
+}
+
+impl Row {
+    /// From the ratings of a task, one a slot.
+    pub(super) fn new(rubric: &Rubric, slots: &Slots, ratings: Vec<Rating>) -> Self {
+        let folded = (0..slots.raters())
+            .map(|rater| match &ratings[slots.of(rater)] {
+                [_] => None,
+                samples => Some(fold(rubric, samples)),
+            })
+            .collect();
+        Self {
+            slots: slots.clone(),
+            ratings,
+            folded,
+        }
+    }
+
+    /// The samples of a rater by their number; empty for a rater that is not there.
+    #[must_use]
+    pub fn samples(&self, rater: usize) -> &[Rating] {
+        self.ratings.get(self.slots.of(rater)).unwrap_or_default()
+    }
+
+    /// The opinion of each rater, in the order of the panel: its samples as one rating ([`fold`]).
+    pub fn opinions(&self) -> impl Iterator<Item = &Rating> {
+        (0..self.slots.raters()).map(|rater| self.opinion(rater))
+    }
+
+    /// The opinion of a rater of the panel.
+    ///
+    /// # Panics
+    /// There is no such rater.
+    #[must_use]
+    pub fn opinion(&self, rater: usize) -> &Rating {
+        match &self.folded[rater] {
+            Some(folded) => folded,
+            None => &self.ratings[self.slots.of(rater).start],
+        }
+    }
+
+    /// How far the samples of one rater lie apart in a dimension, in its unit: the mean over the raters of which at
+    /// least two samples are rated of their largest minus their smallest value; `None` where there is no such rater.
+    #[must_use]
+    pub fn sample_spread(&self, dimension: usize) -> Option<f64> {
+        sample_spread(
+            (0..self.slots.raters()).map(|rater| self.samples(rater)),
+            dimension,
+        )
+    }
+}

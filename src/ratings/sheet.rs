@@ -1,0 +1,218 @@
+//! All ratings of a run, compactly.
+
+use super::arena::{Arena, Memory};
+use super::row::Row;
+use super::slots::Slots;
+use super::table::{Table, masses};
+use crate::error::{Error, Kind, Result};
+use crate::rating::{Outcome, Rating};
+use crate::rubric::Rubric;
+
+/// The ratings of a run: a cell a task and slot, each with its outcome and, where more is known, its whole rating as
+/// bytes in an [`Arena`]. A cell that was never set is a missing rating that was not run.
+///
+/// It takes 13 bytes a cell beside the arena. Cells are numbered `task × slots + slot`.
+#[derive(Debug)]
+pub struct Sheet {
+    rubric: Rubric,
+    slots: Slots,
+    tasks: usize,
+    outcomes: Vec<Outcome>,
+    /// Where the bytes of each cell lie.
+    places: Vec<u64>,
+    /// How many they are; 0 for a cell of which nothing is known but its outcome.
+    lengths: Vec<u32>,
+    arena: Box<dyn Arena>,
+    /// One rating on its way into the arena.
+    encoded: Vec<u8>,
+}
+
+impl Sheet {
+    /// An empty sheet in memory.
+    #[must_use]
+    pub fn new(rubric: &Rubric, tasks: usize, slots: Slots) -> Self {
+        Self::kept_in(Box::new(Memory::default()), rubric, tasks, slots)
+    }
+
+    /// An empty sheet whose ratings are kept in `arena`, which is its own.
+    #[must_use]
+    pub fn kept_in(arena: Box<dyn Arena>, rubric: &Rubric, tasks: usize, slots: Slots) -> Self {
+        let cells = tasks * slots.count();
+        Self {
+            rubric: rubric.clone(),
+            slots,
+            tasks,
+            outcomes: vec![Outcome::NotRun; cells],
+            places: vec![0; cells],
+            lengths: vec![0; cells],
+            arena,
+            encoded: Vec::new(),
+        }
+    }
+
+    /// A sheet of these ratings, one a rater of `raters`, task by task: `ratings[task * raters + rater]`.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`] when the count does not fit, or a rating is off its scale ([`set`](Self::set)).
+    pub fn of(rubric: &Rubric, raters: usize, ratings: &[Rating]) -> Result<Self> {
+        let tasks = ratings.len().checked_div(raters).unwrap_or(0);
+        if tasks * raters != ratings.len() {
+            return Err(internal(format!(
+                "{} ratings for {raters} raters",
+                ratings.len()
+            )));
+        }
+        let mut sheet = Self::new(rubric, tasks, Slots::single(raters));
+        for (cell, rating) in ratings.iter().enumerate() {
+            sheet.set(cell, rating)?;
+        }
+        Ok(sheet)
+    }
+
+    /// What was rated on.
+    #[must_use]
+    pub fn rubric(&self) -> &Rubric {
+        &self.rubric
+    }
+
+    /// The slots of each task.
+    #[must_use]
+    pub fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// Number of tasks.
+    #[must_use]
+    pub fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    /// The outcome of each cell.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The cell of a task, a rater and the number of its sample.
+    #[must_use]
+    pub fn cell(&self, task: usize, rater: usize, sample: u32) -> usize {
+        task * self.slots.count() + self.slots.of(rater).start + sample as usize
+    }
+
+    /// The task, the rater and the number of the sample of a cell.
+    #[must_use]
+    pub fn at(&self, cell: usize) -> (usize, usize, u32) {
+        let slots = self.slots.count().max(1);
+        let (rater, sample) = self.slots.at(cell % slots);
+        (cell / slots, rater, sample)
+    }
+
+    /// Fills a cell; what was in it before is gone.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`] when there is no such cell, a value lies outside its scale, a label does not exist or
+    /// probabilities do not sum to 1: parsing should have made each of them impossible. [`Kind::Io`] when the arena
+    /// cannot keep it.
+    pub fn set(&mut self, cell: usize, rating: &Rating) -> Result<()> {
+        check(&self.rubric, rating).map_err(internal)?;
+        let dimensions = self.rubric.dimensions().len();
+        let (place, length) = if *rating == Rating::missing(rating.outcome, dimensions) {
+            (0, 0)
+        } else {
+            self.encoded.clear();
+            self.encoded = postcard::to_extend(rating, std::mem::take(&mut self.encoded))
+                .map_err(|error| internal("a rating cannot be encoded".into()).because(error))?;
+            let length = u32::try_from(self.encoded.len())
+                .map_err(|error| internal("a rating is too long".into()).because(error))?;
+            (self.arena.push(&self.encoded)?, length)
+        };
+        let known = self.outcomes.get_mut(cell);
+        let known = known.ok_or_else(|| internal(format!("there is no cell {cell}")))?;
+        *known = rating.outcome;
+        self.places[cell] = place;
+        self.lengths[cell] = length;
+        Ok(())
+    }
+
+    /// The ratings of a task.
+    ///
+    /// # Errors
+    /// [`Kind::Io`] when the arena cannot be read; [`Kind::Internal`] when there is no such task.
+    pub fn row(&self, task: usize) -> Result<Row> {
+        let mut bytes = Vec::new();
+        let first = task * self.slots.count();
+        let ratings = (first..first + self.slots.count())
+            .map(|cell| self.rating(cell, &mut bytes))
+            .collect::<Result<Vec<Rating>>>()?;
+        Ok(Row::new(&self.rubric, &self.slots, ratings))
+    }
+
+    fn rating(&self, cell: usize, bytes: &mut Vec<u8>) -> Result<Rating> {
+        let (Some(&outcome), Some(&place), Some(&length)) = (
+            self.outcomes.get(cell),
+            self.places.get(cell),
+            self.lengths.get(cell),
+        ) else {
+            return Err(internal(format!("there is no cell {cell}")));
+        };
+        if length == 0 {
+            return Ok(Rating::missing(outcome, self.rubric.dimensions().len()));
+        }
+        bytes.resize(length as usize, 0);
+        self.arena.read(place, bytes)?;
+        postcard::from_bytes(bytes)
+            .map_err(|error| internal("a rating cannot be decoded".into()).because(error))
+    }
+
+    /// The numbers: one table a dimension of the rubric, in its order; a rater's samples as one opinion
+    /// ([`fold`](super::fold)).
+    ///
+    /// # Errors
+    /// As [`row`](Self::row).
+    pub fn tables(&self) -> Result<Vec<Table>> {
+        let dimensions = self.rubric.dimensions();
+        let mut tables: Vec<Table> = dimensions
+            .iter()
+            .map(|dimension| Table::new(self.tasks, self.slots.raters(), dimension.labels().len()))
+            .collect();
+        for task in 0..self.tasks {
+            let row = self.row(task)?;
+            for (position, table) in tables.iter_mut().enumerate() {
+                for rater in 0..self.slots.raters() {
+                    let opinion = row.opinion(rater);
+                    if let Some(value) = opinion.values.get(position).and_then(Option::as_ref) {
+                        table.set_value(task, rater, value);
+                    }
+                }
+                if let Some(spread) = row.sample_spread(position) {
+                    table.set_sample_spread(task, spread);
+                }
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// Whether a rating fits the rubric; if not, why.
+pub(crate) fn check(rubric: &Rubric, rating: &Rating) -> std::result::Result<(), String> {
+    let dimensions = rubric.dimensions();
+    if rating.values.len() != dimensions.len() {
+        let (values, wanted) = (rating.values.len(), dimensions.len());
+        return Err(format!("{values} values for {wanted} dimensions"));
+    }
+    for (value, dimension) in rating.values.iter().zip(dimensions) {
+        let Some(value) = value else { continue };
+        let (low, high) = dimension.bounds();
+        if !(low..=high).contains(&value.value) {
+            return Err(format!("{} = {} is off scale", dimension.id, value.value));
+        }
+        if masses(value, dimension.labels().len()).is_none() {
+            return Err(format!("labels of {} do not add up", dimension.id));
+        }
+    }
+    Ok(())
+}
+
+fn internal(message: String) -> Error {
+    Error::new(Kind::Internal, format!("ratings: {message}"))
+}

@@ -1,0 +1,174 @@
+//! The numbers of one dimension.
+
+use crate::rating::Value;
+use crate::rubric::Dimension;
+
+/// Two numbers closer than this are the same: ties must not be decided by rounding.
+pub(crate) const SAME: f64 = 1e-12;
+
+/// Ratings of one dimension: a task × rater matrix with missing cells. It takes 8 bytes a cell, 4 more where there
+/// are labels, and the probabilities where raters give them.
+#[derive(Debug, Clone)]
+pub struct Table {
+    tasks: usize,
+    raters: usize,
+    labels: usize,
+    /// NaN where there is none.
+    values: Vec<f64>,
+    /// Which of `masses` a cell has; empty for scores. What a cell without value has means nothing.
+    places: Vec<u32>,
+    /// Probability of each label, `labels` numbers an entry: first those of the plain labels, which have all of it in
+    /// one place, then what raters give.
+    masses: Vec<f64>,
+    /// Spread of the samples of one rater, one a task, NaN where there is none; empty where there is none at all.
+    sample_spreads: Vec<f64>,
+}
+
+impl Table {
+    /// An empty table; `labels` is 0 for a score.
+    #[must_use]
+    pub fn new(tasks: usize, raters: usize, labels: usize) -> Self {
+        let cells = tasks * raters;
+        let plain = |n: usize| {
+            if n.is_multiple_of(labels + 1) {
+                1.0
+            } else {
+                0.0
+            }
+        };
+        Self {
+            tasks,
+            raters,
+            labels,
+            values: vec![f64::NAN; cells],
+            places: if labels > 0 {
+                vec![0; cells]
+            } else {
+                Vec::new()
+            },
+            masses: (0..labels * labels).map(plain).collect(),
+            sample_spreads: Vec::new(),
+        }
+    }
+
+    /// Number of tasks (rows).
+    #[must_use]
+    pub fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    /// Number of raters (columns).
+    #[must_use]
+    pub fn raters(&self) -> usize {
+        self.raters
+    }
+
+    /// Number of labels; 0 for a score.
+    #[must_use]
+    pub fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// Fills a cell. `masses` are label probabilities, empty for a score.
+    ///
+    /// # Panics
+    /// There is no such cell, or the number of probabilities is not that of the labels.
+    pub fn set(&mut self, task: usize, rater: usize, value: f64, masses: &[f64]) {
+        let cell = task * self.raters + rater;
+        assert_eq!(masses.len(), self.labels, "one probability a label");
+        self.values[cell] = value;
+        if self.labels == 0 {
+            return;
+        }
+        let plain = self.masses[..self.labels * self.labels]
+            .chunks_exact(self.labels)
+            .position(|plain| plain == masses);
+        let place = plain.unwrap_or_else(|| {
+            self.masses.extend_from_slice(masses);
+            self.masses.len() / self.labels - 1
+        });
+        self.places[cell] = u32::try_from(place).unwrap_or(u32::MAX);
+    }
+
+    /// Fills a cell with a rater's answer, which fits the dimension.
+    pub(super) fn set_value(&mut self, task: usize, rater: usize, value: &Value) {
+        if let Some(masses) = masses(value, self.labels) {
+            self.set(task, rater, value.value, &masses);
+        }
+    }
+
+    pub(super) fn set_sample_spread(&mut self, task: usize, spread: f64) {
+        self.sample_spreads.resize(self.tasks, f64::NAN);
+        self.sample_spreads[task] = spread;
+    }
+
+    /// The value of a cell in the dimension's unit, or `None` when it is missing.
+    #[must_use]
+    pub fn value(&self, task: usize, rater: usize) -> Option<f64> {
+        present(self.values[task * self.raters + rater])
+    }
+
+    /// The values of a task, one a rater.
+    pub fn row(&self, task: usize) -> impl Iterator<Item = Option<f64>> {
+        let row = &self.values[task * self.raters..(task + 1) * self.raters];
+        row.iter().copied().map(present)
+    }
+
+    /// Label probabilities of a cell (a plain label has all its mass in one place); `None` when it is missing or
+    /// the dimension is a score.
+    #[must_use]
+    pub fn masses(&self, task: usize, rater: usize) -> Option<&[f64]> {
+        let cell = task * self.raters + rater;
+        present(self.values[cell])?;
+        let first = *self.places.get(cell)? as usize * self.labels;
+        self.masses.get(first..first + self.labels)
+    }
+
+    /// How far the samples of one rater lie apart on a task, in the dimension's unit
+    /// ([`Row::sample_spread`](super::Row::sample_spread)).
+    #[must_use]
+    pub fn sample_spread(&self, task: usize) -> Option<f64> {
+        self.sample_spreads.get(task).copied().and_then(present)
+    }
+
+    /// Whether this rater rated anything in this dimension.
+    #[must_use]
+    pub fn covers(&self, rater: usize) -> bool {
+        (0..self.tasks).any(|task| self.value(task, rater).is_some())
+    }
+}
+
+fn present(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+/// Label probabilities of an answer: its own, or all on its label; empty for a score. `None` when they do not fit.
+pub(super) fn masses(value: &Value, labels: usize) -> Option<Vec<f64>> {
+    if labels == 0 {
+        return Some(Vec::new());
+    }
+    if let Some(probabilities) = &value.probabilities {
+        let sum: f64 = probabilities.iter().sum();
+        let fits = probabilities.len() == labels
+            && (sum - 1.0).abs() < 1e-6
+            && probabilities.iter().all(|p| *p >= 0.0);
+        return fits.then(|| probabilities.clone());
+    }
+    let mut masses = vec![0.0; labels];
+    *masses.get_mut(value.label?)? = 1.0;
+    Some(masses)
+}
+
+/// The most probable label; ties go to the one nearest to `value`, then to the lower one.
+pub(crate) fn label_of(dimension: &Dimension, masses: &[f64], value: f64) -> Option<usize> {
+    let largest = masses.iter().copied().max_by(f64::total_cmp)?;
+    let mut best: Option<(usize, f64)> = None;
+    for (position, (mass, label)) in masses.iter().zip(dimension.labels()).enumerate() {
+        let distance = (label.value - value).abs();
+        let nearer = best.is_none_or(|(_, least)| distance < least - SAME);
+        if *mass >= largest - SAME && nearer {
+            best = Some((position, distance));
+        }
+    }
+    best.map(|(position, _)| position)
+}

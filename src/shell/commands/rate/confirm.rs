@@ -1,0 +1,166 @@
+//! The question before a run that may cost much.
+
+use super::words::{count, dollars, duration};
+use crate::error::{Error, Kind, Result};
+use crate::estimate::{Estimate, Range};
+use crate::plan::Plan;
+use crate::rater::{Nanodollars, Settings, address};
+use crate::shell::cli::RateArgs;
+use crate::shell::schedule::Caps;
+use crate::shell::terminal::say;
+use std::io::{BufRead, IsTerminal as _};
+
+/// Above so many dollars a run asks, unless the project says otherwise.
+const ABOVE: f64 = 5.0;
+
+/// What was said beforehand about what the run may cost.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    /// What it may spend at most.
+    pub caps: Caps,
+    /// Above this sum it asks first.
+    pub above: Nanodollars,
+    /// Raters of unknown price are asked knowingly.
+    pub unpriced_allowed: bool,
+}
+
+impl Terms {
+    pub fn new(args: &RateArgs, settings: &Settings) -> Self {
+        let dollars = settings.confirm_above.unwrap_or(ABOVE);
+        Self {
+            caps: args.caps(),
+            above: Nanodollars((dollars * 1e9).round() as u64),
+            unpriced_allowed: args.allow_unknown_price,
+        }
+    }
+}
+
+/// Whether the run asks before its first call. What counts is the high end: a question too many costs a key press, a
+/// bill that nobody expected costs more. `--max-usd` holds whatever happens, so with one that is no larger than the sum
+/// there is nothing to ask. An unknown price could be any, except on this machine, where nobody sends a bill.
+pub(super) fn asks_first(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> bool {
+    if estimate.questions == 0 {
+        return false;
+    }
+    let most = estimate.known_cost.nanodollars.high;
+    let most = terms.caps.money.map_or(most, |cap| cap.0.min(most));
+    let unpriced = !terms.unpriced_allowed && !foreign_unpriced(plan, estimate).is_empty();
+    most > terms.above.0 || unpriced
+}
+
+/// Raters of unknown price that run elsewhere.
+fn foreign_unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
+    let raters = plan.panel.raters().iter();
+    raters
+        .filter(|rater| estimate.unpriced.contains(&rater.id))
+        .filter(|rater| {
+            rater
+                .llm()
+                .is_some_and(|llm| !address::is_loopback(&llm.base_url))
+        })
+        .map(|rater| rater.id.as_str())
+        .collect()
+}
+
+/// Asks where it has to be asked; `yes` is the answer that was given beforehand.
+///
+/// # Errors
+/// [`Kind::Setup`]: there is nobody to ask, or the answer is no. Nothing has been sent.
+pub(super) fn confirm(
+    plan: &Plan<'_>,
+    estimate: &Estimate,
+    terms: &Terms,
+    yes: bool,
+) -> Result<()> {
+    if yes || !asks_first(plan, estimate, terms) {
+        return Ok(());
+    }
+    let concern = concern(plan, estimate, terms.above);
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Error::new(Kind::Setup, format!("{concern}, and there is no terminal to ask on")).hint(
+            "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take",
+        ));
+    }
+    say!("{concern}.");
+    for line in lines(estimate) {
+        say!("  {line}");
+    }
+    {
+        use std::io::Write as _;
+        let mut err = anstream::stderr();
+        let _ = write!(err, "Go on? [y/N] ").and_then(|()| err.flush());
+    }
+    if agrees(std::io::stdin().lock()) {
+        return Ok(());
+    }
+    Err(
+        Error::new(Kind::Setup, "the run was declined; nothing has been asked")
+            .hint("--dry-run shows what it would take, --max-usd sets a limit that the run keeps"),
+    )
+}
+
+fn concern(plan: &Plan<'_>, estimate: &Estimate, above: Nanodollars) -> String {
+    let Range { expected, high, .. } = estimate.known_cost.nanodollars;
+    let money = |nanos| dollars(Nanodollars(nanos));
+    let unpriced = foreign_unpriced(plan, estimate);
+    if unpriced.is_empty() {
+        return format!(
+            "this run may cost more than {}: {} expected, up to {}",
+            dollars(above),
+            money(expected),
+            money(high)
+        );
+    }
+    let rest = match high {
+        0 => String::new(),
+        high => format!(" beside up to {} for the others", money(high)),
+    };
+    format!(
+        "this run may cost any sum: the price of {} is unknown{rest}",
+        unpriced.join(", ")
+    )
+}
+
+fn lines(estimate: &Estimate) -> Vec<String> {
+    let asked = estimate.raters.iter().filter(|rater| rater.questions > 0);
+    asked
+        .map(|rater| {
+            let money = |nanos| dollars(Nanodollars(nanos));
+            let cost = rater.cost.map_or_else(
+                || "cost unknown".to_owned(),
+                |cost| {
+                    let Range { low, high, .. } = cost.nanodollars;
+                    format!("{} to {}", money(low), money(high))
+                },
+            );
+            format!(
+                "{}: {} questions, {cost}, about {}",
+                rater.rater,
+                count(rater.questions),
+                duration(rater.seconds.expected)
+            )
+        })
+        .collect()
+}
+
+/// Only a clear yes is one.
+fn agrees(mut answer: impl BufRead) -> bool {
+    let mut line = String::new();
+    let read = answer.read_line(&mut line);
+    read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for yes in ["y\n", "Yes", " YES \n"] {
+            assert!(agrees(yes.as_bytes()), "{yes:?}");
+        }
+        for no in ["", "\n", "n\n", "yeah\n", "\u{ff}y"] {
+            assert!(!agrees(no.as_bytes()), "{no:?}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What earlier runs of the project teach about the models that are to be asked: their ledgers, newest first, as many
+//! lines as are worth reading.
+
+use crate::estimate::{Asked, Experience, LedgerLine};
+use crate::prompt::{ReplySchema, fingerprint};
+use crate::rater::{Limits, Llm};
+use crate::shell::run_folder::MANIFEST;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Runs that are looked at, newest first.
+const RUNS: usize = 50;
+/// Attempts that are enough to know a model.
+const ATTEMPTS: usize = 1000;
+/// Of a ledger only its end is read: lines hold whole replies.
+const TAIL: u64 = 4 << 20;
+
+/// What earlier runs say of each rater.
+pub(super) struct Past(Vec<Experience>);
+
+/// The part of a manifest that says who was asked how.
+#[derive(Deserialize)]
+struct Manifest {
+    prompt: PromptLine,
+    raters: Vec<RaterLine>,
+}
+
+#[derive(Deserialize)]
+struct PromptLine {
+    schema_fingerprint: String,
+}
+
+#[derive(Deserialize)]
+struct RaterLine {
+    id: String,
+    wire: Option<String>,
+    model: Option<String>,
+    base_url: Option<String>,
+    structured: Option<String>,
+    #[serde(default)]
+    parameters: BTreeMap<String, Value>,
+    limits: Option<Limits>,
+}
+
+impl Past {
+    /// Reads the runs of a folder. What cannot be read teaches nothing: an estimate is no reason to stop.
+    pub fn read(runs: &Path, asked: &[Asked<'_>], schema: &ReplySchema) -> Self {
+        let mut past = Self(vec![Experience::default(); asked.len()]);
+        // Those that are asked nothing need no estimate.
+        let wanted = |past: &Self| {
+            let open = |(asked, known): (&Asked<'_>, &Experience)| {
+                asked.load.questions > 0 && known.attempts() < ATTEMPTS
+            };
+            asked.iter().zip(&past.0).any(open)
+        };
+        let schema = fingerprint(schema.text().as_bytes());
+        for run in newest(runs) {
+            if !wanted(&past) {
+                break;
+            }
+            past.read_run(&run, asked, &schema);
+        }
+        past
+    }
+
+    /// One a rater, in the order in which they were asked for.
+    pub fn experience(&self) -> &[Experience] {
+        &self.0
+    }
+
+    fn read_run(&mut self, run: &Path, asked: &[Asked<'_>], schema: &str) {
+        let manifest: Option<Manifest> = fs::read(run.join(MANIFEST))
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let Some(manifest) = manifest else { return };
+        // Which of ours each rater of that run is, and whether its replies are of the same kind.
+        let mut same: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+        for line in &manifest.raters {
+            let Some(at) = asked.iter().position(|asked| line.is(asked.llm)) else {
+                continue;
+            };
+            let alike =
+                manifest.prompt.schema_fingerprint == schema && line.asks_like(asked[at].llm);
+            same.insert(&line.id, (at, alike));
+            let known = &mut self.0[at].limits;
+            if let (None, Some(limits)) = (&known, line.limits.filter(Limits::any)) {
+                let id = run.file_name().unwrap_or_default().to_string_lossy();
+                *known = Some((limits, format!("learned in run {id}")));
+            }
+        }
+        if same.is_empty() {
+            return;
+        }
+        for ledger in ledgers(run) {
+            let _ = tail(&ledger, |line| {
+                let Some(line) = LedgerLine::parse(line) else {
+                    return;
+                };
+                if let Some(&(at, alike)) = same.get(line.rater.as_str())
+                    && self.0[at].attempts() < ATTEMPTS
+                {
+                    self.0[at].add(&line, alike);
+                }
+            });
+        }
+    }
+}
+
+impl RaterLine {
+    /// The same model at the same place, whatever its id was.
+    fn is(&self, llm: &Llm) -> bool {
+        self.wire.as_deref() == Some(llm.wire.name())
+            && self.model.as_deref() == Some(&llm.model)
+            && self.base_url.as_deref() == Some(&llm.base_url)
+    }
+
+    /// Asked in the same manner: its replies are about as long.
+    fn asks_like(&self, llm: &Llm) -> bool {
+        self.structured.as_deref() == Some(llm.structured.name())
+            && self.parameters == llm.parameters
+    }
+}
+
+/// The newest runs of a folder: their names begin with their time.
+fn newest(runs: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(runs).into_iter().flatten().flatten();
+    let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    runs.sort_unstable();
+    runs.into_iter().rev().take(RUNS).collect()
+}
+
+/// The ledgers of a run, the latest first: earlier ones of a folder that was used again bear a number.
+fn ledgers(run: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(run).into_iter().flatten().flatten();
+    let mut numbered: Vec<(u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let number = name
+                .to_str()?
+                .strip_prefix("ledger")?
+                .strip_suffix(".jsonl")?;
+            let number = match number.strip_prefix('-') {
+                Some(number) => number.parse().ok()?,
+                None => u64::MAX,
+            };
+            Some((number, entry.path()))
+        })
+        .collect();
+    numbered.sort_unstable();
+    numbered.into_iter().rev().map(|(_, path)| path).collect()
+}
+
+/// The lines at the end of a file.
+fn tail(path: &Path, mut each: impl FnMut(&str)) -> std::io::Result<()> {
+    let mut file = File::open(path)?;
+    let skipped = file.metadata()?.len().saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut lines = BufReader::with_capacity(1 << 16, file);
+    let mut line = Vec::new();
+    if skipped > 0 {
+        // The rest of a line whose beginning is not read.
+        lines.read_until(b'\n', &mut line)?;
+        line.clear();
+    }
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        if let Ok(text) = std::str::from_utf8(&line) {
+            each(text);
+        }
+        line.clear();
+    }
+    Ok(())
+}

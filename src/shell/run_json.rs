@@ -1,0 +1,155 @@
+//! The result of a run for programs, on stdout: one JSON object, written task by task.
+
+use super::commands::rate::Manifest;
+use crate::error::{Error, Result};
+use crate::inventory::{Occupation, Task};
+use crate::ratings::Row;
+use crate::reconcile::{OccupationScore, Reconciliation};
+use crate::report::Report;
+use crate::rubric::Dimension;
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+/// Prints the result of a run.
+pub(super) fn print(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> Result<()> {
+    let failed = |error| Error::io("cannot write to stdout", error);
+    let unread = RefCell::new(None);
+    let whole = Whole {
+        folder,
+        manifest,
+        occupations: Occupations(report),
+        consensus: Tasks(report, &unread),
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, &whole);
+    match (unread.into_inner(), written) {
+        (Some(error), _) => Err(error),
+        // As an error of the stream: a reader that went away is known by it.
+        (None, Err(error)) => Err(failed(std::io::Error::from(error))),
+        (None, Ok(())) => writeln!(out).and_then(|()| out.flush()).map_err(failed),
+    }
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    folder: &'a Path,
+    manifest: &'a Manifest,
+    occupations: Occupations<'a>,
+    consensus: Tasks<'a>,
+}
+
+struct Occupations<'a>(&'a Report<'a>);
+
+impl Serialize for Occupations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let report = self.0;
+        serializer.collect_seq(report.reconciled.dimensions.iter().flat_map(|done| {
+            let scores = report.occupations.iter().zip(&done.occupations);
+            scores.map(|(occupation, score)| {
+                occupation_json(report, occupation, &done.dimension, score)
+            })
+        }))
+    }
+}
+
+/// The tasks of each dimension, and where an error goes that serde has no place for.
+struct Tasks<'a>(&'a Report<'a>, &'a RefCell<Option<Error>>);
+
+impl Serialize for Tasks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let Self(report, unread) = self;
+        let ids = report.ids();
+        let mut list = serializer.serialize_seq(None)?;
+        for done in &report.reconciled.dimensions {
+            for (number, names) in report.tasks().enumerate() {
+                let row = report.ratings.row(number).map_err(|error| {
+                    let message = S::Error::custom(&error);
+                    unread.replace(Some(error));
+                    message
+                })?;
+                list.serialize_element(&task_json(&ids, done, names, number, &row))?;
+            }
+        }
+        list.end()
+    }
+}
+
+fn occupation_json(
+    report: &Report<'_>,
+    occupation: &Occupation,
+    dimension: &Dimension,
+    score: &OccupationScore,
+) -> Value {
+    let own: serde_json::Map<String, Value> = report
+        .raters
+        .iter()
+        .zip(&score.raters)
+        .map(|(rater, own)| (rater.id.clone(), json!(own.as_ref().map(|own| own.score))))
+        .collect();
+    json!({
+        "occupation_id": occupation.id,
+        "occupation": occupation.title,
+        "dimension": dimension.id,
+        "score": score.score,
+        "low": score.range.map(|(low, _)| low),
+        "high": score.range.map(|(_, high)| high),
+        "interval": score.interval.name(),
+        "band": score.band.map(crate::rubric::Band::name),
+        "n_tasks": score.n_tasks,
+        "n_rated": score.n_rated,
+        "weighting": report.reconciled.options.weighting.name(),
+        "alpha": score.shares.as_ref().map(|shares| shares.alpha),
+        "beta": score.shares.as_ref().map(|shares| shares.beta),
+        "gamma": score.shares.as_ref().map(|shares| shares.gamma),
+        "raters": own,
+    })
+}
+
+fn task_json(
+    ids: &[&str],
+    done: &Reconciliation,
+    (occupation, task): (&Occupation, &Task),
+    number: usize,
+    row: &Row,
+) -> Value {
+    let consensus = done.task(number);
+    let labels = done.dimension.labels();
+    let own: serde_json::Map<String, Value> = ids
+        .iter()
+        .zip(row.opinions())
+        .map(|(id, rating)| {
+            let answer = rating.values.get(done.position).and_then(Option::as_ref);
+            let label = answer.and_then(|answer| labels.get(answer.label?));
+            let value = json!({
+                "outcome": rating.outcome.name(),
+                "value": answer.map(|answer| answer.value),
+                "label": label.map(|label| &label.id),
+                "rationale": rating.rationale,
+            });
+            ((*id).to_owned(), value)
+        })
+        .collect();
+    json!({
+        "occupation_id": occupation.id,
+        "task_id": task.id,
+        "task": task.statement,
+        "dimension": done.dimension.id,
+        "value": consensus.value,
+        "label": consensus.label.and_then(|label| labels.get(label)).map(|label| &label.id),
+        "low": consensus.range.map(|(low, _)| low),
+        "high": consensus.range.map(|(_, high)| high),
+        "interval": consensus.interval.name(),
+        "n_raters": consensus.n_raters,
+        "median": consensus.median,
+        "spread": consensus.spread,
+        "sample_spread": consensus.sample_spread,
+        "contested": consensus.contested,
+        "method": done.method,
+        "rationale": done.rationale(&consensus, ids, row),
+        "raters": own,
+    })
+}
