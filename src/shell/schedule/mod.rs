@@ -19,7 +19,7 @@ pub(super) use line::{Line, lines};
 pub(super) use record::{Spent, now};
 pub(super) use world::{Outside, World};
 
-use super::cache::{self, Entry};
+use super::cache::{self, Entry, Sealed};
 use super::http::Exchange;
 use crate::error::{Error, Kind, Result};
 use crate::plan::{Item, Plan, Question};
@@ -320,20 +320,7 @@ impl<W: World> Engine<'_, W> {
         let attempt = Attempt::new(llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
         reservation.settle(attempt.cost());
-        let entry = match (&read, &sent) {
-            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
-                if rating.outcome.is_final() =>
-            {
-                Some(self.entry(line, errand, question, got, rating.outcome))
-            }
-            _ => None,
-        };
-        let sealed = entry
-            .as_ref()
-            .map(|entry| cache::seal(&question.key, entry))
-            .transpose()?;
-        let request = entry.as_ref().map(|entry| &entry.request);
-        let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
+        let (row, sealed) = self.written(line, errand, question, &attempt, &read, &sent)?;
         self.world.write(row, sealed).await?;
         drop(pass);
         let result = match (read, sent) {
@@ -350,6 +337,32 @@ impl<W: World> Engine<'_, W> {
             retry_after,
             started,
         }))
+    }
+
+    /// What an attempt leaves on disk: its line in the ledger and, where it settles the question, the cache entry.
+    fn written(
+        &self,
+        line: &Line<'_>,
+        errand: &Errand<'_>,
+        question: &Question,
+        attempt: &Attempt<'_>,
+        read: &std::result::Result<(Verdict, Answer), Failure>,
+        sent: &std::result::Result<Exchange, Failure>,
+    ) -> Result<(Vec<u8>, Option<Sealed>)> {
+        let entry = match (read, sent) {
+            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
+                if rating.outcome.is_final() =>
+            {
+                Some(self.entry(line, errand, question, got, rating.outcome))
+            }
+            _ => None,
+        };
+        let request = entry.as_ref().map(|entry| &entry.request);
+        let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
+        let sealed = entry
+            .map(|entry| cache::seal(&question.key, &entry))
+            .transpose()?;
+        Ok((row, sealed))
     }
 
     /// What an answer holds, once it is clear that it answers this question.
