@@ -242,7 +242,7 @@ impl Desk {
         let stop = CancellationToken::new();
         let engine = Engine {
             plan: &plan,
-            lines: &lines(&self.panel, &stop, None),
+            lines: &lines(&plan, &stop, None),
             world,
             budget: &Budget::new(Caps::default()),
             settle: &settle,
