@@ -202,7 +202,7 @@ impl Store {
 
     /// Makes every way from a key lead to its entry; returns how many did not.
     pub fn mend_index(&self) -> Result<u64> {
-        let mut mended = 0;
+        let (mut mended, mut entries, mut ways) = (0, 0_u64, 0_u64);
         let mut at = Place::default();
         while let Some((place, bytes)) = self.after(&at)? {
             let (task, half) = place.parts();
@@ -211,18 +211,33 @@ impl Store {
                 self.keys.insert(half, task).map_err(unwritable)?;
                 mended += 1;
             }
+            entries += 1;
             at = place;
         }
+        let mut at = Bytes::default();
+        while let Some((half, _)) = self.keys.get_gt(&at).map_err(unreadable)? {
+            ways += 1;
+            at = half;
+        }
+        // Every entry has a way: where there are no more ways than entries, none leads nowhere.
+        if ways > entries {
+            mended += self.remove_dangling()?;
+        }
+        self.db.flush().map_err(unwritable)?;
+        Ok(mended)
+    }
+
+    fn remove_dangling(&self) -> Result<u64> {
+        let mut removed = 0;
         let mut at = Bytes::default();
         while let Some((half, task)) = self.keys.get_gt(&at).map_err(unreadable)? {
             if self.read(&Place([&task[..], &half].concat()))?.is_none() {
                 self.keys.remove(&half).map_err(unwritable)?;
-                mended += 1;
+                removed += 1;
             }
             at = half;
         }
-        self.db.flush().map_err(unwritable)?;
-        Ok(mended)
+        Ok(removed)
     }
 
     /// Moves what the first version of this program wrote to its place. Damaged entries stay where they are.
