@@ -3,7 +3,7 @@
 use super::arena::{Arena, Memory};
 use super::row::Row;
 use super::slots::Slots;
-use super::table::{Table, masses};
+use super::table::{Table, fits};
 use crate::error::{Error, Kind, Result};
 use crate::rating::{Outcome, Rating};
 use crate::rubric::Rubric;
@@ -116,7 +116,9 @@ impl Sheet {
     pub fn set(&mut self, cell: usize, rating: &Rating) -> Result<()> {
         check(&self.rubric, rating).map_err(internal)?;
         let dimensions = self.rubric.dimensions().len();
-        let (place, length) = if *rating == Rating::missing(rating.outcome, dimensions) {
+        let bare =
+            rating.rationale.is_empty() && *rating == Rating::missing(rating.outcome, dimensions);
+        let (place, length) = if bare {
             (0, 0)
         } else {
             self.encoded.clear();
@@ -206,7 +208,7 @@ pub(crate) fn check(rubric: &Rubric, rating: &Rating) -> std::result::Result<(),
         if !(low..=high).contains(&value.value) {
             return Err(format!("{} = {} is off scale", dimension.id, value.value));
         }
-        if masses(value, dimension.labels().len()).is_none() {
+        if !fits(value, dimension.labels().len()) {
             return Err(format!("labels of {} do not add up", dimension.id));
         }
     }
