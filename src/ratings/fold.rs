@@ -131,7 +131,7 @@ fn answer(rating: &Rating, dimension: usize) -> Option<&Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reconcile::fixtures::{label, odds, rated, rubric, score};
+    use crate::ratings::fixtures::{label, odds, rated, rubric, score};
     use proptest::prelude::*;
 
     fn folded(samples: &[Rating]) -> Rating {

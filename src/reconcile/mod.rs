@@ -11,8 +11,6 @@
 
 mod centred;
 mod consensus;
-#[cfg(test)]
-pub(crate) mod fixtures;
 mod quote;
 mod rationale;
 mod rollup;
