@@ -136,6 +136,12 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// The fields of the keys of all questions to a rater, but for the question ([`RequestRecord::about`]).
+    #[must_use]
+    pub fn record_of(&self, llm: &Llm) -> RequestRecord {
+        self.fields(llm, "", 0, |fields| fields.record())
+    }
+
     /// Checks that no two hosted raters would ask the very same thing: one reply would count as two opinions.
     ///
     /// # Errors

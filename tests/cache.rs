@@ -529,3 +529,46 @@ fn a_reader_that_goes_away_ends_a_list_cleanly() {
         assert!(!said.contains("error"), "{said}");
     }
 }
+
+#[test]
+fn a_flipped_byte_is_found_and_never_leads_to_another_rating() {
+    let case = Case::answered();
+    // Opened once more: pages are read by a snapshot.
+    case.cache(&["stats"]).ends(0);
+    let path = "cache/replies.sled/db";
+    let bytes = fs::read(case.project.path(path)).expect("the store");
+    let used = bytes.iter().rposition(|byte| *byte != 0).expect("entries");
+    case.project.run(&["cache", "export", "all.jsonl"]).ends(0);
+    for (n, at) in (16..used).step_by(used / 10).enumerate() {
+        case.forget();
+        case.cache(&["import", "all.jsonl"]).ends(0);
+        case.cache(&["stats"]).ends(0);
+        let mut bytes = fs::read(case.project.path(path)).expect("the store");
+        bytes[at] ^= 1;
+        case.project.write(path, &bytes);
+        let run = format!("flipped-{n}");
+        let before = case.provider.count();
+        let done = case.rate(&run, &[]);
+        assert!(!done.err.contains("panicked"), "byte {at}: {}", done.err);
+        if done.code == 7 {
+            assert_eq!(case.provider.count(), before);
+            done.says(&["cache rebuild"]);
+            case.cache(&["rebuild"]).ends(0);
+            case.asks_nothing(&format!("rebuilt-{n}"));
+        } else {
+            let done = done.ends(0);
+            let asked = case.provider.count() - before;
+            assert!(
+                asked == 0 || done.err.contains("damaged"),
+                "byte {at}: {}",
+                done.err
+            );
+            let name = format!("runs/{run}");
+            assert_eq!(
+                case.project.stable("runs/first"),
+                case.project.stable(&name)
+            );
+            case.asks_nothing(&format!("again-{n}"));
+        }
+    }
+}

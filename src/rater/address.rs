@@ -20,7 +20,7 @@ pub(crate) fn is_loopback(base_url: &str) -> bool {
     let inside = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || inside
-            .parse::<std::net::IpAddr>()
+            .parse::<core::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
 }
 

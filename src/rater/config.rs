@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const BUILT_IN: &str = include_str!("built_in.toml");
 /// How tasks may weigh in an occupation's score, as the configuration and the command line say it.
 pub const WEIGHTINGS: [&str; 3] = ["core", "importance", "equal"];
+/// Most answers of one rater to one question.
+const MOST_SAMPLES: u32 = 100;
 /// What `init` writes.
 pub const TEMPLATE: &str = include_str!("template.toml");
 
@@ -29,6 +31,8 @@ pub struct Settings {
     pub weighting: Option<String>,
     /// A run that may cost more than so many dollars asks first.
     pub confirm_above: Option<f64>,
+    /// Answers of each hosted rater to each question, 1 to 100.
+    pub samples: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +44,7 @@ struct RawFile {
     contested: Option<toml::Spanned<f64>>,
     weighting: Option<toml::Spanned<String>>,
     confirm_above: Option<toml::Spanned<f64>>,
+    samples: Option<toml::Spanned<u32>>,
     #[serde(default)]
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
@@ -107,6 +112,10 @@ impl Config {
             (!(0.0..=1e9).contains(dollars))
                 .then(|| format!("confirm_above = {dollars} is no sum in dollars"))
         })?;
+        let samples = checked(name, text, raw.samples, |samples| {
+            let fine = (1..=MOST_SAMPLES).contains(samples);
+            (!fine).then(|| format!("samples = {samples} is outside 1–{MOST_SAMPLES}"))
+        })?;
         let settings = self.settings;
         self.settings = Settings {
             inventory: raw.inventory.or(settings.inventory),
@@ -115,6 +124,7 @@ impl Config {
             contested: contested.or(settings.contested),
             weighting: weighting.or(settings.weighting),
             confirm_above: confirm_above.or(settings.confirm_above),
+            samples: samples.or(settings.samples),
         };
         Ok(self)
     }

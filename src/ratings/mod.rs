@@ -17,6 +17,7 @@ pub use arena::{Arena, Memory};
 pub use fold::fold;
 pub use row::Row;
 pub use sheet::Sheet;
+pub(crate) use sheet::check;
 pub use slots::Slots;
 pub(crate) use sum::{Sum, median_of_sorted, round12, sorted_mean};
 pub use table::Table;

@@ -114,7 +114,7 @@ impl Sheet {
     /// probabilities do not sum to 1: parsing should have made each of them impossible. [`Kind::Io`] when the arena
     /// cannot keep it.
     pub fn set(&mut self, cell: usize, rating: &Rating) -> Result<()> {
-        self.check(rating)?;
+        check(&self.rubric, rating).map_err(internal)?;
         let dimensions = self.rubric.dimensions().len();
         let (place, length) = if *rating == Rating::missing(rating.outcome, dimensions) {
             (0, 0)
@@ -131,35 +131,6 @@ impl Sheet {
         *known = rating.outcome;
         self.places[cell] = place;
         self.lengths[cell] = length;
-        Ok(())
-    }
-
-    /// Whether a rating fits the rubric.
-    fn check(&self, rating: &Rating) -> Result<()> {
-        let dimensions = self.rubric.dimensions();
-        if rating.values.len() != dimensions.len() {
-            return Err(internal(format!(
-                "{} values for {} dimensions",
-                rating.values.len(),
-                dimensions.len()
-            )));
-        }
-        for (value, dimension) in rating.values.iter().zip(dimensions) {
-            let Some(value) = value else { continue };
-            let (low, high) = dimension.bounds();
-            if !(low..=high).contains(&value.value) {
-                return Err(internal(format!(
-                    "{} = {} is off scale",
-                    dimension.id, value.value
-                )));
-            }
-            if masses(value, dimension.labels().len()).is_none() {
-                return Err(internal(format!(
-                    "labels of {} do not add up",
-                    dimension.id
-                )));
-            }
-        }
         Ok(())
     }
 
@@ -220,6 +191,26 @@ impl Sheet {
         }
         Ok(tables)
     }
+}
+
+/// Whether a rating fits the rubric; if not, why.
+pub(crate) fn check(rubric: &Rubric, rating: &Rating) -> std::result::Result<(), String> {
+    let dimensions = rubric.dimensions();
+    if rating.values.len() != dimensions.len() {
+        let (values, wanted) = (rating.values.len(), dimensions.len());
+        return Err(format!("{values} values for {wanted} dimensions"));
+    }
+    for (value, dimension) in rating.values.iter().zip(dimensions) {
+        let Some(value) = value else { continue };
+        let (low, high) = dimension.bounds();
+        if !(low..=high).contains(&value.value) {
+            return Err(format!("{} = {} is off scale", dimension.id, value.value));
+        }
+        if masses(value, dimension.labels().len()).is_none() {
+            return Err(format!("labels of {} do not add up", dimension.id));
+        }
+    }
+    Ok(())
 }
 
 fn internal(message: String) -> Error {

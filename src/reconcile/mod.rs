@@ -24,7 +24,7 @@ pub use rollup::{OccupationScore, RaterScore, Weighting};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
 use crate::rating::Outcome;
-use crate::ratings::{Row, Sheet, Table};
+use crate::ratings::{Row, Sheet, Sum, Table};
 use crate::rubric::Dimension;
 use consensus::most_probable;
 use rationale::{Voice, merge};
@@ -83,6 +83,18 @@ pub struct Reconciliation {
     /// The rater-centred mean of each task.
     means: Vec<Option<f64>>,
     options: Options,
+}
+
+/// How far raters lie apart, beside how far the samples of one rater do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spreads {
+    /// Mean over tasks of the largest minus the smallest rater value, in the dimension's unit; `None` where no task has
+    /// two raters.
+    pub between: Option<f64>,
+    /// Mean over the same tasks of [`Consensus::sample_spread`].
+    pub within: f64,
+    /// Number of these tasks.
+    pub tasks: usize,
 }
 
 /// A dimension without a single rating.
@@ -239,6 +251,40 @@ impl Reconciliation {
             (low, high, n) = (low.min(value), high.max(value), n + 1);
         }
         (n > 1).then_some(high - low)
+    }
+
+    /// How far raters and samples lie apart, over the tasks that have both spreads; over those with samples alone where
+    /// none has both. `None` where no rater has two samples of a task.
+    #[must_use]
+    pub fn spreads(&self) -> Option<Spreads> {
+        let (mut between, mut within, mut alone) = (Sum::default(), Sum::default(), Sum::default());
+        let (mut both, mut repeated) = (0_usize, 0_usize);
+        for task in 0..self.table.tasks() {
+            let Some(samples) = self.table.sample_spread(task) else {
+                continue;
+            };
+            alone.add(samples);
+            repeated += 1;
+            if let Some(raters) = self.spread(task) {
+                between.add(raters);
+                within.add(samples);
+                both += 1;
+            }
+        }
+        let mean = |sum: Sum, n: usize| sum.value() / n as f64;
+        match (both, repeated) {
+            (0, 0) => None,
+            (0, n) => Some(Spreads {
+                between: None,
+                within: mean(alone, n),
+                tasks: n,
+            }),
+            (n, _) => Some(Spreads {
+                between: Some(mean(between, n)),
+                within: mean(within, n),
+                tasks: n,
+            }),
+        }
     }
 
     /// What the raters say about a task, with every dissenter named: their reasons merged without asking a model to

@@ -4,7 +4,7 @@
 use super::{RaterKind, RaterLine, Report};
 use crate::inventory::{Occupation, Task, TaskType};
 use crate::rating::{Basis, Outcome, Rating, Repair};
-use crate::ratings::Sheet;
+use crate::ratings::{Sheet, Slots};
 use crate::reconcile::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::reconcile::{Options, reconcile};
 
@@ -127,10 +127,41 @@ pub(super) fn with_text<T>(text: &str, test: impl FnOnce(&Report<'_>) -> T) -> T
 }
 
 fn hand_over<T>(all: &[Occupation], given: &[Rating], test: impl FnOnce(&Report<'_>) -> T) -> T {
+    let sheet = Sheet::of(&rubric(), panel().len(), given).unwrap();
+    report(all, &sheet, test)
+}
+
+/// The report of the fixture's occupations and panel with these ratings of its three tasks.
+pub(super) fn with_sheet<T>(sheet: &Sheet, test: impl FnOnce(&Report<'_>) -> T) -> T {
+    report(&occupations(), sheet, test)
+}
+
+/// The report of the fixture where the first rater was asked twice. Its second answers: E2, E0 and another refusal in
+/// words of their own.
+pub(super) fn with_samples<T>(test: impl FnOnce(&Report<'_>) -> T) -> T {
+    let mut sheet = Sheet::new(&rubric(), 3, Slots::new([2, 1, 1]));
+    let again = [
+        rated(
+            Some(label(1)),
+            Some(score(70.0)),
+            "It drafts with a file at hand.",
+        ),
+        rated(Some(label(0)), Some(score(15.0)), "Hands are needed."),
+        Rating::missing(Outcome::Refused, 3),
+    ];
+    for (task, row) in ratings().chunks_exact(3).enumerate() {
+        for (rater, rating) in row.iter().enumerate() {
+            sheet.set(sheet.cell(task, rater, 0), rating).unwrap();
+        }
+        sheet.set(sheet.cell(task, 0, 1), &again[task]).unwrap();
+    }
+    report(&occupations(), &sheet, test)
+}
+
+fn report<T>(all: &[Occupation], sheet: &Sheet, test: impl FnOnce(&Report<'_>) -> T) -> T {
     let (rubric, raters) = (rubric(), panel());
     let occupations: Vec<&Occupation> = all.iter().collect();
-    let sheet = Sheet::of(&rubric, raters.len(), given).unwrap();
-    let reconciled = reconcile(&occupations, &sheet, &Options::default()).unwrap();
+    let reconciled = reconcile(&occupations, sheet, &Options::default()).unwrap();
     test(&Report {
         inventory: "test inventory",
         notes: &["it was made up for this test".to_owned()],
@@ -138,7 +169,7 @@ fn hand_over<T>(all: &[Occupation], given: &[Rating], test: impl FnOnce(&Report<
         prompt: "0123abcd",
         raters: &raters,
         occupations: &occupations,
-        ratings: &sheet,
+        ratings: sheet,
         reconciled: &reconciled,
     })
 }

@@ -11,12 +11,14 @@ mod fixtures;
 mod markdown;
 mod occupations_csv;
 mod ratings_jsonl;
+mod read_ratings;
 mod table;
 
 pub use consensus_csv::write_consensus_csv;
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
+pub use read_ratings::RatingLine;
 pub use table::without_guard;
 
 use crate::error::Result;

@@ -78,6 +78,10 @@ pub(super) struct RateArgs {
     /// A rater by id; repeat for more. With --panel they join it
     #[arg(long, value_name = "ID")]
     pub rater: Vec<String>,
+    /// Answers of each hosted rater to each question, 1 to 100; how far they lie apart is shown beside how far raters
+    /// do [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub samples: Option<u32>,
     /// How tasks weigh in an occupation's score: core (Core 2, others 1), importance or equal [default: core]
     #[arg(long, value_name = "RULE", value_parser = WEIGHTINGS)]
     pub weighting: Option<String>,

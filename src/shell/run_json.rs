@@ -146,6 +146,7 @@ fn task_json(
         "n_raters": consensus.n_raters,
         "median": consensus.median,
         "spread": consensus.spread,
+        "sample_spread": consensus.sample_spread,
         "contested": consensus.contested,
         "method": done.method,
         "rationale": done.rationale(&consensus, ids, row),

@@ -65,6 +65,7 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
         let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
         out.push_str(&occupations(report));
     }
+    samples(&mut out, report);
     for gap in &report.reconciled.uncovered {
         let id = &report.rubric.dimensions()[gap.dimension].id;
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
@@ -151,6 +152,8 @@ fn tasks_table(
     let mut header = vec![bold("task and why")];
     header.extend(raters.iter().map(|&rater| bold(&letter(rater))));
     header.extend(["consensus", "range"].map(bold));
+    let repeated = report.ratings.slots().repeated();
+    header.extend(repeated.then(|| bold("samples")));
     table.set_header(header);
     for &number in tasks {
         let Some((occupation, task)) = report.task(number) else {
@@ -177,10 +180,44 @@ fn tasks_table(
         }
         cells.push(consensus_cell(dimension, &consensus));
         cells.push(range_cell(dimension, &consensus));
+        if repeated {
+            let spread = consensus.sample_spread;
+            cells.push(spread.map_or_else(|| "–".to_owned(), |spread| figure(dimension, spread)));
+        }
         table.add_row(cells);
     }
     align(&mut table, 1);
     Ok(trimmed(&table))
+}
+
+/// How far the samples of one rater lie apart, beside how far raters do.
+fn samples(out: &mut String, report: &Report<'_>) {
+    let mut said = false;
+    for done in &report.reconciled.dimensions {
+        let Some(spreads) = done.spreads() else {
+            continue;
+        };
+        let within = figure(&done.dimension, spreads.within);
+        let between = spreads.between.map_or_else(String::new, |between| {
+            let between = figure(&done.dimension, between);
+            format!("raters lie {between} apart on average, ")
+        });
+        let id = &done.dimension.id;
+        let _ = writeln!(out, "{id}: {between}the samples of one rater {within}");
+        said = true;
+    }
+    if said {
+        let note = "“samples” is how far the answers of one rater to one question lie apart: raters that lie no further apart do not disagree, it is noise.";
+        let _ = writeln!(out, "{}", faint(note));
+    }
+}
+
+/// A value or a distance in the dimension's unit.
+fn figure(dimension: &Dimension, value: f64) -> String {
+    match dimension.labels().is_empty() {
+        true => format!("{value:.0}"),
+        false => format!("{value:.2}"),
+    }
 }
 
 fn occupations(report: &Report<'_>) -> String {

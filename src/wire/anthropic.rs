@@ -1,6 +1,6 @@
 //! Anthropic Messages.
 
-use super::{Ask, Stop, Turn, content_text, count, system_text};
+use super::{Ask, PrefixCache, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
@@ -8,10 +8,11 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("model".into(), json!(llm.model));
     body.insert("max_tokens".into(), json!(ask.max_tokens));
-    body.insert(
-        "system".into(),
-        json!([{ "type": "text", "text": system_text(llm, ask.system, ask.schema) }]),
-    );
+    let mut system = json!({ "type": "text", "text": system_text(llm, ask.system, ask.schema) });
+    if PrefixCache::of(llm, ask.system, ask.schema) == PrefixCache::Marked {
+        system["cache_control"] = json!({ "type": "ephemeral" });
+    }
+    body.insert("system".into(), json!([system]));
     body.insert(
         "messages".into(),
         ask.turns.iter().map(Turn::json).collect(),

@@ -4,10 +4,12 @@ mod anthropic;
 mod failure;
 mod key;
 mod openai;
+mod prefix;
 mod template;
 
 pub use failure::Failure;
 pub use key::{Key, KeyFields, RequestRecord};
+pub use prefix::PrefixCache;
 pub use template::Template;
 
 use crate::prompt::ReplySchema;

@@ -140,9 +140,15 @@ mod tests {
             max_tokens_field: "max_tokens".into(),
             parameters: BTreeMap::new(),
             price: None,
+            price_source: None,
             retires: None,
-            concurrency: 1,
-            timeout_seconds: 1,
+            traffic: crate::rater::Traffic {
+                concurrency: None,
+                limits: crate::rater::Limits::default(),
+                first_byte_seconds: 1,
+                timeout_seconds: 1,
+                prompt_cache_tokens: 1,
+            },
         }
     }
 }

@@ -203,3 +203,44 @@ fn every_field_of_the_request_changes_the_key_and_transport_does_not() {
         assert_eq!(key(&changed, "s", "q", "{}", 0), first);
     }
 }
+
+#[test]
+fn a_prefix_is_marked_where_it_is_long_enough() {
+    let prompt = Prompt::built_in("impact").unwrap();
+    let sent = |wire, least| {
+        let mut llm = llm(wire, Structured::Schema);
+        llm.traffic.prompt_cache_tokens = least;
+        let turns = [Turn::User("Q".into())];
+        let ask = Ask {
+            system: prompt.system(),
+            turns: &turns,
+            schema: prompt.schema(),
+            max_tokens: 100,
+        };
+        let prefix = PrefixCache::of(&llm, ask.system, ask.schema);
+        (
+            prefix,
+            encode(&llm, &ask)["system"][0]["cache_control"].clone(),
+        )
+    };
+    let (prefix, mark) = sent(Wire::Anthropic, 500);
+    assert_eq!(prefix, PrefixCache::Marked);
+    assert_eq!(mark, serde_json::json!({"type": "ephemeral"}));
+    let (prefix, mark) = sent(Wire::Anthropic, 4096);
+    assert!(
+        matches!(
+            prefix,
+            PrefixCache::TooShort {
+                about: 500..2000,
+                least: 4096
+            }
+        ),
+        "{prefix:?}"
+    );
+    assert!(mark.is_null());
+    assert_eq!(sent(Wire::Anthropic, 0).0, PrefixCache::Off);
+    assert_eq!(
+        sent(Wire::OpenAi, 500),
+        (PrefixCache::Unmarked, Value::Null)
+    );
+}

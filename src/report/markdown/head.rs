@@ -1,8 +1,11 @@
 //! Who rated, how the questions ended, what was left out and how the values were made.
 
 use super::super::{RaterKind, Report};
+use super::tasks::decimals;
 use super::text::{escape, table};
 use crate::rating::Outcome;
+use crate::reconcile::Spreads;
+use crate::rubric::Dimension;
 
 /// A line a rater.
 pub(super) fn panel(report: &Report<'_>) -> Vec<String> {
@@ -115,6 +118,9 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
                     effects.join(", ")
                 ));
             }
+            if let Some(spreads) = one.spreads() {
+                line.push_str(&format!("; {}", apart(&spreads, &one.dimension)));
+            }
             line.push('.');
             line
         })
@@ -123,6 +129,23 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
         lines.push(String::new());
     }
     lines
+}
+
+/// How far raters and the samples of one lie apart, as a clause.
+fn apart(spreads: &Spreads, dimension: &Dimension) -> String {
+    let decimals = decimals(dimension);
+    let tasks = if spreads.tasks == 1 { "task" } else { "tasks" };
+    let within = format!(
+        "the answers of one rater to the same question lie {:.decimals$} apart on average",
+        spreads.within
+    );
+    match spreads.between {
+        Some(between) => format!(
+            "over {} {tasks}, raters lie {between:.decimals$} apart on average and {within}",
+            spreads.tasks
+        ),
+        None => format!("over {} {tasks}, {within}", spreads.tasks),
+    }
 }
 
 /// Two decimals with a sign; what rounds to nothing has none.

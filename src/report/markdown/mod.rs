@@ -148,6 +148,9 @@ fn how_to_read(report: &Report<'_>) -> Vec<String> {
         format!("- The score of an occupation is 0–100: the mean of its rated tasks, {weighting} (label values times 100). Its range holds the raters' own scores, each over the tasks it rated; where ratings are missing, the score can lie outside. Bands: under 20 very low, under 40 low, under 60 moderate, under 80 high, else very high."),
         "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
     ];
+    if report.ratings.slots().repeated() {
+        lines.push("- A rater that was asked several times is one opinion: the mean of its answers. The sample spread says how far the answers of one rater to the same question lie apart (largest minus smallest, the mean over raters). A spread between raters that is no larger than the spread within one is noise, not dissent.".to_owned());
+    }
     if has_shares(report) {
         lines.push("- For labels valued 0, ½ and 1, alpha is the share of the highest label, gamma adds the middle one and beta adds half of it: beta = (alpha + gamma) / 2. Raters that give probabilities count with them.".to_owned());
     }

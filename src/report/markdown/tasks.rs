@@ -198,7 +198,7 @@ fn valued(dimension: &Dimension, value: f64, label: Option<usize>) -> String {
     }
 }
 
-fn decimals(dimension: &Dimension) -> usize {
+pub(super) fn decimals(dimension: &Dimension) -> usize {
     match dimension.scale {
         Scale::Labels(_) => 2,
         Scale::Score(_) => 1,

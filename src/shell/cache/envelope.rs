@@ -67,6 +67,13 @@ pub(super) fn open_format_1(bytes: &[u8]) -> Option<Entry> {
     whole.then(|| serde_json::from_slice(json).ok()).flatten()
 }
 
+/// An entry as the first format had it.
+#[cfg(test)]
+pub(super) fn format_1(entry: &Entry) -> Vec<u8> {
+    let json = serde_json::to_vec(entry).unwrap();
+    [&[FORMAT_1][..], &checksum(&json), &json].concat()
+}
+
 fn fields(entry: &Entry) -> Result<Vec<u8>> {
     postcard::to_allocvec(entry)
         .map_err(|error| Error::new(Kind::Internal, "a reply cannot be encoded").because(error))
@@ -97,12 +104,27 @@ mod tests {
         assert!(open(&sealed.bytes[..40]).is_none());
     }
 
+    /// The order of fields and of the variants of outcomes and repairs is the format: whoever changes it raises
+    /// `FORMAT` and goes on reading this one.
+    #[test]
+    fn the_bytes_of_an_entry_stay_what_they_are() {
+        let mut all = entry("t");
+        all.outcome = crate::rating::Outcome::Refused;
+        all.repair = Some(crate::rating::Repair::Resend);
+        all.usage = Some(crate::rater::Usage {
+            input: 1,
+            cache_write: 2,
+            cache_read: 3,
+            output: 4,
+        });
+        all.cost = Some(crate::rater::Nanodollars(5));
+        let sum = checksum_of(&[7; 32], &all).unwrap();
+        assert_eq!(sum, "f75e7f5008e877292259380f3a4ede7c");
+    }
+
     #[test]
     fn the_first_format_is_still_read() {
-        let json = serde_json::to_vec(&entry("t")).unwrap();
-        let mut bytes = vec![FORMAT_1];
-        bytes.extend(checksum(&json));
-        bytes.extend(&json);
+        let mut bytes = format_1(&entry("t"));
         assert_eq!(open_format_1(&bytes), Some(entry("t")));
         bytes[40] ^= 1;
         assert_eq!(open_format_1(&bytes), None);

@@ -115,7 +115,10 @@ impl Cache {
         task_id: &str,
     ) -> Result<Reason> {
         let model = record.0.get("model");
-        let mut own = self.of_task(occupation_id, task_id)?;
+        let mut own = match self.of_task(occupation_id, task_id) {
+            Err(error) if self.is_damage(&error) => return Ok(Reason::Damaged),
+            found => found?,
+        };
         own.retain(|kept| kept.entry.rater == rater || kept.entry.request.0.get("model") == model);
         Ok(match nearest(record, rater, own) {
             Some((_, apart)) if !apart.is_empty() => Reason::Differs(apart),
@@ -137,6 +140,11 @@ impl Misses {
     /// Counts by reason, as the manifest has them.
     pub fn counts(&self) -> &BTreeMap<String, u64> {
         &self.0
+    }
+
+    /// How many are missing because they cannot be read.
+    pub fn damaged(&self) -> u64 {
+        self.0.get(&Reason::Damaged.label()).copied().unwrap_or(0)
     }
 
     /// A line for people; `None` where all are new, which needs no explanation.

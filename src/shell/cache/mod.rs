@@ -21,6 +21,7 @@ use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::Store;
 use written::Written;
 
@@ -98,6 +99,8 @@ struct Inner {
     store: Store,
     written: Written,
     lost: Option<Lost>,
+    /// Whether a part of the store could not be read.
+    damage: AtomicBool,
 }
 
 impl Cache {
@@ -116,6 +119,7 @@ impl Cache {
             store,
             written,
             lost,
+            damage: AtomicBool::new(false),
         })))
     }
 
@@ -167,11 +171,17 @@ impl Cache {
 
     /// What is there under this key; the task is where it is looked for first.
     pub fn get(&self, key: &Key, occupation_id: &str, task_id: &str) -> Result<Found> {
+        match self.look(key, &Place::new(occupation_id, task_id, key)) {
+            Err(error) if self.is_damage(&error) => Ok(Found::Damaged),
+            looked => looked,
+        }
+    }
+
+    fn look(&self, key: &Key, at: &Place) -> Result<Found> {
         let store = &self.0.store;
-        let at = Place::new(occupation_id, task_id, key);
-        let bytes = match store.read(&at)? {
+        let bytes = match store.read(at)? {
             None => match store.place_of(key)? {
-                Some(elsewhere) if elsewhere != at => store.read(&elsewhere)?,
+                Some(elsewhere) if elsewhere != *at => store.read(&elsewhere)?,
                 _ => None,
             },
             found => found,
@@ -185,6 +195,30 @@ impl Cache {
                 None => Found::Damaged,
             },
         })
+    }
+
+    /// Whether an error means that a part of the store cannot be read any more; it is remembered.
+    fn is_damage(&self, error: &Error) -> bool {
+        let damage = store::is_damage(error);
+        self.0.damage.fetch_or(damage, Ordering::Relaxed);
+        damage
+    }
+
+    /// Before anything is written to a store of which a part could not be read: what can be read goes into a fresh one.
+    /// The caller holds the only handle.
+    pub fn mended(self, say: &dyn Fn(String)) -> Result<Self> {
+        if !self.0.damage.load(Ordering::Relaxed) {
+            return Ok(self);
+        }
+        let folder = self.0.folder.clone();
+        drop(self);
+        let (cache, rescued) = Self::open_or_rescue(&folder, say)?;
+        if let Some(rescued) = rescued {
+            say(format!(
+                "the reply cache was damaged: {rescued} replies were rescued"
+            ));
+        }
+        Ok(cache)
     }
 
     /// Stores replies and waits until they are on disk. A reply under the same key is replaced.
@@ -264,7 +298,9 @@ impl Inner {
             Ok(())
         })?;
         rescued.write(&waiting)?;
-        Ok(keys.len() as u64)
+        let count = keys.len() as u64;
+        rescued.set_written(self.store.written().max(count))?;
+        Ok(count)
     }
 }
 

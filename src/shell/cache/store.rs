@@ -300,6 +300,11 @@ impl Store {
     }
 
     #[cfg(test)]
+    pub fn write_as_first_version(&self, key: &Key, bytes: &[u8]) {
+        self.db.insert(key, bytes).unwrap();
+    }
+
+    #[cfg(test)]
     pub fn forget_ways(&self) {
         self.keys.clear().unwrap();
     }

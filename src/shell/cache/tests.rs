@@ -98,3 +98,109 @@ fn ways_to_entries_are_mended() {
     assert_eq!(cache.mend_index().unwrap(), 1);
     assert_eq!(cache.get(&KEY, "other", "id").unwrap(), whole("t"));
 }
+
+#[test]
+fn a_damaged_entry_is_known_by_its_place_and_can_be_taken_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = quiet(folder.path());
+    let mut damaged = seal(&KEY, &entry("t")).unwrap();
+    damaged.bytes[60] ^= 1;
+    cache
+        .put(&[damaged, seal(&[8; 32], &entry("u")).unwrap()])
+        .unwrap();
+    assert_eq!(cache.get(&KEY, "o", "t").unwrap(), Found::Damaged);
+    let (place, kept) = cache.after(&Place::default()).unwrap().unwrap();
+    assert!(kept.is_none());
+    assert!(
+        place.describe().starts_with("o t 0707"),
+        "{}",
+        place.describe()
+    );
+    cache.remove(&[place]).unwrap();
+    assert_eq!(cache.get(&KEY, "o", "t").unwrap(), Found::Nothing);
+    assert_eq!(cache.get(&[8; 32], "o", "u").unwrap(), whole("u"));
+}
+
+#[test]
+fn what_the_first_version_wrote_is_taken_over_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut broken = envelope::format_1(&entry("u"));
+    broken[30] ^= 1;
+    {
+        let store = &quiet(folder.path()).0.store.take_over(&|_| {});
+        assert!(store.is_ok());
+        let cache = quiet(folder.path());
+        cache
+            .0
+            .store
+            .write_as_first_version(&KEY, &envelope::format_1(&entry("t")));
+        cache.0.store.write_as_first_version(&[8; 32], &broken);
+    }
+    let said = std::cell::RefCell::new(Vec::new());
+    let cache = Cache::open(folder.path(), &|line| said.borrow_mut().push(line)).unwrap();
+    assert!(said.borrow()[0].starts_with("1 cached replies were put"));
+    assert_eq!(cache.get(&KEY, "o", "t").unwrap(), whole("t"));
+    assert_eq!(cache.leftovers().unwrap(), 1);
+    cache.remove_leftovers().unwrap();
+    drop(cache);
+    assert_eq!(quiet(folder.path()).leftovers().unwrap(), 0);
+}
+
+#[test]
+fn a_part_that_cannot_be_read_leaves_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |n: u8| [n; 32];
+    let long = |n: u8| {
+        let mut long = entry(&format!("t{n:03}"));
+        long.body = n.to_string().repeat(4000);
+        long
+    };
+    let entries: Vec<Sealed> = (0..200).map(|n| seal(&key(n), &long(n)).unwrap()).collect();
+    for some in entries.chunks(20) {
+        quiet(folder.path()).put(some).unwrap();
+    }
+    drop(quiet(folder.path()));
+    let store = folder.path().join("replies.sled");
+    let bytes = fs::read(store.join("db")).unwrap();
+    let mut lost = 0;
+    for at in (1000..bytes.len()).step_by(bytes.len() / 12) {
+        let copy = tempfile::tempdir().unwrap();
+        let other = copy.path().join("replies.sled");
+        fs::create_dir(&other).unwrap();
+        for file in fs::read_dir(&store)
+            .unwrap()
+            .flatten()
+            .filter(|file| file.path().is_file())
+        {
+            fs::copy(file.path(), other.join(file.file_name())).unwrap();
+        }
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1;
+        fs::write(other.join("db"), flipped).unwrap();
+        // A store that cannot be opened is an error for those who would pay, and made again by others.
+        let (cache, _) = match Cache::open(copy.path(), &|_| {}) {
+            Ok(cache) => (cache, None),
+            Err(_) => Cache::open_or_rescue(copy.path(), &|_| {}).unwrap(),
+        };
+        let found = |cache: &Cache, n: u8| cache.get(&key(n), "o", &format!("t{n:03}")).unwrap();
+        let mut whole = 0;
+        for n in 0..200 {
+            if let Found::Whole(entry) = found(&cache, n) {
+                assert_eq!(*entry, long(n));
+                whole += 1;
+            }
+        }
+        lost += 200 - whole;
+        let cache = cache.mended(&|_| {}).unwrap();
+        let rescued = (0..200)
+            .filter(|n| matches!(found(&cache, *n), Found::Whole(_)))
+            .count();
+        assert_eq!(rescued, whole, "byte {at}: what could be read is kept");
+        cache.put(&entries).unwrap();
+        assert!(
+            (0..200).all(|n| matches!(found(&cache, n), Found::Whole(_))),
+            "byte {at}"
+        );
+    }
+    assert!(lost > 0, "no byte of the log mattered");
+}

@@ -143,9 +143,15 @@ impl Found {
                 _ => cell("interval").to_owned(),
             };
             let (median, raters) = (short(row.get("median")), short(row.get("n_raters")));
+            let samples = match row.get("sample_spread") {
+                Some(spread @ Value::Number(_)) => {
+                    format!("; samples of one rater {} apart", short(Some(spread)))
+                }
+                _ => String::new(),
+            };
             let _ = writeln!(
                 out,
-                "\n{}: {} {value}; range {range}; median {median}; raters {raters}; {}",
+                "\n{}: {} {value}; range {range}; median {median}; raters {raters}{samples}; {}",
                 bold(cell("dimension")),
                 cell("label"),
                 cell("method"),
@@ -160,7 +166,17 @@ impl Found {
 
     fn rating(&self, out: &mut String, rating: &Value) {
         let id = text(rating, "rater");
-        let _ = writeln!(out, "\n{} {}", bold(&clean(id)), text(rating, "outcome"));
+        // Ledgers and ratings of older runs know no sample: there was one.
+        let sample = |line: &Value| line["sample"].as_u64().unwrap_or(0);
+        let own = self
+            .ratings
+            .iter()
+            .filter(|other| text(other, "rater") == id);
+        let name = match own.count() {
+            0 | 1 => clean(id),
+            _ => format!("{}, sample {}", clean(id), sample(rating)),
+        };
+        let _ = writeln!(out, "\n{} {}", bold(&name), text(rating, "outcome"));
         for (dimension, answer) in rating["values"].as_object().into_iter().flatten() {
             let _ = writeln!(out, "  {dimension}: {}", clean(&answer.to_string()));
         }
@@ -176,7 +192,7 @@ impl Found {
         let own = self
             .attempts
             .iter()
-            .filter(|attempt| text(attempt, "rater") == id);
+            .filter(|attempt| text(attempt, "rater") == id && sample(attempt) == sample(rating));
         let before = out.len();
         own.for_each(|attempt| reply(out, attempt));
         let hosted = !rating["repair"].is_null();

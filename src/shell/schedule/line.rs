@@ -2,7 +2,9 @@
 
 use super::gate::Gate;
 use super::pace::Pace;
-use crate::rater::{Limits, Llm, Panel};
+use crate::plan::Plan;
+use crate::rater::{Limits, Llm};
+use crate::wire::{RequestRecord, Template};
 use std::rc::Rc;
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +14,10 @@ pub(in crate::shell) struct Line<'a> {
     pub(super) llm: &'a Llm,
     pub(super) gate: Gate,
     pub(super) pace: Rc<Pace>,
+    /// Its requests, but for the turns.
+    pub(super) template: Template<'a>,
+    /// The fields of its questions' keys, but for the question.
+    pub(super) record: RequestRecord,
 }
 
 impl Line<'_> {
@@ -36,12 +42,13 @@ impl Line<'_> {
 
 /// The lines of a panel, one a rater. Raters with the same address, key and model share what the provider lets through.
 pub(in crate::shell) fn lines<'a>(
-    panel: &'a Panel,
+    plan: &Plan<'a>,
     stop: &CancellationToken,
     max_error_rate: Option<f64>,
 ) -> Vec<Option<Line<'a>>> {
     let mut lines: Vec<Option<Line<'a>>> = Vec::new();
-    for rater in panel.raters() {
+    let prompt = plan.prompt;
+    for rater in plan.panel.raters() {
         let line = rater.llm().map(|llm| {
             let place = |llm: &Llm| (llm.base_url.clone(), llm.key_env.clone(), llm.model.clone());
             let twin = lines
@@ -56,6 +63,8 @@ pub(in crate::shell) fn lines<'a>(
                     || Rc::new(Pace::new(&llm.traffic)),
                     |twin| Rc::clone(&twin.pace),
                 ),
+                template: Template::new(llm, prompt.system(), prompt.schema()),
+                record: plan.record_of(llm),
             }
         });
         lines.push(line);

@@ -21,18 +21,18 @@ pub(super) use world::{Outside, World};
 
 use super::cache::{self, Entry};
 use super::http::Exchange;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::plan::{Item, Plan, Question};
 use crate::rater::{Nanodollars, upper_bound};
 use crate::rating::{Outcome, Rating};
 use crate::reply::{Verdict, read};
-use crate::wire::{Answer, Ask, Failure, Key, decode, encode};
+use crate::wire::{Answer, Failure, Key, decode};
 use backoff::{ATTEMPTS, Backoff};
-use budget::Granted;
-use errand::{End, Errand};
+use budget::{Granted, Reservation};
+use errand::{End, Errand, Purpose};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 use gate::Lost;
-use pace::Sign;
+use pace::{Pass, Sign};
 use record::Attempt;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -212,22 +212,12 @@ impl<W: World> Engine<'_, W> {
         errand: &mut Errand<'_>,
         question: &Question,
     ) -> Result<std::result::Result<Answered, Unanswered>> {
-        let prompt = self.plan.prompt;
-        let request = Request::new(
-            line,
-            &Ask {
-                system: prompt.system(),
-                turns: &errand.turns,
-                schema: prompt.schema(),
-                max_tokens: errand.max_tokens,
-            },
-        )?;
+        let request = Request::new(line, errand);
         let mut backoff = None;
         let mut last = None;
         for number in 1..=ATTEMPTS {
-            let fresh = number == 1 && errand.purpose == errand::Purpose::First;
             let attempt = match self
-                .attempt(line, errand, question, &request, number, fresh)
+                .attempt(line, errand, question, &request, number)
                 .await?
             {
                 Tried::Done(attempt) => attempt,
@@ -286,42 +276,83 @@ impl<W: World> Engine<'_, W> {
         question: &Question,
         request: &Request,
         number: u32,
-        fresh: bool,
     ) -> Result<Tried> {
-        let (llm, stop) = (line.llm, &line.gate.stop);
-        let bytes = request.body.len();
-        let turn = line.pace.turn(fresh).await;
-        let reservation = match self.budget.reserve(request.most, stop).await {
-            Granted::Yes(reservation) => reservation,
-            Granted::Spent(why) => return Ok(Tried::Spent(why)),
-            Granted::Stopped => return Ok(Tried::Stopped),
+        let fresh = number == 1 && errand.purpose == Purpose::First;
+        let (reservation, pass) = match self.admit(line, request, errand.max_tokens, fresh).await {
+            Ok(admitted) => admitted,
+            Err(not) => return Ok(not),
         };
-        let Some(pass) = line.pace.pass(&turn, bytes, errand.max_tokens, stop).await else {
-            reservation.undo();
-            return Ok(Tried::Stopped);
-        };
-        drop(turn);
         let started = Instant::now();
         let sent = self.world.send(errand.job.rater, &request.body).await;
         let read = self.judge(line, question, &sent);
-        let retry_after = sent
-            .as_ref()
-            .ok()
-            .and_then(|got| backoff::retry_after(&got.headers));
+        let (bytes, got) = (request.body.len(), sent.as_ref().ok());
+        let retry_after = got.and_then(|got| backoff::retry_after(&got.headers));
         let usage = read.as_ref().ok().and_then(|(_, answer)| answer.usage);
-        pass.answered(
-            sign(&sent),
-            &sent
-                .as_ref()
-                .map_or([None; 4], |got| headers::readings(&got.headers)),
-            usage.map(|usage| (bytes, usage)),
-            retry_after,
-        );
-        let attempt = Attempt::new(llm, &sent, &read, number, bytes, started.elapsed());
+        let readings = got.map_or([None; 4], |got| headers::readings(&got.headers));
+        let usage = usage.map(|usage| (bytes, usage));
+        pass.answered(sign(&sent), &readings, usage, retry_after);
+        let attempt = Attempt::new(line.llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
         reservation.settle(attempt.cost());
-        let entry = match (&read, &sent) {
-            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Ok(got))
+        self.write_down(line, errand, question, &attempt, (&read, got))
+            .await?;
+        drop(pass);
+        let result = match (read, sent) {
+            (Ok((verdict, answer)), Ok(got)) => Ok(Answered {
+                verdict,
+                answer,
+                status: got.status,
+                body: got.body,
+            }),
+            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+        };
+        Ok(Tried::Done(Done {
+            result,
+            retry_after,
+            started,
+        }))
+    }
+
+    /// Waits until a request may go. The worst case is set aside first: the budget ends a question sooner than its turn
+    /// comes.
+    async fn admit<'b>(
+        &'b self,
+        line: &'b Line<'_>,
+        request: &Request,
+        max_tokens: u32,
+        fresh: bool,
+    ) -> std::result::Result<(Reservation<'b>, Pass<'b>), Tried> {
+        let stop = &line.gate.stop;
+        let turn = line.pace.turn(fresh).await;
+        let reservation = match self.budget.reserve(request.most, stop).await {
+            Granted::Yes(reservation) => reservation,
+            Granted::Spent(why) => return Err(Tried::Spent(why)),
+            Granted::Stopped => return Err(Tried::Stopped),
+        };
+        match line
+            .pace
+            .pass(&turn, request.body.len(), max_tokens, stop)
+            .await
+        {
+            Some(pass) => Ok((reservation, pass)),
+            None => {
+                reservation.undo();
+                Err(Tried::Stopped)
+            }
+        }
+    }
+
+    /// Puts an attempt into the ledger and, where it ends the question, its reply into the cache.
+    async fn write_down(
+        &self,
+        line: &Line<'_>,
+        errand: &Errand<'_>,
+        question: &Question,
+        attempt: &Attempt<'_>,
+        (read, got): (&Read, Option<&Exchange>),
+    ) -> Result<()> {
+        let entry = match (read, got) {
+            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Some(got))
                 if rating.outcome.is_final() =>
             {
                 Some(self.entry(line, errand, question, got, rating.outcome))
@@ -334,22 +365,7 @@ impl<W: World> Engine<'_, W> {
             .transpose()?;
         let request = entry.as_ref().map(|entry| &entry.request);
         let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
-        self.world.write(row, sealed).await?;
-        drop(pass);
-        let result = match (read, sent) {
-            (Ok((verdict, answer)), Ok(got)) => Ok(Answered {
-                verdict,
-                answer,
-                status: got.status,
-                body: got.body,
-            }),
-            (Err(failure), _) | (_, Err(failure)) => Err(failure),
-        };
-        Ok(Tried::Done(Outcomes {
-            result,
-            retry_after,
-            started,
-        }))
+        self.world.write(row, sealed).await
     }
 
     /// What an answer holds, once it is clear that it answers this question.
@@ -358,7 +374,7 @@ impl<W: World> Engine<'_, W> {
         line: &Line<'_>,
         question: &Question,
         sent: &std::result::Result<Exchange, Failure>,
-    ) -> std::result::Result<(Verdict, Answer), Failure> {
+    ) -> Read {
         let got = sent.as_ref().map_err(Clone::clone)?;
         let answer = decode(line.llm.wire, got.status, &got.body)?;
         self.answers.check(question, &answer, &got.body)?;
@@ -385,7 +401,7 @@ impl<W: World> Engine<'_, W> {
             rater: line.id.to_owned(),
             occupation_id: job.item.occupation.id.clone(),
             task_id: job.item.task.id.clone(),
-            request: self.plan.record(line.llm, question),
+            request: line.record.about(&question.text, question.sample),
             history: errand.history.clone(),
         }
     }
@@ -401,26 +417,30 @@ struct Request {
 }
 
 impl Request {
-    fn new(line: &Line<'_>, ask: &Ask<'_>) -> Result<Self> {
-        let body = serde_json::to_vec(&encode(line.llm, ask)).map_err(|error| {
-            Error::new(Kind::Internal, "a request cannot be encoded").because(error)
-        })?;
+    fn new(line: &Line<'_>, errand: &Errand<'_>) -> Self {
+        let body = line.template.body(&errand.turns, errand.max_tokens);
         let most = line.llm.price.map_or(Nanodollars(0), |price| {
-            upper_bound(&price, body.len(), ask.max_tokens)
+            upper_bound(&price, body.len(), errand.max_tokens)
         });
-        Ok(Self { body, most })
+        Self {
+            body: body.into_bytes(),
+            most,
+        }
     }
 }
 
+/// An answer as it was understood.
+type Read = std::result::Result<(Verdict, Answer), Failure>;
+
 /// An attempt that was made.
-struct Outcomes {
+struct Done {
     result: std::result::Result<Answered, Failure>,
     retry_after: Option<Duration>,
     started: Instant,
 }
 
 enum Tried {
-    Done(Outcomes),
+    Done(Done),
     Spent(String),
     Stopped,
 }

@@ -179,7 +179,7 @@ impl World for Provider {
         })
     }
 
-    async fn write(&self, _: Vec<u8>, _: Option<(Key, Vec<u8>)>) -> Result<()> {
+    async fn write(&self, _: Vec<u8>, _: Option<cache::Sealed>) -> Result<()> {
         Ok(())
     }
 }
@@ -242,7 +242,7 @@ impl Desk {
         let stop = CancellationToken::new();
         let engine = Engine {
             plan: &plan,
-            lines: &lines(&self.panel, &stop, None),
+            lines: &lines(&plan, &stop, None),
             world,
             budget: &Budget::new(Caps::default()),
             settle: &settle,

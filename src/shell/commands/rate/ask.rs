@@ -156,6 +156,22 @@ pub(super) fn open_cache(
     }
 }
 
+/// More unreadable replies than this are not paid for again without a word.
+const FEW_DAMAGED: u64 = 100;
+
+/// A few damaged replies are asked again, into a mended cache; many are worth a look at the ledgers first.
+fn mended(cache: Cache, asked: &Asked) -> Result<Cache> {
+    let damaged = asked.misses.damaged();
+    if damaged > FEW_DAMAGED {
+        let folder = cache.folder().display();
+        let message = format!("{damaged} replies of the cache {folder} cannot be read");
+        return Err(Error::new(Kind::Io, message).hint(
+            "`taskrater cache rebuild` makes it again from the ledgers in runs/, without a call",
+        ));
+    }
+    cache.mended(&|line| say!("{line}"))
+}
+
 /// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
 pub(super) fn known<'a>(
     plan: &Plan<'a>,
@@ -168,6 +184,9 @@ pub(super) fn known<'a>(
         return Ok((Asked::default(), Vec::new()));
     }
     raters.iter().for_each(warn_of_retirement);
+    if plan.samples() > 1 {
+        raters.iter().for_each(warn_of_copies);
+    }
     let mut asked = Asked {
         loads: Loads::new(plan),
         ..Asked::default()
@@ -200,6 +219,7 @@ pub(super) fn hosted(
         return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
+    let cache = cache.map(|cache| mended(cache, asked)).transpose()?;
     let journal = Journal::start(folder.ledger()?, cache)?;
     let result = send(plan, keys, args, jobs, &journal, sheet, asked);
     journal.finish();
@@ -213,6 +233,19 @@ pub(super) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
         ..Tally::default()
     };
     asked.raters.entry(rater.to_owned()).or_insert_with(fresh)
+}
+
+/// At temperature 0 a model repeats itself: what several samples would show is not there.
+fn warn_of_copies(rater: &Rater) {
+    let temperature = rater
+        .llm()
+        .and_then(|llm| llm.parameters.get("temperature")?.as_f64());
+    if temperature == Some(0.0) {
+        say!(
+            "{}: its samples are asked for at temperature 0 and will be near copies of one another; their spread says little",
+            rater.id
+        );
+    }
 }
 
 /// Days before a model's retirement from which on a run says so.

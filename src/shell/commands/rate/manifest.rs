@@ -30,6 +30,8 @@ pub(in crate::shell) struct Manifest {
     prompt: PromptLine,
     occupations: usize,
     tasks: usize,
+    /// Answers of each hosted rater to each question.
+    samples: u32,
     raters: Vec<RaterEntry>,
     reconcile: ReconcileLine,
     /// No step of this run draws random numbers that reach a result.
@@ -187,6 +189,7 @@ impl Manifest {
             },
             occupations: plan.occupations().len(),
             tasks: plan.tasks(),
+            samples: plan.samples(),
             raters: plan
                 .panel
                 .raters()

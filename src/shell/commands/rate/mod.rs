@@ -54,7 +54,9 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
-    let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations);
+    let samples = args.samples.or(project.config.settings().samples);
+    let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
+        .with_samples(samples.unwrap_or(1));
     plan.check_raters()?;
     let cache = ask::open_cache(&panel, &project, args)?;
 

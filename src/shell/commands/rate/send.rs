@@ -31,7 +31,7 @@ pub(super) fn send(
         journal,
     };
     let stop = CancellationToken::new();
-    let lines = lines(plan.panel, &stop, args.max_error_rate);
+    let lines = lines(plan, &stop, args.max_error_rate);
     let budget = Budget::new(args.caps());
     let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
     let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);

@@ -6,7 +6,7 @@ use crate::rater::Nanodollars;
 /// Dollars, with as many digits as mean something.
 pub(super) fn dollars(amount: Nanodollars) -> String {
     match amount.dollars() {
-        dollars if dollars >= 0.995 || amount == Nanodollars(0) => format!("${dollars:.2}"),
+        dollars if dollars >= 0.095 || amount == Nanodollars(0) => format!("${dollars:.2}"),
         dollars => format!("${dollars:.4}"),
     }
 }
@@ -63,6 +63,7 @@ mod tests {
         assert_eq!(dollars(0), "$0.00");
         assert_eq!(dollars(54_399_000), "$0.0544");
         assert_eq!(dollars(1_900_000_000), "$1.90");
+        assert_eq!([500_000_000, 94_000_000].map(dollars), ["$0.50", "$0.0940"]);
         assert_eq!(
             [count(9_999), count(37_592), count(4_210_000)],
             ["9999", "38k", "4.2M"]

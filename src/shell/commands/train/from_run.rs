@@ -6,14 +6,17 @@ use super::table::Table;
 use crate::error::{Error, Kind, Result};
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale};
-use crate::report::without_guard;
+use crate::rating::Rating;
+use crate::ratings::fold;
+use crate::report::{RatingLine, without_guard};
+use crate::rubric::{self, Dimension, Label, Rubric};
 use crate::shell::cli::TrainArgs;
 use crate::shell::files;
 use crate::shell::project::Project;
 use crate::shell::run_folder::find_run;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// A run that has a rater to learn from.
@@ -116,20 +119,16 @@ impl Run {
             return Err(Error::input(format!("run {} has no ratings yet", self.id))
                 .hint("the same `rate` command again finishes it; what was paid for is cached"));
         }
-        let mut ratings = Ratings::default();
+        let rubric = rubric_of(target)?;
+        let mut samples = Samples::default();
         for (n, line) in files::read_text(&path)?.lines().enumerate() {
-            let line: Line = serde_json::from_str(line).map_err(|error| {
-                Error::input(format!(
-                    "{}:{}: not a rating: {error}",
-                    path.display(),
-                    n + 1
-                ))
-            })?;
+            let line = RatingLine::read(&rubric, line)
+                .map_err(|error| Error::input(format!("{}:{}: {error}", path.display(), n + 1)))?;
             if line.rater == self.rater {
-                ratings.take(line, target);
+                samples.take(line);
             }
         }
-        Ok(ratings)
+        Ok(samples.ratings(&rubric, target))
     }
 }
 
@@ -168,37 +167,62 @@ struct Ratings {
     missing: usize,
 }
 
-#[derive(Deserialize)]
-struct Line {
-    occupation_id: String,
-    task_id: String,
-    rater: String,
-    outcome: String,
-    #[serde(default)]
-    values: BTreeMap<String, Given>,
+/// The rater's answers to each question, in the order of the file.
+#[derive(Default)]
+struct Samples {
+    places: HashMap<Key, usize>,
+    tasks: Vec<(Key, Vec<Rating>)>,
 }
 
-#[derive(Deserialize)]
-struct Given {
-    value: f64,
-    label: Option<String>,
-}
-
-impl Ratings {
-    fn take(&mut self, mut line: Line, target: &Target) {
-        let given = line.values.remove(&target.dimension);
-        let answer = match (&target.scale, given) {
-            (_, None) => None,
-            (Scale::Labels(_), Some(given)) => given.label.map(Answer::Label),
-            (Scale::Score, Some(given)) => Some(Answer::Score(given.value)),
-        };
-        match answer.filter(|_| line.outcome == "rated") {
-            Some(answer) => self
-                .given
-                .push(((line.occupation_id, line.task_id), answer)),
-            None => self.missing += 1,
-        }
+impl Samples {
+    fn take(&mut self, mut line: RatingLine) {
+        // Only the numbers are learned.
+        line.rating.rationale = String::new();
+        let key = (line.occupation_id, line.task_id);
+        let place = *self.places.entry(key.clone()).or_insert_with(|| {
+            self.tasks.push((key, Vec::new()));
+            self.tasks.len() - 1
+        });
+        self.tasks[place].1.push(line.rating);
     }
+
+    /// One answer a task: several samples are one opinion.
+    fn ratings(self, rubric: &Rubric, target: &Target) -> Ratings {
+        let mut ratings = Ratings::default();
+        let labels = rubric.dimensions()[0].labels();
+        for (key, samples) in self.tasks {
+            let opinion = fold(rubric, &samples);
+            let value = opinion.values.into_iter().next().flatten();
+            let answer = value.and_then(|value| match target.scale {
+                Scale::Labels(_) => Some(Answer::Label(labels.get(value.label?)?.id.clone())),
+                Scale::Score => Some(Answer::Score(value.value)),
+            });
+            match answer {
+                Some(answer) => ratings.given.push((key, answer)),
+                None => ratings.missing += 1,
+            }
+        }
+        ratings
+    }
+}
+
+/// A rubric of the one dimension that is learned.
+fn rubric_of(target: &Target) -> Result<Rubric> {
+    let label = |(id, value): &(String, f64)| Label {
+        id: id.clone(),
+        value: *value,
+        meaning: String::new(),
+    };
+    let scale = match &target.scale {
+        Scale::Labels(labels) => rubric::Scale::Labels(labels.iter().map(label).collect()),
+        Scale::Score => rubric::Scale::Score(Vec::new()),
+    };
+    let dimension = Dimension {
+        id: target.dimension.clone(),
+        question: String::new(),
+        scale,
+    };
+    Rubric::new(target.dimension.clone(), vec![dimension])
 }
 
 #[derive(Deserialize)]
