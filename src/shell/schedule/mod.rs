@@ -416,7 +416,7 @@ impl<W: World> Engine<'_, W> {
 }
 
 /// Questions of a rater that are under way at a time: in flight, waiting for their turn, or for another attempt.
-const UNDER_WAY: usize = 1024;
+const UNDER_WAY: usize = 512;
 
 /// A request as it is sent, and the most it can cost.
 struct Request {
