@@ -60,7 +60,8 @@ impl Project {
     pub fn rate(&self, out: &str, cache: &str, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_taskrater"));
         command
-            .args(["rate", "--all", "--quiet", "--out", out, "--cache", cache])
+            .args(["rate", "--all", "--quiet", "--yes"])
+            .args(["--out", out, "--cache", cache])
             .args(more)
             .env("LEAN_KEY", "lean-key-for-the-bench")
             .current_dir(&self.folder);

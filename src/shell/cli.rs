@@ -523,6 +523,7 @@ fn after_help() -> String {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    super::log::start();
     match dispatch(&cli.command) {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

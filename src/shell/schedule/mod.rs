@@ -294,6 +294,14 @@ impl<W: World> Engine<'_, W> {
         let attempt = Attempt::new(line.llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
         reservation.settle(attempt.cost());
+        tracing::debug!(
+            rater = line.id,
+            task = errand.job.item.task.id,
+            attempt = number,
+            status = got.map(|got| got.status),
+            milliseconds = started.elapsed().as_millis(),
+            "answered"
+        );
         self.write_down(line, errand, question, &attempt, (&read, got))
             .await?;
         drop(pass);
