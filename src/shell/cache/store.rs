@@ -57,6 +57,11 @@ impl Place {
         Self(bytes)
     }
 
+    /// Before the first entry of an occupation.
+    pub fn before_occupation(occupation_id: &str) -> Self {
+        Self([occupation_id.as_bytes(), &[0]].concat())
+    }
+
     /// Whether it begins as `start` does.
     pub fn is_below(&self, start: &Self) -> bool {
         self.0.starts_with(&start.0)
