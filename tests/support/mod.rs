@@ -43,6 +43,11 @@ pub const STABLE: [&str; 4] = [
     "report.md",
 ];
 
+/// The keys of the raters of [`Project::two`], in `ANNA_KEY` and `BERT_KEY`.
+pub const ANNA_KEY: &str = "sk-canary-anna-4711";
+/// See [`ANNA_KEY`].
+pub const BERT_KEY: &str = "sk-canary-bert-0815";
+
 /// A folder to run the command in.
 pub struct Project {
     folder: TempDir,
@@ -55,6 +60,25 @@ impl Project {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let env = Vec::new();
         Self { folder, env }
+    }
+
+    /// A project that asks a rater of each wire about these tasks of the one occupation `Jobs`: `anna` (model `anna-1`) on
+    /// OpenAI's and `bert` (`bert-1`) on Anthropic's, with `more` lines for each.
+    pub fn two(url: &str, more: [&str; 2], tasks: &[String]) -> Self {
+        let raters = [("anna", "openai"), ("bert", "anthropic")].into_iter();
+        let raters: String = raters
+            .zip(more)
+            .map(|((id, wire), more)| rater(id, wire, &format!("{id}-1"), url, more))
+            .collect();
+        let panel =
+            "panel = \"two\"\ninventory = \"jobs.toml\"\n[panels]\ntwo = [\"anna\", \"bert\"]\n";
+        let project = Self::new()
+            .env("ANNA_KEY", ANNA_KEY)
+            .env("BERT_KEY", BERT_KEY);
+        project.write("taskrater.toml", panel.to_owned() + &raters);
+        let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
+        project.write("jobs.toml", occupation("j", "Jobs", &tasks));
+        project
     }
 
     /// The same with a variable set for the command.
@@ -315,4 +339,19 @@ pub fn occupation(id: &str, title: &str, statements: &[&str]) -> String {
         text += &format!("\n[[tasks]]\nid = \"{id}-t{at}\"\nstatement = {statement:?}\n");
     }
     text
+}
+
+/// A `[[raters]]` row whose key is in a variable that begins with its id up to the first dash.
+pub fn rater(id: &str, wire: &str, model: &str, url: &str, more: &str) -> String {
+    let owner = id.split('-').next().unwrap_or(id).to_uppercase();
+    format!(
+        "[[raters]]\nid = \"{id}\"\nwire = \"{wire}\"\nmodel = \"{model}\"\nbase_url = \"{url}/v1\"\n\
+         key_env = \"{owner}_KEY\"\n{more}\n"
+    )
+}
+
+/// So many tasks that differ.
+pub fn letters(count: usize) -> Vec<String> {
+    let letter = |n| format!("Write letter number {n} about the price of bread.");
+    (1..=count).map(letter).collect()
 }

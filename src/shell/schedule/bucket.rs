@@ -16,7 +16,8 @@ const RESERVE: f64 = 0.01;
 /// A reset further away than this belongs to a limit of an hour or a day.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A call that was sent less than this ago may not have arrived when the provider looked.
+/// A call that was sent less than this ago may not have arrived when the provider looked, and two that were sent within
+/// this time may have arrived in either order.
 const ON_THE_WAY: Duration = Duration::from_millis(200);
 
 /// When a call went out, and what it was reckoned to take.
@@ -25,6 +26,28 @@ pub(super) struct Mark {
     pub serial: u64,
     at: Instant,
     charge: f64,
+}
+
+/// A call that was sent, and what remained by its answer, and when that came.
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    mark: Mark,
+    told: Option<(f64, Instant)>,
+}
+
+impl Sent {
+    /// Whether nothing was known of it at that time.
+    fn unanswered(&self, at: Instant) -> bool {
+        self.told.is_none_or(|(_, told)| told > at)
+    }
+}
+
+/// The newest call whose answer told what remained.
+#[derive(Debug, Clone, Copy)]
+struct Newest {
+    mark: Mark,
+    remaining: f64,
+    told: Instant,
 }
 
 /// What is left, reckoned onward from a moment at which it was known.
@@ -57,10 +80,9 @@ pub(super) struct Bucket {
     most: f64,
     /// What is left, by each way to understand what was told; the smallest counts.
     levels: Vec<Level>,
-    /// The newest call whose answer told what remained.
-    newest: Option<(Mark, f64)>,
-    /// Calls sent after that one, or so lately that they may not have arrived.
-    recent: VecDeque<Mark>,
+    newest: Option<Newest>,
+    /// Calls sent after that one, or so shortly before that they may have arrived after it.
+    recent: VecDeque<Sent>,
     /// How much more than reckoned the provider takes for a call.
     factor: f64,
 }
@@ -124,18 +146,18 @@ impl Bucket {
                 level.take(rate, self.most, &mark);
             }
         }
-        self.recent.push_back(mark);
-        let newest = self.newest.map_or(0, |(newest, _)| newest.serial);
-        while self.recent.front().is_some_and(|old| {
-            // Where nothing is ever told, nothing has to be remembered.
-            (old.serial <= newest || self.rate.is_none()) && old.at + ON_THE_WAY < now
+        self.recent.push_back(Sent { mark, told: None });
+        while self.recent.front().is_some_and(|old| match self.newest {
+            _ if self.rate.is_none() => old.mark.at + ON_THE_WAY < now,
+            Some(newest) => old.mark.at + ON_THE_WAY < newest.mark.at,
+            None => false,
         }) {
             self.recent.pop_front();
         }
         mark
     }
 
-    /// An answer told what remains. Answers that were overtaken tell nothing new.
+    /// An answer told what remains.
     pub fn learn(&mut self, mark: &Mark, reading: &Reading, now: Instant) {
         if let Some(limit) = reading.limit {
             let told = per_second(limit, reading);
@@ -148,27 +170,50 @@ impl Bucket {
             }
             return;
         };
+        let sent = self.recent.iter_mut();
+        if let Some(sent) = sent.rev().find(|sent| sent.mark.serial == mark.serial) {
+            sent.told = Some((remaining, now));
+        }
         if self
             .newest
-            .is_some_and(|(newest, _)| newest.serial > mark.serial)
+            .is_none_or(|newest| newest.mark.serial < mark.serial)
         {
-            return;
+            self.most = self.most.max(remaining + mark.charge);
+            self.compare(rate, mark, remaining);
+            self.newest = Some(Newest {
+                mark: *mark,
+                remaining,
+                told: now,
+            });
         }
-        self.most = self.most.max(remaining + mark.charge);
-        self.compare(rate, mark, remaining);
-        self.newest = Some((*mark, remaining));
+        self.reckon(rate);
+    }
+
+    /// What is left by what the newest answer told, and those of the calls that may have arrived after it.
+    fn reckon(&mut self, rate: f64) {
+        let Some(newest) = self.newest else { return };
+        let Newest { mark, told, .. } = newest;
+        let around = |sent: &&Sent| sent.mark.at + ON_THE_WAY > mark.at;
+        let before = |sent: &&Sent| sent.mark.serial < mark.serial;
+        let earlier = self.recent.iter().filter(around).filter(before);
+        let least = earlier
+            .filter_map(|sent| sent.told)
+            .fold(newest.remaining, |least, (told, _)| least.min(told));
         let mut when_let_in = Level {
             at: mark.at,
-            amount: remaining,
+            amount: least,
         };
         let mut when_answered = Level {
-            at: now,
-            amount: remaining,
+            at: told,
+            amount: newest.remaining,
         };
-        for later in self.recent.iter().filter(|sent| sent.serial > mark.serial) {
-            when_let_in.take(rate, self.most, later);
-            if later.at + ON_THE_WAY > now {
-                when_answered.take(rate, self.most, later);
+        let others = self.recent.iter().filter(around);
+        for sent in others.filter(|sent| sent.mark.serial != mark.serial) {
+            if sent.told.is_none() {
+                when_let_in.take(rate, self.most, &sent.mark);
+            }
+            if sent.mark.at + ON_THE_WAY > told && sent.unanswered(told) {
+                when_answered.take(rate, self.most, &sent.mark);
             }
         }
         let own = self
@@ -184,7 +229,12 @@ impl Bucket {
 
     /// Between two calls in a row, what the provider took for the second can be read off the remainders.
     fn compare(&mut self, rate: f64, mark: &Mark, remaining: f64) {
-        let Some((before, left)) = self.newest else {
+        let Some(Newest {
+            mark: before,
+            remaining: left,
+            ..
+        }) = self.newest
+        else {
             return;
         };
         let refilled = left + rate * (mark.at - before.at).as_secs_f64();
@@ -281,6 +331,25 @@ mod tests {
         bucket.learn(&second, &told(60.0, 0.0), now);
         bucket.learn(&first, &told(60.0, 5.0), now);
         assert!(bucket.wait(1.0, now).is_some());
+    }
+
+    #[test]
+    fn calls_that_arrive_in_another_order_are_counted() {
+        let now = Instant::now();
+        let mut bucket = Bucket::new(None, now);
+        let scout = bucket.send(1, 1.0, now);
+        bucket.learn(&scout, &told(600.0, 9.0), now);
+        let later = now + Duration::from_secs(1);
+        let marks: Vec<Mark> = (2..=10).map(|n| bucket.send(n, 1.0, later)).collect();
+        // The last one came first: the other eight are still to be taken.
+        bucket.learn(&marks[8], &told(600.0, 8.0), later);
+        assert!(bucket.wait(1.0, later).is_some());
+        // Each is known by its own answer, in whatever order that comes.
+        for (mark, left) in marks.iter().zip((0..8).rev()) {
+            bucket.learn(mark, &told(600.0, f64::from(left)), later);
+        }
+        let wait = bucket.wait(1.0, later).unwrap();
+        assert!(wait > Duration::from_millis(50), "{wait:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::gate::Gate;
 use super::pace::Pace;
 use crate::plan::Plan;
-use crate::rater::{Limits, Llm};
+use crate::rater::{Limits, Llm, Rater, Traffic};
 use crate::wire::{RequestRecord, Template};
 use std::rc::Rc;
 use tokio_util::sync::CancellationToken;
@@ -48,9 +48,11 @@ pub(in crate::shell) fn lines<'a>(
 ) -> Vec<Option<Line<'a>>> {
     let mut lines: Vec<Option<Line<'a>>> = Vec::new();
     let prompt = plan.prompt;
+    let llms = || plan.panel.raters().iter().filter_map(Rater::llm);
     for rater in plan.panel.raters() {
         let line = rater.llm().map(|llm| {
-            let place = |llm: &Llm| (llm.base_url.clone(), llm.key_env.clone(), llm.model.clone());
+            let twins = llms().filter(|other| place(other) == place(llm));
+            let twins = twins.map(|twin| &twin.traffic);
             let twin = lines
                 .iter()
                 .flatten()
@@ -60,7 +62,7 @@ pub(in crate::shell) fn lines<'a>(
                 llm,
                 gate: Gate::new(stop, max_error_rate),
                 pace: twin.map_or_else(
-                    || Rc::new(Pace::new(&llm.traffic)),
+                    || Rc::new(Pace::new(&tightest(&llm.traffic, twins))),
                     |twin| Rc::clone(&twin.pace),
                 ),
                 template: Template::new(llm, prompt.system(), prompt.schema()),
@@ -70,4 +72,26 @@ pub(in crate::shell) fn lines<'a>(
         lines.push(line);
     }
     lines
+}
+
+/// What the provider counts together.
+fn place(llm: &Llm) -> (&str, Option<&str>, &str) {
+    (&llm.base_url, llm.key_env.as_deref(), &llm.model)
+}
+
+/// What raters of one place may send: the tighter of what each of them says.
+fn tightest<'a>(own: &Traffic, twins: impl Iterator<Item = &'a Traffic>) -> Traffic {
+    fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+        one.into_iter().chain(other).min()
+    }
+    twins.fold(own.clone(), |one, other| Traffic {
+        concurrency: least(one.concurrency, other.concurrency),
+        limits: Limits {
+            requests: least(one.limits.requests, other.limits.requests),
+            tokens: least(one.limits.tokens, other.limits.tokens),
+            input_tokens: least(one.limits.input_tokens, other.limits.input_tokens),
+            output_tokens: least(one.limits.output_tokens, other.limits.output_tokens),
+        },
+        ..one
+    })
 }
