@@ -197,11 +197,12 @@ impl Store {
 
     /// Sets that count, and waits for the disk.
     pub fn set_written(&self, count: u64) -> Result<()> {
-        self.written.store(count, Ordering::Relaxed);
         self.meta
             .insert(WRITTEN, &count.to_le_bytes())
             .and_then(|_| self.db.flush())
             .map_err(unwritable)?;
+        // On disk, and only then counted: a full disk must not look like a loss to the next run.
+        self.written.store(count, Ordering::Relaxed);
         Ok(())
     }
 
