@@ -30,7 +30,12 @@ impl Journal {
         let (records, queue) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || write_all(&queue, ledger, cache.as_ref()))
+            .spawn(move || {
+                write_all(&queue, ledger, cache.as_ref());
+                if let Some(cache) = cache {
+                    cache.leave();
+                }
+            })
             .map_err(|error| Error::new(Kind::Internal, "cannot start a thread").because(error))?;
         Ok(Self { records, writer })
     }

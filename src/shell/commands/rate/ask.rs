@@ -217,6 +217,9 @@ pub(super) fn hosted(
 ) -> Result<()> {
     let Rest { jobs, cache } = rest;
     if jobs.is_empty() {
+        if let Some(cache) = cache {
+            cache.leave();
+        }
         return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
