@@ -59,7 +59,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     ),
     (
         4,
-        "something is missing in the set-up: a key, a rater, a panel",
+        "something is missing in the set-up (a key, a rater, a price), or nobody agreed to a costly run",
     ),
     (
         5,

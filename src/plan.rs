@@ -5,7 +5,9 @@ use crate::inventory::{Inventory, Occupation, Task};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel, Source, Weights};
 use crate::ratings::Slots;
-use crate::wire::{Key, KeyFields, RequestRecord, system_text};
+use crate::wire::{Key, KeyBase, KeyFields, RequestRecord, system_text};
+use std::borrow::Cow;
+use std::ptr;
 
 /// One task with its occupation.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,8 @@ pub struct Plan<'a> {
     pub weights: &'a Weights,
     occupations: Vec<&'a Occupation>,
     samples: u32,
+    /// One a rater of the panel: what the keys of its questions share.
+    bases: Vec<Option<KeyBase>>,
 }
 
 /// A question to a hosted rater.
@@ -59,6 +63,11 @@ impl<'a> Plan<'a> {
             weights,
             occupations,
             samples: 1,
+            bases: panel
+                .raters()
+                .iter()
+                .map(|rater| Some(base(prompt, rater.llm()?)))
+                .collect(),
         }
     }
 
@@ -124,22 +133,20 @@ impl<'a> Plan<'a> {
     /// The question to a hosted rater that has this [`Plan::text`].
     #[must_use]
     pub fn asked(&self, llm: &Llm, text: String, sample: u32) -> Question {
-        let key = self.fields(llm, &text, sample, |fields| fields.key());
+        let key = self.base(llm).key(&text, sample);
         Question { text, sample, key }
     }
 
     /// The fields of a question's key, to keep beside its reply.
     #[must_use]
     pub fn record(&self, llm: &Llm, question: &Question) -> RequestRecord {
-        self.fields(llm, &question.text, question.sample, |fields| {
-            fields.record()
-        })
+        self.base(llm).record(&question.text, question.sample)
     }
 
     /// The fields of the keys of all questions to a rater, but for the question ([`RequestRecord::about`]).
     #[must_use]
     pub fn record_of(&self, llm: &Llm) -> RequestRecord {
-        self.fields(llm, "", 0, |fields| fields.record())
+        self.base(llm).record("", 0)
     }
 
     /// Checks that no two hosted raters would ask the very same thing: one reply would count as two opinions.
@@ -154,7 +161,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|r| Some((r, r.llm()?)))
         {
-            let key = self.fields(llm, "", 0, |fields| fields.key());
+            let key = self.base(llm).key("", 0);
             if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == key) {
                 let message = format!(
                     "'{twin}' and '{}' ask the same model the same thing",
@@ -168,22 +175,14 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    fn fields<T>(
-        &self,
-        llm: &Llm,
-        question: &str,
-        sample: u32,
-        with: impl FnOnce(&KeyFields<'_>) -> T,
-    ) -> T {
-        let schema = self.prompt.schema();
-        let system = system_text(llm, self.prompt.system(), schema);
-        with(&KeyFields {
-            llm,
-            system: &system,
-            question,
-            schema: schema.text(),
-            sample,
-        })
+    /// What the keys of a rater's questions share: ready for those of the panel, made for any other.
+    fn base(&self, llm: &Llm) -> Cow<'_, KeyBase> {
+        let raters = self.panel.raters().iter().zip(&self.bases);
+        let mut own = raters.filter(|(rater, _)| rater.llm().is_some_and(|own| ptr::eq(own, llm)));
+        match own.next() {
+            Some((_, Some(base))) => Cow::Borrowed(base),
+            _ => Cow::Owned(base(self.prompt, llm)),
+        }
     }
 
     /// A short hash of what the run is about: inventory, occupations, prompt, raters, and the `settings` of what is
@@ -201,7 +200,7 @@ impl<'a> Plan<'a> {
         for rater in self.panel.raters() {
             field(rater.id.as_bytes());
             match &rater.source {
-                Source::Llm(llm) => field(&self.fields(llm, "", 0, |fields| fields.key())),
+                Source::Llm(llm) => field(&self.base(llm).key("", 0)),
                 // The bytes, not the name: another training of the same file answers otherwise.
                 Source::Surrogate { .. } => {
                     field(self.weights.digest(rater).unwrap_or_default().as_bytes());
@@ -217,4 +216,15 @@ impl<'a> Plan<'a> {
         }
         hasher.finalize().to_hex()[..8].to_owned()
     }
+}
+
+fn base(prompt: &Prompt, llm: &Llm) -> KeyBase {
+    let schema = prompt.schema();
+    KeyBase::new(&KeyFields {
+        llm,
+        system: &system_text(llm, prompt.system(), schema),
+        question: "",
+        schema: schema.text(),
+        sample: 0,
+    })
 }

@@ -305,48 +305,41 @@ fn a_second_ctrl_c_leaves_within_a_second_and_loses_nothing_answered() {
     );
 }
 
-/// Flips a bit of one stored reply, where it is written last, and asks once more: how many questions were asked again.
-/// A store that has been opened `reopened` times since holds a snapshot besides the log.
-fn asked_after_a_flip(reopened: usize) -> u64 {
+/// Flips a bit of one stored reply. A store that has been opened `reopened` times since holds a snapshot besides the log.
+/// sled cannot go on beyond damage in its log: the run says so and stops before it would pay for what is lost, and the
+/// cache is made again from the ledgers.
+fn a_flipped_byte(reopened: usize) {
     let provider = Provider::start();
     let project = project(&provider, 4, &letters(40));
     for _ in 0..=reopened {
-        project.rate("run", &["Jobs"]).ends(0);
+        project.rate("runs/one", &["Jobs"]).ends(0);
     }
-    let stable = project.stable("run");
-    let before = provider.count();
-    assert_eq!(before, 80);
-    let body = ledgers(&project, "run").concat()[17]["body"].clone();
+    let stable = project.stable("runs/one");
+    assert_eq!(provider.count(), 80);
+    let body = ledgers(&project, "runs/one").concat()[17]["body"].clone();
     let reply: Value = serde_json::from_str(body.as_str().expect("a body")).expect("JSON");
     flip(&project, reply["id"].as_str().expect("an id"));
-    let done = project.rate("again", &["Jobs"]).ends(0);
+    let done = project.rate("runs/two", &["Jobs"]).ends(7);
+    let done = done.says(&["cache rebuild"]);
     assert!(!done.err.contains("panicked"), "{}", done.err);
-    let asked = provider.count() - before;
-    assert_eq!(project.stable("again"), stable);
-    project.rate("third", &["Jobs"]).ends(0);
-    assert_eq!(
-        provider.count() - before,
-        asked,
-        "asked again, and once only"
+    assert_eq!(provider.count(), 80, "asked although the damage was known");
+    project.run(&["cache", "rebuild"]).ends(0);
+    project.rate("runs/three", &["Jobs"]).ends(0);
+    assert!(
+        provider.count() <= 81,
+        "more than what is damaged was asked again"
     );
-    asked
+    assert_eq!(project.stable("runs/three"), stable);
 }
 
 #[test]
-fn a_flipped_byte_in_the_store_harms_no_result() {
-    assert!(asked_after_a_flip(0) <= 80);
+fn a_flipped_byte_in_a_new_store_costs_one_call_at_most() {
+    a_flipped_byte(0);
 }
 
 #[test]
-#[ignore = "sled drops what was written after the damage, and says nothing"]
-fn a_flipped_byte_in_the_store_is_a_miss_of_that_question() {
-    assert!(asked_after_a_flip(0) <= 1);
-}
-
-#[test]
-#[ignore = "sled does not open a store with a snapshot and a damaged log"]
-fn a_flipped_byte_in_a_store_in_use_is_a_miss_of_that_question() {
-    assert!(asked_after_a_flip(2) <= 1);
+fn a_flipped_byte_in_a_store_in_use_costs_one_call_at_most() {
+    a_flipped_byte(2);
 }
 
 /// Flips a bit in the last copy of a text in the store's files: sled keeps older copies until it needs their place.
@@ -432,8 +425,8 @@ fn eight_poisoned_replies_then_a_healthy_server_and_all_eight_are_asked_again() 
     assert_eq!(project.stable("cached"), project.stable("healthy"));
 }
 
-/// A thousand tasks for one rater, of which one is never answered with a rating.
-fn one_in_a_thousand() -> (Provider, Project, Done) {
+#[test]
+fn one_poisoned_row_of_a_thousand_leaves_999_rated_and_is_listed() {
     let provider = Provider::builder()
         .fault(Fault::new(Kind::BadJson).contains("poison"))
         .forget_requests()
@@ -441,25 +434,12 @@ fn one_in_a_thousand() -> (Provider, Project, Done) {
     let mut tasks = letters(1000);
     tasks[616] = "Stir the pot and add poison.".to_owned();
     let project = project(&provider, 8, &tasks);
-    let done = project.rate("run", &["Jobs", "--rater", "anna"]);
-    (provider, project, done)
-}
-
-#[test]
-fn one_poisoned_row_of_a_thousand_leaves_999_rated() {
-    let (provider, project, done) = one_in_a_thousand();
-    done.ends(5).says(&["1 invalid"]);
+    let done = project.rate("run", &["Jobs", "--rater", "anna"]).ends(5);
+    done.says(&["1 invalid", "j-t617"]);
     assert_eq!(provider.count(), 1001, "one re-ask");
     let ratings = project.ratings("run");
     let missing: Vec<&Value> = ratings.iter().filter(|r| r["outcome"] != "rated").collect();
     assert_eq!((ratings.len(), missing.len()), (1000, 1));
     assert_eq!(missing[0]["task_id"], "j-t617");
     assert_eq!(missing[0]["outcome"], "invalid");
-}
-
-#[test]
-#[ignore = "the summary does not list the rows yet"]
-fn the_poisoned_row_is_listed() {
-    let (_provider, _project, done) = one_in_a_thousand();
-    done.ends(5).says(&["j-t617"]);
 }

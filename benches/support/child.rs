@@ -1,5 +1,6 @@
 //! The built command, watched: wall time and peak resident memory.
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ pub fn watch(command: &mut Command) -> Took {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the command starts");
     let mut megabytes = 0.0_f64;
@@ -32,7 +34,12 @@ pub fn watch(command: &mut Command) -> Took {
         std::thread::sleep(Duration::from_millis(3));
     };
     let seconds = started.elapsed().as_secs_f64();
-    assert!(status.success(), "the command failed: {status}");
+    let mut said = String::new();
+    // A summary of a few lines: it fits into the pipe until the end.
+    if let Some(stderr) = &mut child.stderr {
+        let _ = stderr.read_to_string(&mut said);
+    }
+    assert!(status.success(), "the command failed: {status}\n{said}");
     Took { seconds, megabytes }
 }
 

@@ -29,11 +29,14 @@ struct State {
     delay_ms: AtomicU64,
     faulty: AtomicBool,
     requests: AtomicU64,
+    answers: AtomicU64,
     seen: Mutex<HashMap<u64, u64>>,
     kept: Mutex<Option<Vec<Sent>>>,
     replies: [Vec<String>; 2],
 }
 
+/// Stands for the number of a reply in its id.
+const NUMBER: &str = "##########";
 /// Replies of each wire to choose from.
 const VARIETY: usize = 8;
 /// One answer in so many fails while the server is faulty: half of them 429, half 500.
@@ -46,6 +49,7 @@ impl Lean {
             delay_ms: AtomicU64::new(0),
             faulty: AtomicBool::new(false),
             requests: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
             seen: Mutex::default(),
             kept: Mutex::default(),
             replies: [openai_replies(), anthropic_replies()],
@@ -178,7 +182,13 @@ impl State {
             }
         }
         let at = usize::try_from(mixed(hash) % VARIETY as u64).unwrap_or(0);
-        self.replies[usize::from(messages)][at].clone()
+        let mut reply = self.replies[usize::from(messages)][at].clone();
+        // No provider gives an id twice.
+        let number = self.answers.fetch_add(1, Ordering::Relaxed);
+        if let Some(at) = reply.find(NUMBER) {
+            reply.replace_range(at..at + NUMBER.len(), &format!("{number:010}"));
+        }
+        reply
     }
 }
 
@@ -230,7 +240,7 @@ fn openai_replies() -> Vec<String> {
     let reply = |n| {
         let message = serde_json::json!({"role": "assistant", "content": rating(n), "refusal": null, "annotations": []});
         let body = serde_json::json!({
-            "id": "chatcmpl-lean", "object": "chat.completion", "created": 1_767_225_600, "model": "lean-openai",
+            "id": format!("chatcmpl-lean{NUMBER}"), "object": "chat.completion", "created": 1_767_225_600, "model": "lean-openai",
             "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": "stop"}],
             "usage": {"prompt_tokens": 820, "completion_tokens": 130, "total_tokens": 950,
                 "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
@@ -245,7 +255,7 @@ fn openai_replies() -> Vec<String> {
 fn anthropic_replies() -> Vec<String> {
     let reply = |n| {
         let body = serde_json::json!({
-            "id": "msg_lean", "type": "message", "role": "assistant", "model": "lean-anthropic",
+            "id": format!("msg_lean{NUMBER}"), "type": "message", "role": "assistant", "model": "lean-anthropic",
             "content": [{"type": "text", "text": rating(n)}],
             "stop_reason": "end_turn", "stop_sequence": null,
             "usage": {"input_tokens": 830, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,

@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Tasks of an occupation.
-const TASKS: usize = 20;
+/// Tasks of an occupation: as many as O*NET has, or so many that there are not more than a thousand files.
+fn tasks_each(tasks: usize) -> usize {
+    tasks.div_ceil(1000).max(20)
+}
 
 /// A folder with a configuration and an inventory.
 pub struct Project {
@@ -40,9 +42,10 @@ impl Project {
         let jobs = folder.join("jobs");
         fs::create_dir_all(&jobs).expect("a folder");
         fs::write(folder.join("taskrater.toml"), toml).expect("a file");
-        for job in 0..tasks.div_ceil(TASKS) {
+        let each = tasks_each(tasks);
+        for job in 0..tasks.div_ceil(each) {
             let mut text = format!("id = \"job-{job}\"\ntitle = \"Job number {job}\"\n");
-            for n in job * TASKS..((job + 1) * TASKS).min(tasks) {
+            for n in job * each..((job + 1) * each).min(tasks) {
                 let _ = write!(
                     text,
                     "\n[[tasks]]\nid = \"t{n}\"\nstatement = \"Compile and check record number {n} of the yearly \
@@ -51,6 +54,11 @@ impl Project {
             }
             fs::write(jobs.join(format!("job-{job}.toml")), text).expect("a file");
         }
+        Self::at(folder)
+    }
+
+    /// A project that was written before.
+    pub fn at(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
         }
@@ -60,7 +68,8 @@ impl Project {
     pub fn rate(&self, out: &str, cache: &str, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_taskrater"));
         command
-            .args(["rate", "--all", "--quiet", "--out", out, "--cache", cache])
+            .args(["rate", "--all", "--quiet", "--yes"])
+            .args(["--out", out, "--cache", cache])
             .args(more)
             .env("LEAN_KEY", "lean-key-for-the-bench")
             .current_dir(&self.folder);

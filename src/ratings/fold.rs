@@ -91,10 +91,7 @@ fn mean(dimension: &Dimension, given: &[&Value]) -> Option<Value> {
     if given.iter().all(|other| other == first) && first.probabilities.is_none() {
         return Some((*first).clone());
     }
-    let own: Vec<Vec<f64>> = given
-        .iter()
-        .filter_map(|given| masses(given, labels))
-        .collect();
+    let own: Vec<Vec<f64>> = given.iter().map(|given| masses(given, labels)).collect();
     let probabilities = (0..labels)
         .map(|label| sorted_mean(&mut own.iter().map(|masses| masses[label]).collect::<Vec<_>>()))
         .collect::<Option<Vec<f64>>>()?;
@@ -134,7 +131,7 @@ fn answer(rating: &Rating, dimension: usize) -> Option<&Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reconcile::fixtures::{label, odds, rated, rubric, score};
+    use crate::ratings::fixtures::{label, odds, rated, rubric, score};
     use proptest::prelude::*;
 
     fn folded(samples: &[Rating]) -> Rating {

@@ -6,6 +6,8 @@
 //! lie on disk, and hands them out a [`Row`] (a task) at a time. Numbers are small: tables hold all of them at once.
 
 mod arena;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod fold;
 mod row;
 mod sheet;

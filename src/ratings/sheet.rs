@@ -3,7 +3,7 @@
 use super::arena::{Arena, Memory};
 use super::row::Row;
 use super::slots::Slots;
-use super::table::{Table, masses};
+use super::table::{Table, fits};
 use crate::error::{Error, Kind, Result};
 use crate::rating::{Outcome, Rating};
 use crate::rubric::Rubric;
@@ -116,7 +116,9 @@ impl Sheet {
     pub fn set(&mut self, cell: usize, rating: &Rating) -> Result<()> {
         check(&self.rubric, rating).map_err(internal)?;
         let dimensions = self.rubric.dimensions().len();
-        let (place, length) = if *rating == Rating::missing(rating.outcome, dimensions) {
+        let bare =
+            rating.rationale.is_empty() && *rating == Rating::missing(rating.outcome, dimensions);
+        let (place, length) = if bare {
             (0, 0)
         } else {
             self.encoded.clear();
@@ -206,7 +208,7 @@ pub(crate) fn check(rubric: &Rubric, rating: &Rating) -> std::result::Result<(),
         if !(low..=high).contains(&value.value) {
             return Err(format!("{} = {} is off scale", dimension.id, value.value));
         }
-        if masses(value, dimension.labels().len()).is_none() {
+        if !fits(value, dimension.labels().len()) {
             return Err(format!("labels of {} do not add up", dimension.id));
         }
     }
@@ -215,4 +217,73 @@ pub(crate) fn check(rubric: &Rubric, rating: &Rating) -> std::result::Result<(),
 
 fn internal(message: String) -> Error {
     Error::new(Kind::Internal, format!("ratings: {message}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{label, odds, rated, rubric, score};
+    use super::*;
+
+    #[test]
+    fn a_cell_holds_what_was_set_last_and_else_was_not_run() {
+        let mut sheet = Sheet::new(&rubric(), 2, Slots::new([1, 2]));
+        let first = rated(Some(label(2)), Some(score(7.5)), "It may.");
+        let last = rated(Some(odds([0.25, 0.25, 0.5])), None, "It does.");
+        let cell = sheet.cell(1, 1, 1);
+        assert_eq!((cell, sheet.at(cell)), (5, (1, 1, 1)));
+        sheet.set(cell, &first).unwrap();
+        assert_eq!(sheet.row(1).unwrap().samples(1)[1], first);
+        sheet.set(cell, &last).unwrap();
+        let row = sheet.row(1).unwrap();
+        assert_eq!(row.samples(1)[1], last);
+        // The one rated sample is the opinion.
+        assert_eq!(row.opinion(1), &last);
+        assert_eq!(row.opinion(0), &Rating::missing(Outcome::NotRun, 3));
+        let refused = Rating::missing(Outcome::Refused, 3);
+        sheet.set(cell, &refused).unwrap();
+        assert_eq!(sheet.row(1).unwrap().samples(1)[1], refused);
+        assert_eq!(sheet.outcomes()[cell], Outcome::Refused);
+        assert!(sheet.set(6, &first).is_err() && sheet.row(2).is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_the_rubric_is_refused() {
+        let mut sheet = Sheet::new(&rubric(), 1, Slots::single(1));
+        let mut refuses = |rating: Rating| sheet.set(0, &rating).unwrap_err().kind();
+        assert_eq!(refuses(rated(None, Some(score(101.0)), "")), Kind::Internal);
+        assert_eq!(
+            refuses(rated(None, Some(score(f64::NAN)), "")),
+            Kind::Internal
+        );
+        assert_eq!(
+            refuses(rated(Some(odds([0.5, 0.25, 0.0])), None, "")),
+            Kind::Internal
+        );
+        assert_eq!(refuses(Rating::missing(Outcome::Rated, 2)), Kind::Internal);
+        let off = crate::rating::Value {
+            label: Some(3),
+            ..label(2)
+        };
+        assert_eq!(refuses(rated(Some(off), None, "")), Kind::Internal);
+        assert_eq!(sheet.outcomes(), [Outcome::NotRun]);
+    }
+
+    #[test]
+    fn tables_hold_plain_labels_and_probabilities() {
+        let ratings = [
+            rated(Some(label(1)), Some(score(3.0)), ""),
+            rated(Some(odds([0.5, 0.25, 0.25])), None, ""),
+        ];
+        let tables = Sheet::of(&rubric(), 2, &ratings).unwrap().tables().unwrap();
+        assert_eq!(tables[0].masses(0, 0), Some(&[0.0, 1.0, 0.0][..]));
+        assert_eq!(tables[0].masses(0, 1), Some(&[0.5, 0.25, 0.25][..]));
+        assert_eq!(
+            (tables[0].value(0, 1), tables[1].value(0, 1)),
+            (Some(0.375), None)
+        );
+        assert_eq!(
+            (tables[1].masses(0, 0), tables[1].sample_spread(0)),
+            (None, None)
+        );
+    }
 }

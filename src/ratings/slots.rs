@@ -1,13 +1,14 @@
 //! The columns of a sheet: one a sample of a rater.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Which sample of which rater each slot of a task is: the raters in the order of the panel, the samples of each by
 /// their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slots {
     /// First slot of each rater, then the number of all slots.
-    firsts: Vec<usize>,
+    firsts: Arc<[usize]>,
 }
 
 impl Slots {
@@ -20,7 +21,9 @@ impl Slots {
             all += count as usize;
             firsts.push(all);
         }
-        Self { firsts }
+        Self {
+            firsts: firsts.into(),
+        }
     }
 
     /// One sample of each of `raters`.

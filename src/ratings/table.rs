@@ -90,10 +90,21 @@ impl Table {
         self.places[cell] = u32::try_from(place).unwrap_or(u32::MAX);
     }
 
-    /// Fills a cell with a rater's answer, which fits the dimension.
+    /// Fills a cell with a rater's answer, which [`fits`] the dimension.
     pub(super) fn set_value(&mut self, task: usize, rater: usize, value: &Value) {
-        if let Some(masses) = masses(value, self.labels) {
-            self.set(task, rater, value.value, &masses);
+        match (&value.probabilities, value.label) {
+            (Some(probabilities), _) if self.labels > 0 => {
+                self.set(task, rater, value.value, probabilities);
+            }
+            (_, label) => {
+                let cell = task * self.raters + rater;
+                self.values[cell] = value.value;
+                if let (Some(place), Some(Ok(label))) =
+                    (self.places.get_mut(cell), label.map(u32::try_from))
+                {
+                    *place = label;
+                }
+            }
         }
     }
 
@@ -142,21 +153,27 @@ fn present(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 
-/// Label probabilities of an answer: its own, or all on its label; empty for a score. `None` when they do not fit.
-pub(super) fn masses(value: &Value, labels: usize) -> Option<Vec<f64>> {
-    if labels == 0 {
-        return Some(Vec::new());
+/// Whether an answer fits a dimension of so many labels: it gives one of them, or a probability of each.
+pub(super) fn fits(value: &Value, labels: usize) -> bool {
+    match (&value.probabilities, value.label) {
+        _ if labels == 0 => true,
+        (Some(probabilities), _) => {
+            let sum: f64 = probabilities.iter().sum();
+            probabilities.len() == labels
+                && (sum - 1.0).abs() < 1e-6
+                && probabilities.iter().all(|p| *p >= 0.0)
+        }
+        (None, label) => label.is_some_and(|label| label < labels),
     }
-    if let Some(probabilities) = &value.probabilities {
-        let sum: f64 = probabilities.iter().sum();
-        let fits = probabilities.len() == labels
-            && (sum - 1.0).abs() < 1e-6
-            && probabilities.iter().all(|p| *p >= 0.0);
-        return fits.then(|| probabilities.clone());
+}
+
+/// Label probabilities of an answer that fits: its own, or all on its label.
+pub(super) fn masses(value: &Value, labels: usize) -> Vec<f64> {
+    let plain = |label| if value.label == Some(label) { 1.0 } else { 0.0 };
+    match &value.probabilities {
+        Some(probabilities) => probabilities.clone(),
+        None => (0..labels).map(plain).collect(),
     }
-    let mut masses = vec![0.0; labels];
-    *masses.get_mut(value.label?)? = 1.0;
-    Some(masses)
 }
 
 /// The most probable label; ties go to the one nearest to `value`, then to the lower one.

@@ -167,8 +167,8 @@ pub(super) fn most_probable(masses: &[f64]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::exposure;
     use super::*;
+    use crate::ratings::fixtures::exposure;
 
     fn of(cells: &[(f64, [f64; 3])], mean: f64) -> Consensus {
         let mut table = Table::new(1, cells.len(), 3);

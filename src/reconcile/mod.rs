@@ -11,8 +11,6 @@
 
 mod centred;
 mod consensus;
-#[cfg(test)]
-pub(crate) mod fixtures;
 mod quote;
 mod rationale;
 mod rollup;
@@ -80,8 +78,8 @@ pub struct Reconciliation {
     /// One score an occupation, in the order given.
     pub occupations: Vec<OccupationScore>,
     table: Table,
-    /// The rater-centred mean of each task.
-    means: Vec<Option<f64>>,
+    /// The rater-centred mean of each task; NaN where nobody rated it.
+    means: Vec<f64>,
     options: Options,
 }
 
@@ -203,7 +201,10 @@ impl Reconciliation {
             silent: Vec::new(),
             occupations: Vec::new(),
             table,
-            means: values,
+            means: values
+                .iter()
+                .map(|value| value.unwrap_or(f64::NAN))
+                .collect(),
             options: *options,
         }
     }
@@ -239,7 +240,7 @@ impl Reconciliation {
     /// There is no such task.
     #[must_use]
     pub fn task(&self, task: usize) -> Consensus {
-        let mean = self.means[task];
+        let mean = Some(self.means[task]).filter(|mean| !mean.is_nan());
         Consensus::of(&self.dimension, &self.table, task, &self.options, mean)
     }
 

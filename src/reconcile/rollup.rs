@@ -160,8 +160,8 @@ fn weighted_mean(cells: impl Iterator<Item = (f64, Option<f64>)>) -> Option<(f64
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::task;
     use super::*;
+    use crate::ratings::fixtures::task;
 
     #[test]
     fn core_tasks_count_twice_and_all_others_once() {

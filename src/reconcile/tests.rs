@@ -1,9 +1,9 @@
 //! The whole reconciliation: by value, and by what must not change it.
 
-use super::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use super::*;
 use crate::inventory::TaskType;
 use crate::rating::Rating;
+use crate::ratings::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::rubric::{Rubric, Scale};
 use proptest::prelude::*;
 

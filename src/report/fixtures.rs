@@ -4,8 +4,8 @@
 use super::{RaterKind, RaterLine, Report};
 use crate::inventory::{Occupation, Task, TaskType};
 use crate::rating::{Basis, Outcome, Rating, Repair};
+use crate::ratings::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::ratings::{Sheet, Slots};
-use crate::reconcile::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::reconcile::{Options, reconcile};
 
 fn panel() -> Vec<RaterLine> {

@@ -112,8 +112,8 @@ mod tests {
     use super::super::fixtures::with_sheet;
     use super::super::write_ratings_jsonl;
     use super::*;
+    use crate::ratings::fixtures::{label, odds, rated, rubric, score};
     use crate::ratings::{Sheet, Slots};
-    use crate::reconcile::fixtures::{label, odds, rated, rubric, score};
     use proptest::prelude::*;
 
     fn written(sheet: &Sheet) -> String {

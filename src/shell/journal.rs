@@ -30,7 +30,12 @@ impl Journal {
         let (records, queue) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || write_all(&queue, ledger, cache.as_ref()))
+            .spawn(move || {
+                write_all(&queue, ledger, cache.as_ref());
+                if let Some(cache) = cache {
+                    cache.leave();
+                }
+            })
             .map_err(|error| Error::new(Kind::Internal, "cannot start a thread").because(error))?;
         Ok(Self { records, writer })
     }
@@ -59,7 +64,7 @@ fn write_all(queue: &mpsc::Receiver<Record>, mut ledger: File, cache: Option<&Ca
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH - 1));
-        let result = write_batch(&batch, &mut ledger, cache);
+        let result = write_batch(&mut batch, &mut ledger, cache);
         for record in batch {
             // A caller that no longer waits has been cancelled; its record is on disk all the same.
             let _ = record.done.send(result.clone());
@@ -69,21 +74,21 @@ fn write_all(queue: &mpsc::Receiver<Record>, mut ledger: File, cache: Option<&Ca
 
 /// The ledger goes first: from it the cache can be made again.
 fn write_batch(
-    batch: &[Record],
+    batch: &mut [Record],
     ledger: &mut File,
     cache: Option<&Cache>,
 ) -> std::result::Result<(), String> {
-    let lines: Vec<u8> = batch
-        .iter()
-        .flat_map(|record| record.line.iter().copied())
-        .collect();
+    let mut lines = Vec::new();
+    for record in batch.iter() {
+        lines.extend_from_slice(&record.line);
+    }
     ledger
         .write_all(&lines)
         .and_then(|()| ledger.sync_data())
         .map_err(|error| format!("cannot write the ledger: {error}"))?;
     let entries: Vec<Sealed> = batch
-        .iter()
-        .filter_map(|record| record.entry.clone())
+        .iter_mut()
+        .filter_map(|record| record.entry.take())
         .collect();
     match cache {
         Some(cache) if !entries.is_empty() => cache.put(&entries).map_err(|error| {

@@ -6,6 +6,7 @@ mod commands;
 mod files;
 mod http;
 mod journal;
+mod log;
 mod progress;
 mod project;
 mod run_folder;

@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 /// So many bytes stay in memory: the whole of O*NET with the embedded raters, and no file is made.
-const IN_MEMORY: usize = 32 << 20;
+const IN_MEMORY: usize = 16 << 20;
 /// So many are gathered for the file at a time, once there is one.
 const GATHERED: usize = 1 << 20;
 /// So many are read from the file at a time: ratings are read mostly in the order in which they came.

@@ -1,6 +1,6 @@
 //! Anthropic Messages.
 
-use super::{Ask, PrefixCache, Stop, Turn, content_text, count, system_text};
+use super::{Ask, Json, PrefixCache, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
@@ -26,10 +26,12 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
 
 /// An answer has a list of content blocks; its text is that of the text blocks in order. An unknown stop reason is
 /// read as the end: whether the text holds a rating is for the parser to say.
-pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
-    let content = body.get("content").filter(|content| content.is_array())?;
+pub(super) fn decode(body: &Json<'_>) -> Option<(String, Stop)> {
+    let content = body
+        .get("content")
+        .filter(|content| content.as_list().is_some())?;
     let text = content_text(content)?;
-    let stop = match body.get("stop_reason").and_then(Value::as_str) {
+    let stop = match body.get("stop_reason").and_then(Json::as_str) {
         Some("max_tokens" | "model_context_window_exceeded") => Stop::Length,
         Some("refusal") => Stop::Refusal(text.clone()),
         _ => Stop::End,
@@ -38,7 +40,7 @@ pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
 }
 
 /// Anthropic's classes do not overlap as they are.
-pub(super) fn usage(usage: &Value) -> Option<Usage> {
+pub(super) fn usage(usage: &Json<'_>) -> Option<Usage> {
     Some(Usage {
         input: count(usage, "input_tokens")?,
         cache_write: count(usage, "cache_creation_input_tokens").unwrap_or(0),

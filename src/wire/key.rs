@@ -11,6 +11,9 @@ pub type Key = [u8; 32];
 /// Raised whenever the meaning of a field or of the layout changes: old entries are then asked again, never misread.
 const KEY_VERSION: &str = "taskrater-1";
 
+/// The field from which on one question's key differs from that of another to the same rater.
+const QUESTION: &str = "question";
+
 /// What a key is made of: the exact strings of a first request.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyFields<'a> {
@@ -35,10 +38,56 @@ impl RequestRecord {
     #[must_use]
     pub fn about(&self, question: &str, sample: u32) -> Self {
         let mut fields = self.0.clone();
-        fields.insert("question".to_owned(), fingerprint(question.as_bytes()));
+        fields.insert(QUESTION.to_owned(), fingerprint(question.as_bytes()));
         fields.insert("sample".to_owned(), sample.to_string());
         Self(fields)
     }
+}
+
+/// What the keys and records of all questions to one rater with one prompt have in common. Hashing it once and not for
+/// every question halves the time that a run over a full cache takes to look it up.
+#[derive(Debug, Clone)]
+pub struct KeyBase {
+    /// Has taken in every field before the question.
+    hasher: blake3::Hasher,
+    record: RequestRecord,
+}
+
+impl KeyBase {
+    /// The part that these fields share with those of other questions and samples.
+    #[must_use]
+    pub fn new(fields: &KeyFields<'_>) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let shared = fields.fields().into_iter();
+        for (_, value) in shared.take_while(|(name, _)| *name != QUESTION) {
+            take_in(&mut hasher, &value);
+        }
+        Self {
+            hasher,
+            record: fields.record(),
+        }
+    }
+
+    /// The key of a question: [`KeyFields::key`].
+    #[must_use]
+    pub fn key(&self, question: &str, sample: u32) -> Key {
+        let mut hasher = self.hasher.clone();
+        take_in(&mut hasher, question);
+        take_in(&mut hasher, &sample.to_string());
+        *hasher.finalize().as_bytes()
+    }
+
+    /// The record of a question: [`KeyFields::record`].
+    #[must_use]
+    pub fn record(&self, question: &str, sample: u32) -> RequestRecord {
+        self.record.about(question, sample)
+    }
+}
+
+/// Fields carry their length, so that no byte can move from one to the next.
+fn take_in(hasher: &mut blake3::Hasher, value: &str) {
+    hasher.update(&(value.len() as u64).to_le_bytes());
+    hasher.update(value.as_bytes());
 }
 
 impl KeyFields<'_> {
@@ -81,7 +130,7 @@ impl KeyFields<'_> {
             ("parameters", parameters.join("\n")),
             ("schema", schema.to_owned()),
             ("system", system.to_owned()),
-            ("question", question.to_owned()),
+            (QUESTION, question.to_owned()),
             ("sample", sample.to_string()),
         ]
     }
@@ -91,8 +140,7 @@ impl KeyFields<'_> {
     pub fn key(&self) -> Key {
         let mut hasher = blake3::Hasher::new();
         for (_, value) in self.fields() {
-            hasher.update(&(value.len() as u64).to_le_bytes());
-            hasher.update(value.as_bytes());
+            take_in(&mut hasher, &value);
         }
         *hasher.finalize().as_bytes()
     }
@@ -101,7 +149,7 @@ impl KeyFields<'_> {
     #[must_use]
     pub fn record(&self) -> RequestRecord {
         let short = |(name, value): (&'static str, String)| {
-            let long = matches!(name, "schema" | "system" | "question");
+            let long = matches!(name, "schema" | "system" | QUESTION);
             (
                 name.to_owned(),
                 if long {

@@ -2,13 +2,15 @@
 
 mod anthropic;
 mod failure;
+mod json;
 mod key;
 mod openai;
 mod prefix;
 mod template;
 
 pub use failure::Failure;
-pub use key::{Key, KeyFields, RequestRecord};
+use json::Json;
+pub use key::{Key, KeyBase, KeyFields, RequestRecord};
 pub use prefix::PrefixCache;
 pub use template::Template;
 
@@ -94,7 +96,7 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
     if !(200..300).contains(&status) {
         return Err(Failure::of_status(status, body));
     }
-    let value: Value =
+    let value: Json<'_> =
         serde_json::from_slice(body).map_err(|_| Failure::not_protocol(status, body))?;
     let (said, used) = match wire {
         Wire::OpenAi => (
@@ -108,7 +110,7 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
     };
     let (text, stop) = said.ok_or_else(|| Failure::not_protocol(status, body))?;
     let field = |name: &str| {
-        let text = value.get(name).and_then(Value::as_str);
+        let text = value.get(name).and_then(Json::as_str);
         text.unwrap_or_default().to_owned()
     };
     Ok(Answer {
@@ -130,17 +132,13 @@ pub fn system_text(llm: &Llm, system: &str, schema: &ReplySchema) -> String {
 }
 
 /// Text of a message's content: a string, or an array of parts of which those with text count.
-fn content_text(content: &Value) -> Option<String> {
-    match content {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(parts) => Some(
-            parts
-                .iter()
-                .filter_map(|part| part.get("text").and_then(Value::as_str))
-                .collect(),
-        ),
-        _ => None,
+fn content_text(content: &Json<'_>) -> Option<String> {
+    if let Some(text) = content.as_str() {
+        return Some(text.to_owned());
     }
+    let parts = content.as_list()?.iter();
+    let texts = parts.filter_map(|part| part.get("text").and_then(Json::as_str));
+    Some(texts.collect())
 }
 
 /// A count that some servers send as a float.
@@ -149,11 +147,12 @@ fn content_text(content: &Value) -> Option<String> {
     clippy::cast_sign_loss,
     reason = "negative and fractional counts do not occur; what does is clamped"
 )]
-fn count(usage: &Value, field: &str) -> Option<u64> {
-    let value = usage.get(field)?;
-    value
-        .as_u64()
-        .or_else(|| value.as_f64().map(|float| float.max(0.0) as u64))
+fn count(usage: &Json<'_>, field: &str) -> Option<u64> {
+    match usage.get(field)? {
+        Json::Whole(count) => Some(*count),
+        Json::Number(count) => Some(count.max(0.0) as u64),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! OpenAI chat completions, and what compatible servers make of them.
 
-use super::{Ask, Stop, Turn, content_text, count, system_text};
+use super::{Ask, Json, Stop, Turn, content_text, count, system_text};
 use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
@@ -30,8 +30,8 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
 
 /// Tolerant: only the message is needed. Compatible servers leave out ids, roles and indices, send content as parts
 /// and invent finish reasons.
-pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
-    let choice = body.get("choices")?.get(0)?;
+pub(super) fn decode(body: &Json<'_>) -> Option<(String, Stop)> {
+    let choice = body.get("choices")?.as_list()?.first()?;
     let message = choice.get("message")?;
     let text = message
         .get("content")
@@ -39,9 +39,9 @@ pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
         .unwrap_or_default();
     let refusal = message
         .get("refusal")
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .filter(|words| !words.is_empty());
-    let stop = match (choice.get("finish_reason").and_then(Value::as_str), refusal) {
+    let stop = match (choice.get("finish_reason").and_then(Json::as_str), refusal) {
         (_, Some(words)) => Stop::Refusal(words.to_owned()),
         (Some("content_filter"), None) => {
             Stop::Refusal("stopped by the provider's content filter".into())
@@ -53,7 +53,7 @@ pub(super) fn decode(body: &Value) -> Option<(String, Stop)> {
 }
 
 /// OpenAI counts cached tokens inside `prompt_tokens`: they are taken out, so that no token is in two classes.
-pub(super) fn usage(usage: &Value) -> Option<Usage> {
+pub(super) fn usage(usage: &Json<'_>) -> Option<Usage> {
     let prompt = count(usage, "prompt_tokens")?;
     let cached = usage
         .get("prompt_tokens_details")

@@ -139,7 +139,7 @@ fn a_200_without_an_answer_is_a_server_failure() {
 }
 
 #[test]
-fn a_record_about_another_question_is_what_its_fields_give() {
+fn what_questions_share_gives_the_keys_and_records_of_their_fields() {
     let llm = llm(Wire::OpenAi, Structured::Schema);
     let fields = KeyFields {
         llm: &llm,
@@ -148,12 +148,16 @@ fn a_record_about_another_question_is_what_its_fields_give() {
         schema: "{}",
         sample: 0,
     };
+    let base = KeyBase::new(&fields);
     let other = KeyFields {
         question: "other",
         sample: 3,
         ..fields
     };
-    assert_eq!(fields.record().about("other", 3), other.record());
+    for (fields, question, sample) in [(fields, "q", 0), (other, "other", 3)] {
+        assert_eq!(base.key(question, sample), fields.key());
+        assert_eq!(base.record(question, sample), fields.record());
+    }
 }
 
 #[test]

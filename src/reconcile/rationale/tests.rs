@@ -1,7 +1,7 @@
 //! Every form of a merged rationale, as a snapshot.
 
-use super::super::fixtures::{automation, exposure};
 use super::*;
+use crate::ratings::fixtures::{automation, exposure};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 

@@ -1,7 +1,6 @@
 //! Why a question was not answered by the cache.
 
-use super::{Cache, Kept};
-use crate::error::Result;
+use super::Kept;
 use crate::wire::RequestRecord;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,11 +86,11 @@ fn flat(record: &RequestRecord) -> BTreeMap<String, String> {
 }
 
 /// The entry that is nearest to a question, and how it differs: fewest fields first, then the same rater, then the latest.
-pub(crate) fn nearest(
+pub(crate) fn nearest<'a>(
     record: &RequestRecord,
     rater: &str,
-    entries: Vec<Kept>,
-) -> Option<(Kept, Vec<Difference>)> {
+    entries: impl IntoIterator<Item = &'a Kept>,
+) -> Option<(&'a Kept, Vec<Difference>)> {
     let apart = entries.into_iter().map(|kept| {
         let apart = differences(&kept.entry.request, record);
         (kept, apart)
@@ -104,26 +103,16 @@ pub(crate) fn nearest(
     })
 }
 
-impl Cache {
-    /// Why there is nothing under the key of a question about this task. Entries of other raters and models are no sign
-    /// of anything: a rater that joins the panel is new.
-    pub fn why_missing(
-        &self,
-        record: &RequestRecord,
-        rater: &str,
-        occupation_id: &str,
-        task_id: &str,
-    ) -> Result<Reason> {
-        let model = record.0.get("model");
-        let mut own = match self.of_task(occupation_id, task_id) {
-            Err(error) if self.is_damage(&error) => return Ok(Reason::Damaged),
-            found => found?,
-        };
-        own.retain(|kept| kept.entry.rater == rater || kept.entry.request.0.get("model") == model);
-        Ok(match nearest(record, rater, own) {
-            Some((_, apart)) if !apart.is_empty() => Reason::Differs(apart),
-            _ => Reason::New,
-        })
+/// Why there is nothing under the key of a question, given all entries of its task. Those of other raters and models are
+/// no sign of anything: a rater that joins the panel is new.
+pub(crate) fn why_missing(record: &RequestRecord, rater: &str, known: &[Kept]) -> Reason {
+    let model = record.0.get("model");
+    let own = known
+        .iter()
+        .filter(|kept| kept.entry.rater == rater || kept.entry.request.0.get("model") == model);
+    match nearest(record, rater, own) {
+        Some((_, apart)) if !apart.is_empty() => Reason::Differs(apart),
+        _ => Reason::New,
     }
 }
 
@@ -228,7 +217,7 @@ mod tests {
             kept("r", "2026-01-01T00:00:00Z", warm.clone()),
             kept("r", "2026-01-02T00:00:00Z", warm),
         ];
-        let (found, apart) = nearest(&now, "r", entries).unwrap();
+        let (found, apart) = nearest(&now, "r", &entries).unwrap();
         assert_eq!(found.entry.time, "2026-01-02T00:00:00Z");
         let words: Vec<String> = apart.iter().map(Difference::describe).collect();
         assert_eq!(words, ["temperature 0 → 0.7"]);

@@ -11,7 +11,7 @@ mod store;
 mod written;
 
 pub(super) use envelope::{Sealed, checksum_of, seal};
-pub(super) use miss::{Difference, Misses, Reason, nearest};
+pub(super) use miss::{Difference, Misses, Reason, nearest, why_missing};
 pub(super) use store::Place;
 
 use crate::error::{Error, Kind, Result};
@@ -243,13 +243,19 @@ impl Cache {
         }))
     }
 
-    /// Whole entries of one task, of all raters.
-    pub fn of_task(&self, occupation_id: &str, task_id: &str) -> Result<Vec<Kept>> {
+    /// Whole entries of one task, of all raters; `None` where a part of them cannot be read.
+    pub fn of_task(&self, occupation_id: &str, task_id: &str) -> Result<Option<Vec<Kept>>> {
+        match self.walk_task(&Place::before_task(occupation_id, task_id)) {
+            Err(error) if self.is_damage(&error) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    fn walk_task(&self, start: &Place) -> Result<Vec<Kept>> {
         let mut found = Vec::new();
-        let start = Place::before_task(occupation_id, task_id);
         let mut at = start.clone();
         while let Some((place, kept)) = self.after(&at)? {
-            if !place.is_below(&start) {
+            if !place.is_below(start) {
                 break;
             }
             found.extend(kept);
@@ -301,6 +307,15 @@ impl Inner {
         let count = keys.len() as u64;
         rescued.set_written(self.store.written().max(count))?;
         Ok(count)
+    }
+}
+
+impl Cache {
+    /// Leaves an open store to the end of the process: every entry is on disk, and taking sled's tables apart would
+    /// cost a short run a fifth of its time.
+    pub fn leave(self) {
+        self.0.written.note(self.0.store.written());
+        std::mem::forget(self);
     }
 }
 

@@ -57,6 +57,11 @@ impl Place {
         Self(bytes)
     }
 
+    /// Before the first entry of an occupation.
+    pub fn before_occupation(occupation_id: &str) -> Self {
+        Self([occupation_id.as_bytes(), &[0]].concat())
+    }
+
     /// Whether it begins as `start` does.
     pub fn is_below(&self, start: &Self) -> bool {
         self.0.starts_with(&start.0)
@@ -192,17 +197,18 @@ impl Store {
 
     /// Sets that count, and waits for the disk.
     pub fn set_written(&self, count: u64) -> Result<()> {
-        self.written.store(count, Ordering::Relaxed);
         self.meta
             .insert(WRITTEN, &count.to_le_bytes())
             .and_then(|_| self.db.flush())
             .map_err(unwritable)?;
+        // On disk, and only then counted: a full disk must not look like a loss to the next run.
+        self.written.store(count, Ordering::Relaxed);
         Ok(())
     }
 
     /// Makes every way from a key lead to its entry; returns how many did not.
     pub fn mend_index(&self) -> Result<u64> {
-        let mut mended = 0;
+        let (mut mended, mut entries, mut ways) = (0, 0_u64, 0_u64);
         let mut at = Place::default();
         while let Some((place, bytes)) = self.after(&at)? {
             let (task, half) = place.parts();
@@ -211,18 +217,33 @@ impl Store {
                 self.keys.insert(half, task).map_err(unwritable)?;
                 mended += 1;
             }
+            entries += 1;
             at = place;
         }
+        let mut at = Bytes::default();
+        while let Some((half, _)) = self.keys.get_gt(&at).map_err(unreadable)? {
+            ways += 1;
+            at = half;
+        }
+        // Every entry has a way: where there are no more ways than entries, none leads nowhere.
+        if ways > entries {
+            mended += self.remove_dangling()?;
+        }
+        self.db.flush().map_err(unwritable)?;
+        Ok(mended)
+    }
+
+    fn remove_dangling(&self) -> Result<u64> {
+        let mut removed = 0;
         let mut at = Bytes::default();
         while let Some((half, task)) = self.keys.get_gt(&at).map_err(unreadable)? {
             if self.read(&Place([&task[..], &half].concat()))?.is_none() {
                 self.keys.remove(&half).map_err(unwritable)?;
-                mended += 1;
+                removed += 1;
             }
             at = half;
         }
-        self.db.flush().map_err(unwritable)?;
-        Ok(mended)
+        Ok(removed)
     }
 
     /// Moves what the first version of this program wrote to its place. Damaged entries stay where they are.

@@ -40,8 +40,8 @@ fn an_entry_is_found_under_its_task_and_under_another_one() {
     // Asked again for another task, it is still one entry.
     cache.put(&[seal(&KEY, &entry("u")).unwrap()]).unwrap();
     assert_eq!(cache.get(&KEY, "o", "t").unwrap(), whole("u"));
-    assert!(cache.of_task("o", "t").unwrap().is_empty());
-    assert_eq!(cache.of_task("o", "u").unwrap().len(), 1);
+    assert!(cache.of_task("o", "t").unwrap().unwrap().is_empty());
+    assert_eq!(cache.of_task("o", "u").unwrap().unwrap().len(), 1);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a provider says of its limits, in the headers of an answer.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use std::time::Duration;
 
 /// What is limited.
@@ -49,6 +49,11 @@ pub(super) struct Reading {
 
 /// What the headers of an answer say of every resource, in the order of [`Resource::ALL`].
 pub(super) fn readings(headers: &HeaderMap) -> [Option<Reading>; 4] {
+    // Most servers say nothing, and then nothing has to be looked for.
+    let says = |name: &HeaderName| name.as_str().contains("ratelimit");
+    if !headers.keys().any(says) {
+        return [None; 4];
+    }
     let mut all = Resource::ALL.map(|resource| {
         resource
             .names()
@@ -129,7 +134,7 @@ fn duration(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderValue;
 
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
         pairs

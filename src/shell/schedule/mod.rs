@@ -1,5 +1,6 @@
 //! Asking hosted raters: one owner of limits, retries, deadlines and the budget. No slot is held while a call waits.
 
+mod answers;
 mod backoff;
 mod bucket;
 mod budget;
@@ -10,10 +11,12 @@ mod line;
 mod load;
 mod pace;
 mod record;
+mod request;
 #[cfg(test)]
 mod tests;
 mod world;
 
+pub(super) use answers::Answers;
 pub(super) use budget::{Budget, Caps};
 pub(super) use line::{Line, lines};
 pub(super) use record::{Spent, now};
@@ -23,7 +26,6 @@ use super::cache::{self, Entry};
 use super::http::Exchange;
 use crate::error::Result;
 use crate::plan::{Item, Plan, Question};
-use crate::rater::{Nanodollars, upper_bound};
 use crate::rating::{Outcome, Rating};
 use crate::reply::{Verdict, read};
 use crate::wire::{Answer, Failure, Key, decode};
@@ -34,8 +36,7 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 use gate::Lost;
 use pace::{Pass, Sign};
 use record::Attempt;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use request::Request;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -89,10 +90,6 @@ pub(super) struct Engine<'a, W> {
     pub report: &'a dyn Fn(Event<'_>),
     pub answers: Answers,
 }
-
-/// Which question each answer was given to, by hashes: an answer that comes once more belongs to another request.
-#[derive(Default)]
-pub(super) struct Answers(RefCell<HashMap<u64, u64>>);
 
 /// What an answered call leaves.
 struct Answered {
@@ -294,6 +291,14 @@ impl<W: World> Engine<'_, W> {
         let attempt = Attempt::new(line.llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
         reservation.settle(attempt.cost());
+        tracing::debug!(
+            rater = line.id,
+            task = errand.job.item.task.id,
+            attempt = number,
+            status = got.map(|got| got.status),
+            milliseconds = started.elapsed().as_millis(),
+            "answered"
+        );
         self.write_down(line, errand, question, &attempt, (&read, got))
             .await?;
         drop(pass);
@@ -408,26 +413,7 @@ impl<W: World> Engine<'_, W> {
 }
 
 /// Questions of a rater that are under way at a time: in flight, waiting for their turn, or for another attempt.
-const UNDER_WAY: usize = 1024;
-
-/// A request as it is sent, and the most it can cost.
-struct Request {
-    body: Vec<u8>,
-    most: Nanodollars,
-}
-
-impl Request {
-    fn new(line: &Line<'_>, errand: &Errand<'_>) -> Self {
-        let body = line.template.body(&errand.turns, errand.max_tokens);
-        let most = line.llm.price.map_or(Nanodollars(0), |price| {
-            upper_bound(&price, body.len(), errand.max_tokens)
-        });
-        Self {
-            body: body.into_bytes(),
-            most,
-        }
-    }
-}
+const UNDER_WAY: usize = 512;
 
 /// An answer as it was understood.
 type Read = std::result::Result<(Verdict, Answer), Failure>;
@@ -452,33 +438,6 @@ fn sign(sent: &std::result::Result<Exchange, Failure>) -> Sign {
         Ok(_) => Sign::Fine,
         Err(_) => Sign::Silence,
     }
-}
-
-impl Answers {
-    /// An answer whose id and every byte were the answer to another question already: somebody on the way mixed
-    /// them up. Servers that give all answers one id are not meant: their bodies differ.
-    fn check(
-        &self,
-        question: &Question,
-        answer: &Answer,
-        body: &[u8],
-    ) -> std::result::Result<(), Failure> {
-        if answer.id.is_empty() {
-            return Ok(());
-        }
-        let asked = short_hash(question.text.as_bytes());
-        let first = *self.0.borrow_mut().entry(short_hash(body)).or_insert(asked);
-        if first == asked {
-            return Ok(());
-        }
-        Err(Failure::not_ours(&answer.id))
-    }
-}
-
-fn short_hash(bytes: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
-    u64::from_le_bytes(first)
 }
 
 /// A body as text: providers speak UTF-8, and what is not is marked rather than lost.

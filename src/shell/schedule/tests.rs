@@ -5,7 +5,7 @@ use crate::inventory::{Inventory, from_toml_files};
 use crate::prompt::Prompt;
 use crate::rater::{Config, Panel, Weights};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use tokio_util::sync::CancellationToken;
 

@@ -161,11 +161,11 @@ fn explain(
         Found::Damaged => explanation.state = "damaged",
         Found::Nothing => {}
     }
-    let mut known = cache.of_task(occupation, task)?;
+    let mut known = cache.of_task(occupation, task)?.unwrap_or_default();
     if known.is_empty() {
         known = elsewhere(cache, record, task)?;
     }
-    if let Some((kept, apart)) = nearest(record, &args.rater, known) {
+    if let Some((kept, apart)) = nearest(record, &args.rater, &known) {
         explanation.nearest = Some(Line::of(&kept.entry));
         explanation.differences = apart.into_iter().map(Apart::of).collect();
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::rating::Outcome;
-use crate::shell::cache::Entry;
+use crate::shell::cache::{Entry, Place};
 use crate::shell::cli::CacheFilter;
 use crate::shell::time::moment;
 use jiff::Timestamp;
@@ -44,6 +44,15 @@ impl<'a> Filter<'a> {
         [rater, model, occupation, task, outcome, before, after]
             .iter()
             .all(|part| part.is_none())
+    }
+
+    /// Where entries that pass lie: nowhere else has to be looked.
+    pub fn start(&self) -> Place {
+        match (&self.args.occupation, &self.args.task) {
+            (Some(occupation), Some(task)) => Place::before_task(occupation, task),
+            (Some(occupation), None) => Place::before_occupation(occupation),
+            (None, _) => Place::default(),
+        }
     }
 
     pub fn passes(&self, entry: &Entry) -> bool {

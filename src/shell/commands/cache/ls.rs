@@ -1,13 +1,14 @@
 //! `cache ls`: a line an entry.
 
 use super::filter::Filter;
-use super::{Counter, each, open};
+use super::{Counter, each_below, open};
 use crate::error::{Error, Result};
 use crate::shell::cache::Kept;
 use crate::shell::cli::CacheLsArgs;
 use crate::shell::terminal::{clean, say};
 use serde_json::json;
 use std::io::{BufWriter, Write as _};
+use std::ops::ControlFlow;
 
 /// Runs the command.
 pub(super) fn run(args: &CacheLsArgs) -> Result<u8> {
@@ -15,7 +16,7 @@ pub(super) fn run(args: &CacheLsArgs) -> Result<u8> {
     let cache = open(&args.at)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let failed = |error| Error::io("cannot write to stdout", error);
-    let (mut listed, mut more, mut damaged) = (0, 0_u64, 0_u64);
+    let (mut listed, mut more, mut damaged) = (0, false, 0_u64);
     if !args.at.json {
         let header = [
             "time",
@@ -31,29 +32,29 @@ pub(super) fn run(args: &CacheLsArgs) -> Result<u8> {
     }
     // What is printed is progress enough.
     let counter = Counter(indicatif::ProgressBar::hidden());
-    each(&cache, &counter, |_, kept| match kept {
-        Some(kept) if filter.passes(&kept.entry) => {
-            if args.limit.is_some_and(|limit| listed >= limit) {
-                more += 1;
-                return Ok(());
+    each_below(&cache, &counter, &filter.start(), |_, kept| {
+        match kept {
+            Some(kept) if filter.passes(&kept.entry) => {
+                more = args.limit.is_some_and(|limit| listed >= limit);
+                if more {
+                    return Ok(ControlFlow::Break(()));
+                }
+                listed += 1;
+                let line = if args.at.json {
+                    object(&kept)
+                } else {
+                    text(&kept)
+                };
+                writeln!(out, "{line}").map_err(failed)?;
             }
-            listed += 1;
-            let line = if args.at.json {
-                object(&kept)
-            } else {
-                text(&kept)
-            };
-            writeln!(out, "{line}").map_err(failed)
+            Some(_) => {}
+            None => damaged += 1,
         }
-        Some(_) => Ok(()),
-        None => {
-            damaged += 1;
-            Ok(())
-        }
+        Ok(ControlFlow::Continue(()))
     })?;
     out.flush().map_err(failed)?;
-    if more > 0 {
-        say!("{more} more; a larger --limit lists them");
+    if more {
+        say!("there are more; a larger --limit lists them");
     }
     if damaged > 0 {
         say!("{damaged} damaged entries are not listed; `taskrater cache verify` names them");

@@ -21,6 +21,7 @@ use crate::shell::terminal::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::IsTerminal as _;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Exit code where something was left out because it is damaged: an input that cannot be used.
@@ -89,9 +90,23 @@ fn each(
     counter: &Counter,
     mut with: impl FnMut(&Place, Option<Kept>) -> Result<()>,
 ) -> Result<()> {
-    let mut at = Place::default();
+    each_below(cache, counter, &Place::default(), |place, kept| {
+        with(place, kept).map(ControlFlow::Continue)
+    })
+}
+
+/// The same for the entries of an occupation or a task, until there are enough.
+fn each_below(
+    cache: &Cache,
+    counter: &Counter,
+    start: &Place,
+    mut with: impl FnMut(&Place, Option<Kept>) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let mut at = start.clone();
     while let Some((place, kept)) = cache.after(&at)? {
-        with(&place, kept)?;
+        if !place.is_below(start) || with(&place, kept)?.is_break() {
+            break;
+        }
         counter.add(1);
         at = place;
     }

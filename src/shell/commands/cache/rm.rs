@@ -1,13 +1,14 @@
 //! `cache rm`: takes entries out, after saying how many and what they cost.
 
 use super::filter::Filter;
-use super::{AT_A_TIME, Counter, Paid, each, open, print};
+use super::{AT_A_TIME, Counter, Paid, each_below, open, print};
 use crate::error::{Error, Kind, Result};
 use crate::shell::cache::{Cache, Kept, Place};
 use crate::shell::cli::CacheRmArgs;
 use crate::shell::terminal::say;
 use serde::Serialize;
 use std::io::{BufRead as _, IsTerminal as _};
+use std::ops::ControlFlow;
 
 #[derive(Default, Serialize)]
 struct Removal {
@@ -37,21 +38,27 @@ pub(super) fn run(args: &CacheRmArgs) -> Result<u8> {
         None => args.all,
     };
     let mut removal = Removal::default();
-    each(&cache, &Counter::start("entries read"), |_, kept| {
-        if meant(&kept) {
-            match kept {
-                Some(kept) => {
-                    removal.entries += 1;
-                    removal.cost.add(kept.entry.cost);
+    let start = filter.start();
+    each_below(
+        &cache,
+        &Counter::start("entries read"),
+        &start,
+        |_, kept| {
+            if meant(&kept) {
+                match kept {
+                    Some(kept) => {
+                        removal.entries += 1;
+                        removal.cost.add(kept.entry.cost);
+                    }
+                    None => removal.damaged += 1,
                 }
-                None => removal.damaged += 1,
             }
-        }
-        Ok(())
-    })?;
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
     let go = removal.entries + removal.damaged > 0 && !args.dry_run;
     if go && agreed(args, &removal)? {
-        remove(&cache, meant)?;
+        remove(&cache, &start, meant)?;
         removal.removed = true;
     }
     let what = match (removal.removed, args.dry_run) {
@@ -105,17 +112,22 @@ fn agreed(args: &CacheRmArgs, removal: &Removal) -> Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn remove(cache: &Cache, meant: impl Fn(&Option<Kept>) -> bool) -> Result<()> {
+fn remove(cache: &Cache, start: &Place, meant: impl Fn(&Option<Kept>) -> bool) -> Result<()> {
     let mut places: Vec<Place> = Vec::new();
-    each(cache, &Counter::start("entries read"), |place, kept| {
-        if meant(&kept) {
-            places.push(place.clone());
-        }
-        if places.len() >= AT_A_TIME {
-            cache.remove(&places)?;
-            places.clear();
-        }
-        Ok(())
-    })?;
+    each_below(
+        cache,
+        &Counter::start("entries read"),
+        start,
+        |place, kept| {
+            if meant(&kept) {
+                places.push(place.clone());
+            }
+            if places.len() >= AT_A_TIME {
+                cache.remove(&places)?;
+                places.clear();
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
     cache.remove(&places)
 }

@@ -16,6 +16,7 @@ use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::Job;
 use crate::shell::terminal::{clean, say};
+use crate::wire::PrefixCache;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -216,10 +217,17 @@ pub(super) fn hosted(
 ) -> Result<()> {
     let Rest { jobs, cache } = rest;
     if jobs.is_empty() {
+        if let Some(cache) = cache {
+            cache.leave();
+        }
         return Ok(());
     }
     let cache = cache.filter(|_| !args.cache_read_only);
     let cache = cache.map(|cache| mended(cache, asked)).transpose()?;
+    for (position, rater) in plan.panel.raters().iter().enumerate() {
+        let calls = jobs.iter().filter(|job| job.rater == position).count();
+        say_of_the_prefix(plan, rater, calls);
+    }
     let journal = Journal::start(folder.ledger()?, cache)?;
     let result = send(plan, keys, args, jobs, &journal, sheet, asked);
     journal.finish();
@@ -243,6 +251,23 @@ fn warn_of_copies(rater: &Rater) {
     if temperature == Some(0.0) {
         say!(
             "{}: its samples are asked for at temperature 0 and will be near copies of one another; their spread says little",
+            rater.id
+        );
+    }
+}
+
+/// A prompt cache that cannot be used is worth a word: every call pays for the whole rubric.
+fn say_of_the_prefix(plan: &Plan<'_>, rater: &Rater, calls: usize) {
+    let Some(llm) = rater.llm().filter(|_| calls > 1) else {
+        return;
+    };
+    let prompt = plan.prompt;
+    if let PrefixCache::TooShort { about, least } =
+        PrefixCache::of(llm, prompt.system(), prompt.schema())
+    {
+        say!(
+            "{}: the rubric has about {about} tokens, fewer than the {least} that its provider's prompt cache takes; each call \
+             pays for all of it",
             rater.id
         );
     }

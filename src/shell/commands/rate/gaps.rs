@@ -2,6 +2,7 @@
 
 use super::ask::{Asked, LISTED};
 use crate::plan::Plan;
+use crate::rating::Outcome;
 use crate::ratings::Sheet;
 
 /// What is missing in a run, for its last lines on the terminal.
@@ -14,7 +15,14 @@ impl Gaps {
     /// Looks for the first missing ratings of a run.
     pub(super) fn find(plan: &Plan<'_>, sheet: &Sheet, asked: &Asked) -> Self {
         let outcomes = sheet.outcomes().iter().enumerate();
-        let mut missing = outcomes.filter(|(_, outcome)| outcome.is_missing());
+        // What was not asked for a reason that all share is said once: no list of tasks would add to it.
+        let offline = asked.unasked > 0;
+        let own = |outcome: Outcome| match outcome {
+            Outcome::Budget => false,
+            Outcome::NotRun => offline,
+            outcome => outcome.is_missing(),
+        };
+        let mut missing = outcomes.filter(|(_, outcome)| own(**outcome));
         let first: Vec<_> = missing.by_ref().take(LISTED).collect();
         let mut items = plan.items().enumerate();
         let mut here = items.next();

@@ -3,10 +3,12 @@
 use crate::error::Result;
 use crate::plan::{Item, Question};
 use crate::rating::Outcome;
-use crate::shell::cache::{Cache, Entry, Found, Reason};
+use crate::shell::cache::{Cache, Entry, Found, Kept, Reason, why_missing};
 use crate::shell::cli::RateArgs;
 use crate::shell::time::age;
+use crate::wire::RequestRecord;
 use jiff::Timestamp;
+use std::cell::RefCell;
 
 /// What the cache may answer.
 pub(super) struct Look<'a> {
@@ -15,6 +17,15 @@ pub(super) struct Look<'a> {
     retry_refused: bool,
     /// Entries from before this moment are too old.
     oldest: Option<Timestamp>,
+    /// Entries of the task at hand: a plan goes task by task, and each of its questions may want to know them.
+    known: RefCell<Option<Known>>,
+}
+
+/// All entries of a task; `None` where they cannot be read.
+struct Known {
+    occupation: String,
+    task: String,
+    entries: Option<Vec<Kept>>,
 }
 
 /// What was found.
@@ -33,6 +44,7 @@ impl<'a> Look<'a> {
             refresh: args.refresh,
             retry_refused: args.retry_refused,
             oldest: args.max_age.as_ref().map(age).transpose()?,
+            known: RefCell::new(None),
         })
     }
 
@@ -68,16 +80,38 @@ impl<'a> Look<'a> {
     pub fn why(
         &self,
         reason: Option<Reason>,
-        record: impl FnOnce() -> crate::wire::RequestRecord,
+        record: impl FnOnce() -> RequestRecord,
         rater: &str,
         item: Item<'_>,
     ) -> Result<Option<Reason>> {
         match (reason, self.cache) {
             (Some(reason), _) => Ok(Some(reason)),
             (None, None) => Ok(None),
-            (None, Some(cache)) => cache
-                .why_missing(&record(), rater, &item.occupation.id, &item.task.id)
-                .map(Some),
+            (None, Some(cache)) => self.nearest(cache, &record(), rater, item).map(Some),
         }
+    }
+
+    fn nearest(
+        &self,
+        cache: &Cache,
+        record: &RequestRecord,
+        rater: &str,
+        item: Item<'_>,
+    ) -> Result<Reason> {
+        let (occupation, task) = (&item.occupation.id, &item.task.id);
+        let mut known = self.known.borrow_mut();
+        let here = |known: &Known| known.occupation == *occupation && known.task == *task;
+        let known = match known.take().filter(here) {
+            Some(same) => known.insert(same),
+            None => known.insert(Known {
+                entries: cache.of_task(occupation, task)?,
+                occupation: occupation.clone(),
+                task: task.clone(),
+            }),
+        };
+        let entries = known.entries.as_deref();
+        Ok(entries.map_or(Reason::Damaged, |entries| {
+            why_missing(record, rater, entries)
+        }))
     }
 }

@@ -248,3 +248,46 @@ fn texts(path: &Path) -> Result<HashMap<Key, (String, String)>> {
     }
     Ok(texts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_of_a_task_are_learned_as_one_opinion() {
+        let target = Target {
+            id: "x".into(),
+            dimension: "exposure".into(),
+            source: "a test".into(),
+            scale: Scale::Labels(vec![("E0".into(), 0.0), ("E1".into(), 1.0)]),
+        };
+        let rubric = rubric_of(&target).unwrap();
+        let mut samples = Samples::default();
+        for (task, sample, values) in [
+            ("1", 0, r#""exposure":{"value":0,"label":"E0"}"#),
+            (
+                "1",
+                1,
+                r#""exposure":{"value":1,"label":"E1"},"other":{"value":3}"#,
+            ),
+            ("1", 2, r#""exposure":{"value":1,"label":"E1"}"#),
+            ("2", 0, ""),
+        ] {
+            let outcome = if values.is_empty() {
+                "refused"
+            } else {
+                "rated"
+            };
+            let line = format!(
+                r#"{{"occupation_id":"o","task_id":"{task}","rater":"r","sample":{sample},"outcome":"{outcome}","values":{{{values}}}}}"#
+            );
+            samples.take(RatingLine::read(&rubric, &line).unwrap());
+        }
+        let ratings = samples.ratings(&rubric, &target);
+        assert_eq!(ratings.missing, 1);
+        let [((_, task), Answer::Label(label))] = ratings.given.as_slice() else {
+            panic!("one task is learned");
+        };
+        assert_eq!((task.as_str(), label.as_str()), ("1", "E1"));
+    }
+}

@@ -1,0 +1,48 @@
+//! The arguments of the commands that look at what there is.
+
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater occupations
+  taskrater occupations nurse --inventory db_30_2_text
+  taskrater occupations 15-2051 --inventory db_30_2_text.zip
+  taskrater occupations --check --inventory my-folder")]
+pub(in crate::shell) struct OccupationsArgs {
+    /// A code, a title, or words of one; typing mistakes are forgiven
+    pub query: Option<String>,
+    /// Folder or zip of an O*NET text release, folder of .toml files, or a .toml file [default: the starter inventory]
+    #[arg(long, value_name = "PATH")]
+    pub inventory: Option<PathBuf>,
+    /// Say what the inventory holds and what is missing in it
+    #[arg(long, conflicts_with = "query")]
+    pub check: bool,
+    /// Most occupations to list
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  taskrater explain 20261120T090000Z-1a2b3c4d mle-01
+  taskrater explain runs/20261120T090000Z-1a2b3c4d 8823 --json")]
+pub(in crate::shell) struct ExplainArgs {
+    /// Folder of a run, or its id below runs/
+    pub run: String,
+    /// Task id, as in consensus.csv
+    pub task: String,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(in crate::shell) struct RunsArgs {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
