@@ -156,14 +156,14 @@ fn a_key_is_found_in_no_file_and_no_line_whatever_goes_wrong() {
 }
 
 #[test]
-#[ignore = "there is no TASKRATER_LOG yet"]
 fn a_key_is_found_in_no_log() {
-    let (project, said) = ordeal(&[("TASKRATER_LOG", "trace")]);
-    keeps_its_keys(&project, &said);
-    let quiet = Project::two("http://127.0.0.1:1", ["", ""], &letters(1));
-    let logged = |done: &Done| done.err.to_lowercase().contains("trace");
-    assert!(said.iter().any(logged), "the log is empty");
-    assert!(!logged(&quiet.run(&["raters"])));
+    let everything = "trace,async_openai::client=trace,hyper=trace,hyper_util=trace,reqwest=trace";
+    for wanted in ["trace", everything] {
+        let (project, said) = ordeal(&[("TASKRATER_LOG", wanted)]);
+        keeps_its_keys(&project, &said);
+        let logged = |target: &str| said.iter().any(|done| done.err.contains(target));
+        assert!(logged("TRACE") && logged("hyper"), "the log is empty");
+    }
 }
 
 #[test]
@@ -192,6 +192,23 @@ fn a_redirect_is_not_followed_on_either_wire() {
     let done = done.says(&["HTTP 307"]);
     assert_eq!((other.count(), provider.count()), (0, 2));
     keeps_its_keys(&project, &[done]);
+}
+
+#[test]
+fn a_key_with_a_slash_is_known_in_json_too() {
+    let key = "sk-canary/with/slashes";
+    let body = r#"{"error": {"message": "no such key: sk-canary\/with\/slashes"}}"#;
+    let provider = Provider::builder()
+        .fault(Fault::status(401).body(body))
+        .start();
+    let project = Project::two(&provider.url(), ["", ""], &letters(1)).env("ANNA_KEY", key);
+    let done = project.rate("run", &["Jobs", "--rater", "anna"]).ends(6);
+    let done = done.says(&["no such key: [key]"]);
+    let ledger = project.read("run/ledger.jsonl");
+    assert!(
+        !ledger.contains("slashes") && !done.err.contains("slashes"),
+        "{ledger}"
+    );
 }
 
 /// A project whose one rater has this address, with `more` lines.
