@@ -283,7 +283,7 @@ fn a_second_ctrl_c_leaves_within_a_second_and_loses_nothing_answered() {
     let mut tasks = letters(6);
     tasks.extend((1..=4).map(|n| format!("Wait for reply {n} that never comes.")));
     let project = project(&provider, 8, &tasks);
-    let mut running = project.start(&["rate", "Jobs", "--out", "run"]);
+    let running = project.start(&["rate", "Jobs", "--out", "run"]);
     let answered = |stats: &Stats| stats.by_status.get("200") == Some(&12);
     until(&provider, |stats| answered(stats) && stats.in_flight == 8);
     running.signal("INT");

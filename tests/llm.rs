@@ -482,7 +482,7 @@ fn sigterm_finishes_what_is_in_flight_and_the_next_run_asks_the_rest() {
 #[test]
 fn a_second_ctrl_c_leaves_at_once() {
     let case = Case::always(&Kind::Hang);
-    let mut running = case.project.start(&["rate", "Bakers", "--out", "run"]);
+    let running = case.project.start(&["rate", "Bakers", "--out", "run"]);
     until(&case.provider, 2);
     running.signal("INT");
     running.hear("finishing the calls in flight");

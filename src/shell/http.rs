@@ -110,7 +110,7 @@ impl Endpoint {
         self.without_key(sent)
     }
 
-    /// Some servers echo the key in an error: it is taken out before anybody else sees the answer.
+    /// Some servers echo the key, in an error or in a header: it is taken out before anybody else sees the answer.
     fn without_key(&self, sent: Sent) -> Sent {
         /// A shorter one cannot be told from ordinary text, and no provider gives one out.
         const SHORTEST: usize = 8;
@@ -118,11 +118,19 @@ impl Endpoint {
         if key.len() < SHORTEST {
             return sent;
         }
+        // In JSON a slash may have a backslash before it.
+        let escaped = key.replace('/', "\\/");
         match sent {
             Ok(mut exchange) => {
                 let text = String::from_utf8_lossy(&exchange.body);
-                if text.contains(key) {
-                    exchange.body = text.replace(key, "[key]").into_bytes();
+                if text.contains(key) || text.contains(&escaped) {
+                    let text = text.replace(key, "[key]").replace(&escaped, "[key]");
+                    exchange.body = text.into_bytes();
+                }
+                for value in exchange.headers.values_mut() {
+                    if String::from_utf8_lossy(value.as_bytes()).contains(key) {
+                        *value = HeaderValue::from_static("[key]");
+                    }
                 }
                 Ok(exchange)
             }

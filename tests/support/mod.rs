@@ -6,9 +6,12 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -142,7 +145,7 @@ impl Project {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the command starts");
-        Running(child)
+        Running::of(child)
     }
 
     /// The stable files of a run, byte by byte.
@@ -271,54 +274,83 @@ impl Done {
 }
 
 /// A command that runs; it is killed when dropped.
-pub struct Running(Child);
+pub struct Running {
+    child: Child,
+    /// What it has said on stderr so far, and whether that is all. It is read all the time: a full pipe that nobody reads
+    /// would hold it up.
+    said: Arc<Mutex<(Vec<u8>, bool)>>,
+}
 
 impl Running {
+    fn of(mut child: Child) -> Self {
+        let mut stderr = child.stderr.take().expect("stderr");
+        let said = Arc::new(Mutex::new((Vec::new(), false)));
+        let heard = Arc::clone(&said);
+        thread::spawn(move || {
+            let mut part = [0; 4096];
+            loop {
+                let read = stderr.read(&mut part).unwrap_or(0);
+                let mut heard = heard.lock().expect("what was said");
+                heard.0.extend_from_slice(&part[..read]);
+                heard.1 = read == 0;
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        Self { child, said }
+    }
+
+    /// What it has said so far, and whether that is all.
+    fn said(&self) -> (String, bool) {
+        let (said, all) = &*self.said.lock().expect("what was said");
+        (String::from_utf8_lossy(said).into_owned(), *all)
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
-        self.0.id()
+        self.child.id()
     }
 
     /// SIGKILL, as a power cut would have it.
     pub fn kill(mut self) {
-        self.0.kill().expect("a signal");
-        self.0.wait().expect("its end");
+        self.child.kill().expect("a signal");
+        self.child.wait().expect("its end");
     }
 
     /// Sends a signal by name: `INT`, `TERM`.
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .arg(format!("-{name}"))
-            .arg(self.0.id().to_string())
+            .arg(self.id().to_string())
             .status();
         assert!(status.expect("the kill command").success());
     }
 
     /// Waits until it says this on stderr.
-    pub fn hear(&mut self, part: &str) {
-        let mut lines = BufReader::new(self.0.stderr.take().expect("stderr"));
-        let mut said = String::new();
-        while !said.contains(part) {
-            let read = lines.read_line(&mut said).expect("a line");
-            assert!(read > 0, "{part:?} was not said, but\n{said}");
+    pub fn hear(&self, part: &str) {
+        loop {
+            let (said, all) = self.said();
+            if said.contains(part) {
+                return;
+            }
+            assert!(!all, "{part:?} was not said, but\n{said}");
+            thread::sleep(Duration::from_millis(1));
         }
-        self.0.stderr = Some(lines.into_inner());
     }
 
     /// Waits for its end.
     pub fn end(mut self) -> Done {
-        use std::io::Read as _;
-        let (mut out, mut err) = (String::new(), String::new());
-        // Both at once: a full pipe that nobody reads would hold it up.
-        let mut stderr = self.0.stderr.take().expect("stderr");
-        let listener = std::thread::spawn(move || {
-            let _ = stderr.read_to_string(&mut err);
-            err
-        });
-        let stdout = self.0.stdout.as_mut().expect("stdout");
+        let mut out = String::new();
+        let stdout = self.child.stdout.as_mut().expect("stdout");
         stdout.read_to_string(&mut out).expect("UTF-8 on stdout");
-        let err = listener.join().expect("the listener");
-        let code = self.0.wait().expect("its end").code().unwrap_or(-1);
+        let code = self.child.wait().expect("its end").code().unwrap_or(-1);
+        let err = loop {
+            match self.said() {
+                (err, true) => break err,
+                _ => thread::sleep(Duration::from_millis(1)),
+            }
+        };
         Done { code, out, err }
     }
 }
@@ -326,8 +358,8 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
