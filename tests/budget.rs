@@ -241,7 +241,7 @@ fn a_price_that_nobody_knows_holds_no_budget() {
         project.rate(out, &all)
     };
     rate("refused", &[]).ends(4).says(&[
-        "--max-usd cannot hold: the price of bert is unknown",
+        "--max-usd cannot hold for bert (its price is unknown)",
         "--max-calls",
         "--allow-unknown-price",
     ]);
@@ -250,7 +250,7 @@ fn a_price_that_nobody_knows_holds_no_budget() {
     rate("known", &["--rater", "anna"]).ends(0);
     rate("allowed", &["--allow-unknown-price"])
         .ends(0)
-        .says(&["the price of bert is unknown: what it costs is not in the budget"]);
+        .says(&["the budget may not hold all that this costs: bert (its price is unknown)"]);
     assert_eq!(provider.count(), 4);
 }
 

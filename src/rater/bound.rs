@@ -1,6 +1,6 @@
 //! The most a request can cost, before anybody knows what it does.
 
-use super::{Nanodollars, Price};
+use super::{Llm, Nanodollars, Price};
 
 /// Input tokens that a provider may add to what is sent: marks around messages, and its own words about the schema.
 /// Documented additions are a few hundred tokens (Anthropic: up to 346 for tools, "slightly more" for structured output).
@@ -16,6 +16,38 @@ pub fn upper_bound(price: &Price, request_bytes: usize, max_tokens: u32) -> Nano
     Nanodollars(dearest.0.saturating_mul(input)).plus(Nanodollars(
         price.output.0.saturating_mul(u64::from(max_tokens)),
     ))
+}
+
+/// Parameters that change what is answered, not what a token costs.
+const NEUTRAL: &[&str] = &[
+    "chat_template_kwargs",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "metadata",
+    "min_p",
+    "presence_penalty",
+    "reasoning",
+    "reasoning_effort",
+    "repetition_penalty",
+    "seed",
+    "stop",
+    "stop_sequences",
+    "store",
+    "temperature",
+    "thinking",
+    "top_k",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+];
+
+/// The first parameter that may change the price: another tier, another model, a search that is charged by itself.
+#[must_use]
+pub fn may_change_price(llm: &Llm) -> Option<&str> {
+    let mut names = llm.parameters.keys().map(String::as_str);
+    names.find(|name| !NEUTRAL.contains(name))
 }
 
 #[cfg(test)]

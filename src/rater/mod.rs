@@ -11,7 +11,7 @@ mod row;
 pub mod surrogate;
 mod weights;
 
-pub use bound::{OVERHEAD_TOKENS, upper_bound};
+pub use bound::{OVERHEAD_TOKENS, may_change_price, upper_bound};
 pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use limits::Limits;

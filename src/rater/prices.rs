@@ -174,7 +174,7 @@ fn row(raw: RawRow, file: &'static str) -> std::result::Result<Row, String> {
     };
     Ok(Row {
         price: price
-            .price()
+            .price(host.ends_with("anthropic.com"))
             .ok_or_else(|| format!("the price of '{model}' must be dollars a million tokens"))?,
         model,
         // As an address says it: in lower case, and a port makes no other price.

@@ -174,7 +174,7 @@ fn hosted(mut raw: RawRater) -> std::result::Result<Rater, String> {
         .price
         .map(|price| {
             price
-                .price()
+                .price(wire == Wire::Anthropic)
                 .ok_or_else(|| format!("price of '{id}' must be dollars a million tokens"))
         })
         .transpose()?;
@@ -262,20 +262,42 @@ fn check_address(id: &str, base_url: &str, allow_http: bool) -> std::result::Res
     Ok(())
 }
 
+/// Whose key a well-known variable holds.
+const OWNERS: &[(&str, &str)] = &[
+    ("OPENAI_API_KEY", "api.openai.com"),
+    ("ANTHROPIC_API_KEY", "api.anthropic.com"),
+    ("GEMINI_API_KEY", "generativelanguage.googleapis.com"),
+    ("GOOGLE_API_KEY", "generativelanguage.googleapis.com"),
+    ("OPENROUTER_API_KEY", "openrouter.ai"),
+    ("MISTRAL_API_KEY", "api.mistral.ai"),
+    ("GROQ_API_KEY", "api.groq.com"),
+    ("DEEPSEEK_API_KEY", "api.deepseek.com"),
+    ("XAI_API_KEY", "api.x.ai"),
+    ("COHERE_API_KEY", "api.cohere.ai"),
+];
+/// Beginnings of variables whose secrets are no key of a model at all.
+const NO_MODEL: &[&str] = &[
+    "AWS_", "GITHUB_", "GH_", "GITLAB_", "NPM_", "CARGO_", "SSH_",
+];
+
 /// A vendor's own key goes to that vendor alone: a configuration that came with somebody's files cannot send it elsewhere.
 fn check_key_host(
     id: &str,
     key_env: Option<&str>,
     base_url: &str,
 ) -> std::result::Result<(), String> {
-    let owner = match key_env {
-        Some("OPENAI_API_KEY") => "api.openai.com",
-        Some("ANTHROPIC_API_KEY") => "api.anthropic.com",
-        _ => return Ok(()),
-    };
-    if address::host(base_url) == owner || address::is_loopback(base_url) {
+    let Some(name) = key_env.filter(|_| !address::is_loopback(base_url)) else {
         return Ok(());
+    };
+    if NO_MODEL.iter().any(|beginning| name.starts_with(beginning)) {
+        return Err(format!(
+            "key_env of '{id}' is a variable for something else ({name}); give the key of this server a variable of its own"
+        ));
     }
+    let owner = OWNERS.iter().find(|(known, _)| *known == name);
+    let Some((_, owner)) = owner.filter(|(_, owner)| address::host(base_url) != *owner) else {
+        return Ok(());
+    };
     Err(format!(
         "key_env of '{id}' is the key for {owner}, but its base_url is another host; give this server a variable of its own"
     ))

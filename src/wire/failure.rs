@@ -13,6 +13,9 @@ pub struct Failure {
     pub retry: bool,
     /// Whether every further call of this rater would fail alike: wrong key, no such model, no credit.
     pub stops_rater: bool,
+    /// Whether it may be meant for this one request: a gateway's 403 for a text it dislikes. Where the rater has answered
+    /// before, it is no reason to stop it.
+    pub perhaps_one: bool,
     /// Whether the request may have reached the provider, and so may have been charged.
     pub may_cost: bool,
     /// What the provider says, shortened.
@@ -33,24 +36,35 @@ const ACCOUNT_CODES: &[&str] = &[
     "billing_not_active",
     "account_deactivated",
 ];
-/// Anthropic has no code for it.
-const ACCOUNT_WORDS: &str = "credit balance is too low";
+/// Words of those that have no code for it, in lower case.
+const ACCOUNT_WORDS: &[&str] = &[
+    "credit balance is too low",
+    "reached your specified api usage limits",
+    "organization has been disabled",
+    "api key not valid",
+    "invalid api key",
+];
 
-/// Whether an error body says that the account is empty or closed.
-fn account_is_the_limit(body: &[u8]) -> bool {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
-        return false;
-    };
-    let field = |key: &str| {
-        value
-            .pointer(&format!("/error/{key}"))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+/// The error object of a body: `{"error": …}`, or the first of a list of such (Google's compatible endpoint).
+fn error_of(body: &[u8]) -> Option<Value> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let value = value.get(0).unwrap_or(&value);
+    value.get("error").cloned()
+}
+
+/// Whether an error says that the account is empty or closed, or the key wrong.
+fn account_is_the_limit(error: &Value) -> bool {
+    let field = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+    let message = field("message").to_lowercase();
     [field("code"), field("type")]
         .iter()
         .any(|code| ACCOUNT_CODES.contains(code))
-        || field("message").contains(ACCOUNT_WORDS)
+        || ACCOUNT_WORDS.iter().any(|words| message.contains(words))
+}
+
+/// Statuses of gateways that stopped waiting: the model behind them may have answered, and been paid.
+fn may_have_cost(status: u16) -> bool {
+    matches!(status, 408 | 499 | 502 | 504 | 520..=524)
 }
 
 impl Failure {
@@ -58,7 +72,8 @@ impl Failure {
     #[must_use]
     pub fn of_status(status: u16, body: &[u8]) -> Self {
         let words = provider_words(body);
-        let account = matches!(status, 400 | 402 | 403 | 429) && account_is_the_limit(body);
+        let account = matches!(status, 400 | 402 | 403 | 429)
+            && error_of(body).is_some_and(|error| account_is_the_limit(&error));
         let (outcome, retry, stops_rater) = match status {
             _ if account => (Outcome::Auth, false, true),
             401..=404 => (Outcome::Auth, false, true),
@@ -71,7 +86,8 @@ impl Failure {
             outcome,
             retry,
             stops_rater,
-            may_cost: false,
+            perhaps_one: !account && matches!(status, 403 | 404),
+            may_cost: may_have_cost(status),
             message: format!(
                 "HTTP {status}: {words}{}",
                 advice(status, &words.to_lowercase())
@@ -82,10 +98,22 @@ impl Failure {
     /// A 2xx answer that is not the provider's protocol: an error object, a web page, something cut off.
     #[must_use]
     pub fn not_protocol(status: u16, body: &[u8]) -> Self {
+        // A gateway may wrap the provider's refusal: what would be final as a status is final here.
+        let error = error_of(body);
+        let code = error.as_ref().and_then(|error| error.get("code")?.as_u64());
+        let wrapped = code.and_then(|code| u16::try_from(code).ok());
+        let account = error.as_ref().is_some_and(account_is_the_limit);
+        if account || matches!(wrapped, Some(401 | 402)) {
+            return Self {
+                may_cost: true,
+                ..Self::of_status(if account { 402 } else { 401 }, body)
+            };
+        }
         Self {
             outcome: Outcome::Server,
             retry: true,
             stops_rater: false,
+            perhaps_one: false,
             may_cost: true,
             message: format!(
                 "HTTP {status} without an answer in it: {}",
@@ -101,6 +129,7 @@ impl Failure {
             outcome: Outcome::Server,
             retry: true,
             stops_rater: false,
+            perhaps_one: false,
             may_cost: true,
             message: format!("the answer {id:.60} was given to another question before"),
         }
@@ -113,6 +142,7 @@ impl Failure {
             outcome: Outcome::Network,
             retry: true,
             stops_rater: false,
+            perhaps_one: false,
             may_cost: sent,
             message,
         }
@@ -125,6 +155,7 @@ impl Failure {
             outcome: Outcome::Timeout,
             retry: true,
             stops_rater: false,
+            perhaps_one: false,
             may_cost: true,
             message,
         }
@@ -152,9 +183,7 @@ fn advice(status: u16, words: &str) -> &'static str {
 /// The provider's own words: type, code and message of its error object, or the beginning of whatever it sent.
 fn provider_words(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    let error = serde_json::from_slice::<Value>(body)
-        .ok()
-        .and_then(|value| value.get("error").cloned());
+    let error = error_of(body);
     let words = match error {
         Some(Value::String(message)) => message,
         Some(error @ Value::Object(_)) => ["type", "code", "message"]
@@ -219,6 +248,28 @@ mod tests {
         assert!(message.contains("structured = \"none\""), "{message}");
         let other = Failure::of_status(400, br#"{"error":{"message":"no such field"}}"#).message;
         assert_eq!(other, "HTTP 400: no such field");
+    }
+
+    #[test]
+    fn a_gateway_that_stopped_waiting_may_have_been_charged() {
+        for status in [408, 502, 504, 524] {
+            assert!(Failure::of_status(status, b"{}").may_cost, "{status}");
+        }
+        for status in [400, 401, 429, 500, 503, 529] {
+            assert!(!Failure::of_status(status, b"{}").may_cost, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_final_refusal_is_final_in_whatever_it_is_wrapped() {
+        let google = br#"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}}]"#;
+        assert!(Failure::of_status(400, google).stops_rater);
+        let wrapped = br#"{"error":{"code":402,"message":"Insufficient credits"}}"#;
+        let failure = Failure::not_protocol(200, wrapped);
+        assert!(failure.stops_rater && failure.may_cost && !failure.retry);
+        assert!(Failure::not_protocol(200, br#"{"error":{"message":"upstream"}}"#).retry);
+        let flagged = Failure::of_status(403, br#"{"error":{"message":"flagged"}}"#);
+        assert!(flagged.stops_rater && flagged.perhaps_one);
     }
 
     #[test]

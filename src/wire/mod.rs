@@ -96,8 +96,10 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
     if !(200..300).contains(&status) {
         return Err(Failure::of_status(status, body));
     }
-    let value: Json<'_> =
-        serde_json::from_slice(body).map_err(|_| Failure::not_protocol(status, body))?;
+    // One bad byte is no reason to throw a paid answer away.
+    let text = String::from_utf8_lossy(body);
+    let value: Json<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|_| Failure::not_protocol(status, body))?;
     let (said, used) = match wire {
         Wire::OpenAi => (
             openai::decode(&value),

@@ -52,7 +52,8 @@ pub(super) fn decode(body: &Json<'_>) -> Option<(String, Stop)> {
     Some((text, stop))
 }
 
-/// OpenAI counts cached tokens inside `prompt_tokens`: they are taken out, so that no token is in two classes.
+/// OpenAI counts cached tokens inside `prompt_tokens`: they are taken out, so that no token is in two classes. Some
+/// compatible providers leave hidden reasoning out of `completion_tokens` and bill it all the same: `total_tokens` has it.
 pub(super) fn usage(usage: &Json<'_>) -> Option<Usage> {
     let prompt = count(usage, "prompt_tokens")?;
     let cached = usage
@@ -64,6 +65,10 @@ pub(super) fn usage(usage: &Json<'_>) -> Option<Usage> {
         input: prompt - cached,
         cache_write: 0,
         cache_read: cached,
-        output: count(usage, "completion_tokens")?,
+        output: count(usage, "completion_tokens")?.max(
+            count(usage, "total_tokens")
+                .unwrap_or(0)
+                .saturating_sub(prompt),
+        ),
     })
 }

@@ -4,8 +4,9 @@ use super::system_text;
 use crate::prompt::ReplySchema;
 use crate::rater::{Llm, Wire};
 
-/// Bytes of English text to a token, for a first guess.
+/// Bytes of English text to a token, for a first guess; and as few as there may be.
 const BYTES: u32 = 4;
+const FEW_BYTES: u32 = 3;
 
 /// What becomes of the system text in a provider's prompt cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub enum PrefixCache {
 }
 
 impl PrefixCache {
-    /// What becomes of this system text. Tokens are guessed at four bytes each: a mark on a text that turns out too short
-    /// costs nothing, a text without a mark saves nothing.
+    /// What becomes of this system text. Where in doubt it is marked: a mark on a text that turns out too short costs
+    /// nothing, a text without a mark saves nothing.
     #[must_use]
     pub fn of(llm: &Llm, system: &str, schema: &ReplySchema) -> Self {
         let least = llm.traffic.prompt_cache_tokens;
@@ -38,8 +39,9 @@ impl PrefixCache {
             return Self::Off;
         }
         let bytes = system_text(llm, system, schema).len();
-        let about = u32::try_from(bytes).unwrap_or(u32::MAX) / BYTES;
-        if about < least {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        if bytes / FEW_BYTES < least {
+            let about = bytes / BYTES;
             Self::TooShort { about, least }
         } else {
             Self::Marked

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// Attempts a call gets, the first included.
 pub(super) const ATTEMPTS: u32 = 6;
 /// Longest time from the first attempt to the last.
-const DEADLINE: Duration = Duration::from_secs(600);
+pub(super) const DEADLINE: Duration = Duration::from_secs(600);
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Share of what the provider asks for that is added at random, and the most it can be: enough to spread calls that were
@@ -35,7 +35,9 @@ impl Backoff {
     pub fn next(&mut self, retry_after: Option<Duration>) -> Option<Duration> {
         let jittered = self.next.mul_f64(fastrand::f64());
         self.next = (self.next * 2).min(LONGEST);
-        let wait = retry_after.map_or(jittered, |asked| {
+        // "Again at once" is no answer to a failure.
+        let asked = retry_after.filter(|asked| !asked.is_zero());
+        let wait = asked.map_or(jittered, |asked| {
             let spread = asked.mul_f64(SPREAD).min(LONGEST_SPREAD);
             asked + spread.mul_f64(fastrand::f64())
         });
@@ -55,7 +57,10 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return seconds(number);
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+    // By the provider's clock, where it tells the time: ours may be wrong.
+    let now = text("date").and_then(|date| httpdate::parse_http_date(date).ok());
+    let left = date.duration_since(now.unwrap_or_else(SystemTime::now));
+    Some(left.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -55,17 +55,26 @@ struct Newest {
 struct Level {
     at: Instant,
     amount: f64,
+    /// The largest amount that fits in.
+    most: f64,
 }
 
 impl Level {
-    fn refilled(self, rate: f64, most: f64, now: Instant) -> f64 {
+    fn refilled(self, rate: f64, now: Instant) -> f64 {
         let more = rate * now.saturating_duration_since(self.at).as_secs_f64();
-        (self.amount + more).min(most)
+        (self.amount + more).min(self.most)
     }
 
-    fn take(&mut self, rate: f64, most: f64, mark: &Mark) {
-        self.amount = self.refilled(rate, most, mark.at) - mark.charge;
+    fn take(&mut self, rate: f64, mark: &Mark) {
+        self.amount = self.refilled(rate, mark.at) - mark.charge;
         self.at = self.at.max(mark.at);
+    }
+
+    /// How much is missing until a call of this charge fits.
+    fn short(self, rate: f64, charge: f64, now: Instant) -> f64 {
+        // A call that is larger than the whole bucket goes when the bucket is full.
+        let needed = (charge + RESERVE * self.most).min(self.most);
+        needed - self.refilled(rate, now)
     }
 }
 
@@ -76,7 +85,7 @@ pub(super) struct Bucket {
     rate: Option<f64>,
     /// The rate that the configuration gives; no header loosens it.
     configured: Option<f64>,
-    /// The largest amount that is known to fit in.
+    /// The largest amount that the provider was seen to let fit in.
     most: f64,
     /// What is left, by each way to understand what was told; the smallest counts.
     levels: Vec<Level>,
@@ -109,11 +118,28 @@ impl Bucket {
     fn keep(&mut self, rate: f64, now: Instant) {
         self.rate = Some(rate);
         self.configured = Some(rate);
-        self.most = (rate * 60.0 * BURST).max(1.0);
+        let most = (rate * 60.0 * BURST).max(1.0);
         self.levels = vec![Level {
             at: now,
-            amount: self.most,
+            amount: most,
+            most,
         }];
+    }
+
+    /// Whether nobody but this side knows a limit.
+    pub fn is_own(&self) -> bool {
+        self.newest.is_none()
+    }
+
+    /// A limit that nobody told, found by running into it: kept here from now on.
+    pub fn hold(&mut self, rate: f64, now: Instant) {
+        self.keep(rate, now);
+    }
+
+    /// Another refill for a limit that is kept here.
+    pub fn set_rate(&mut self, rate: f64) {
+        self.rate = Some(rate);
+        self.configured = Some(rate);
     }
 
     /// The limit a minute, where one is known.
@@ -125,12 +151,9 @@ impl Bucket {
     pub fn wait(&self, charge: f64, now: Instant) -> Option<Duration> {
         let rate = self.rate?;
         let levels = self.levels.iter();
-        let level = levels
-            .map(|level| level.refilled(rate, self.most, now))
-            .reduce(f64::min)?;
-        // A call that is larger than the whole bucket goes when the bucket is full.
-        let needed = (charge * self.factor + RESERVE * self.most).min(self.most);
-        let short = needed - level;
+        let short = levels
+            .map(|level| level.short(rate, charge * self.factor, now))
+            .reduce(f64::max)?;
         (short > 1e-9).then(|| Duration::from_secs_f64((short / rate).clamp(0.001, 3600.0)))
     }
 
@@ -143,14 +166,15 @@ impl Bucket {
         };
         if let Some(rate) = self.rate {
             for level in &mut self.levels {
-                level.take(rate, self.most, &mark);
+                level.take(rate, &mark);
             }
         }
         self.recent.push_back(Sent { mark, told: None });
         while self.recent.front().is_some_and(|old| match self.newest {
             _ if self.rate.is_none() => old.mark.at + ON_THE_WAY < now,
             Some(newest) => old.mark.at + ON_THE_WAY < newest.mark.at,
-            None => false,
+            // Nobody has told what remains for so long that nobody will.
+            None => old.mark.at + 10 * MINUTE < now,
         }) {
             self.recent.pop_front();
         }
@@ -202,18 +226,20 @@ impl Bucket {
         let mut when_let_in = Level {
             at: mark.at,
             amount: least,
+            most: self.most,
         };
         let mut when_answered = Level {
             at: told,
             amount: newest.remaining,
+            most: self.most,
         };
         let others = self.recent.iter().filter(around);
         for sent in others.filter(|sent| sent.mark.serial != mark.serial) {
             if sent.told.is_none() {
-                when_let_in.take(rate, self.most, &sent.mark);
+                when_let_in.take(rate, &sent.mark);
             }
             if sent.mark.at + ON_THE_WAY > told && sent.unanswered(told) {
-                when_answered.take(rate, self.most, &sent.mark);
+                when_answered.take(rate, &sent.mark);
             }
         }
         let own = self

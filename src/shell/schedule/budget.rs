@@ -51,6 +51,21 @@ impl Budget {
         }
     }
 
+    /// Why a call that can cost so much could not go out even if everything in flight cost nothing.
+    pub(super) fn cannot_hold(&self, most: Nanodollars) -> Option<String> {
+        let state = self.state.borrow();
+        if let Some(calls) = self.caps.calls.filter(|cap| state.calls >= *cap) {
+            return Some(format!("all {calls} calls of --max-calls are made"));
+        }
+        let money = self.caps.money?;
+        (state.spent.plus(most) > money).then(|| {
+            format!(
+                "a call can cost ${:.4}, more than what is left of --max-usd",
+                most.dollars()
+            )
+        })
+    }
+
     /// Sets aside the most a call can cost. Where it does not fit now, but may once calls in flight are settled, it waits.
     pub(super) async fn reserve(&self, most: Nanodollars, stop: &CancellationToken) -> Granted<'_> {
         loop {
@@ -58,34 +73,32 @@ impl Budget {
                 return Granted::Stopped;
             }
             let changed = self.changed.notified();
-            {
-                let mut state = self.state.borrow_mut();
-                if let Some(calls) = self.caps.calls.filter(|most| state.calls >= *most) {
-                    return Granted::Spent(format!("all {calls} calls of --max-calls are made"));
-                }
-                let fits =
-                    |held: Nanodollars| self.caps.money.is_none_or(|cap| held.plus(most) <= cap);
-                if fits(state.spent.plus(state.aside)) {
-                    state.aside = state.aside.plus(most);
-                    state.calls += 1;
-                    return Granted::Yes(Reservation {
-                        budget: self,
-                        amount: most,
-                        settled: false,
-                    });
-                }
-                if state.aside == Nanodollars(0) || !fits(state.spent) {
-                    return Granted::Spent(format!(
-                        "a call can cost ${:.4}, more than what is left of --max-usd",
-                        most.dollars()
-                    ));
-                }
+            if let Some(why) = self.cannot_hold(most) {
+                return Granted::Spent(why);
+            }
+            if let Some(reservation) = self.set_aside(most) {
+                return Granted::Yes(reservation);
             }
             tokio::select! {
                 () = changed => {}
                 () = stop.cancelled() => {}
             }
         }
+    }
+
+    fn set_aside(&self, most: Nanodollars) -> Option<Reservation<'_>> {
+        let mut state = self.state.borrow_mut();
+        let held = state.spent.plus(state.aside).plus(most);
+        if self.caps.money.is_some_and(|cap| held > cap) {
+            return None;
+        }
+        state.aside = state.aside.plus(most);
+        state.calls += 1;
+        Some(Reservation {
+            budget: self,
+            amount: most,
+            settled: false,
+        })
     }
 
     /// Whether more was spent than the budget: only where a provider charged more than a request can be.
@@ -99,12 +112,6 @@ impl Reservation<'_> {
     /// The call is over. What it cost is spent, and the rest is free again; an unknown cost is taken to be the most.
     pub fn settle(mut self, cost: Option<Nanodollars>) {
         self.release(cost.unwrap_or(self.amount));
-    }
-
-    /// The call never went out.
-    pub fn undo(mut self) {
-        self.budget.state.borrow_mut().calls -= 1;
-        self.release(Nanodollars(0));
     }
 
     fn release(&mut self, spent: Nanodollars) {
@@ -160,7 +167,6 @@ mod tests {
         second.settle(None);
         third.settle(Some(Nanodollars(30)));
         assert!(granted(&budget, 21).await.is_none());
-        granted(&budget, 20).await.unwrap().undo();
         drop(granted(&budget, 20).await.unwrap());
         assert!(granted(&budget, 1).await.is_none());
         assert!(budget.overrun().is_none());
@@ -169,7 +175,6 @@ mod tests {
     #[tokio::test]
     async fn calls_are_counted_when_they_go_out() {
         let budget = Budget::new(caps(None, Some(2)));
-        granted(&budget, 5).await.unwrap().undo();
         granted(&budget, 5).await.unwrap().settle(None);
         granted(&budget, 5).await.unwrap().settle(None);
         assert!(granted(&budget, 5).await.is_none());

@@ -51,6 +51,11 @@ impl Gate {
         }
     }
 
+    /// Whether any question of this run was answered.
+    pub fn has_answered(&self) -> bool {
+        self.ended.get() > self.lost.get()
+    }
+
     /// Waits before another attempt; `false` once the rater or the run is stopped.
     pub async fn wait(&self, time: Duration) -> bool {
         tokio::select! {

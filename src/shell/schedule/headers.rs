@@ -54,11 +54,12 @@ pub(super) fn readings(headers: &HeaderMap) -> [Option<Reading>; 4] {
     if !headers.keys().any(says) {
         return [None; 4];
     }
+    let now = told_time(headers).unwrap_or_else(jiff::Timestamp::now);
     let mut all = Resource::ALL.map(|resource| {
         resource
             .names()
             .iter()
-            .map(|(before, after)| reading(headers, before, after))
+            .map(|(before, after)| reading(headers, before, after, now))
             .find(|reading| *reading != Reading::default())
     });
     // Anthropic's sum repeats whichever of its parts is the tighter one: taken too, it would count twice.
@@ -68,7 +69,13 @@ pub(super) fn readings(headers: &HeaderMap) -> [Option<Reading>; 4] {
     all
 }
 
-fn reading(headers: &HeaderMap, before: &str, after: &str) -> Reading {
+/// The provider's clock: moments in its headers are told by it, and ours may be wrong.
+fn told_time(headers: &HeaderMap) -> Option<jiff::Timestamp> {
+    let date = headers.get(http::header::DATE)?.to_str().ok()?;
+    httpdate::parse_http_date(date).ok()?.try_into().ok()
+}
+
+fn reading(headers: &HeaderMap, before: &str, after: &str, now: jiff::Timestamp) -> Reading {
     let text = |what: &str| {
         let value = headers.get(format!("{before}{what}{after}"))?;
         value.to_str().ok().map(str::trim)
@@ -80,16 +87,16 @@ fn reading(headers: &HeaderMap, before: &str, after: &str) -> Reading {
     Reading {
         limit: number("limit").filter(|limit| *limit > 0.0),
         remaining: number("remaining"),
-        reset: text("reset").and_then(reset),
+        reset: text("reset").and_then(|text| reset(text, now)),
     }
 }
 
 /// A time until something: `1s`, `6m0s`, `12ms`, `1h2m3.5s`, plain seconds, a Unix time in seconds or milliseconds, or a
 /// moment as RFC 3339. A moment that has passed is zero.
-fn reset(text: &str) -> Option<Duration> {
+fn reset(text: &str, now: jiff::Timestamp) -> Option<Duration> {
     let seconds = |number: f64| Duration::try_from_secs_f64(number.max(0.0)).ok();
     if let Ok(number) = text.parse::<f64>() {
-        let now = jiff::Timestamp::now().as_duration().as_secs_f64();
+        let now = now.as_duration().as_secs_f64();
         return match number {
             n if n > 1e11 => seconds(n / 1000.0 - now),
             n if n > 1e9 => seconds(n - now),
@@ -98,7 +105,7 @@ fn reset(text: &str) -> Option<Duration> {
         };
     }
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        let left = moment.duration_since(jiff::Timestamp::now());
+        let left = moment.duration_since(now);
         return seconds(left.as_secs_f64());
     }
     duration(text)
@@ -150,6 +157,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_reset_is_read() {
+        let now = jiff::Timestamp::now();
         let cases = [
             ("1s", 1.0),
             ("6m0s", 360.0),
@@ -161,7 +169,7 @@ mod tests {
             ("250us", 0.000_25),
         ];
         for (text, wanted) in cases {
-            let got = reset(text)
+            let got = reset(text, now)
                 .unwrap_or_else(|| panic!("{text}"))
                 .as_secs_f64();
             assert!((got - wanted).abs() < 1e-9, "{text}: {got}");
@@ -170,12 +178,12 @@ mod tests {
         let unix = soon.as_second().to_string();
         let millis = soon.as_millisecond().to_string();
         for text in [soon.to_string(), unix, millis] {
-            let got = reset(&text).unwrap().as_secs_f64();
+            let got = reset(&text, now).unwrap().as_secs_f64();
             assert!((88.0..=90.0).contains(&got), "{text}: {got}");
         }
-        assert_eq!(reset("2020-01-01T00:00:00Z"), Some(Duration::ZERO));
+        assert_eq!(reset("2020-01-01T00:00:00Z", now), Some(Duration::ZERO));
         for nonsense in ["", "soon", "5 parsecs", "s", "-3", "1m2", "NaN"] {
-            assert_eq!(reset(nonsense), None, "{nonsense}");
+            assert_eq!(reset(nonsense, now), None, "{nonsense}");
         }
     }
 

@@ -47,7 +47,7 @@ impl Load {
     #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
     pub fn learn(&mut self, bytes: usize, usage: &Usage) {
         let bytes = bytes.max(1) as f64;
-        let limited = (usage.input + usage.cache_write) as f64;
+        let limited = usage.input.saturating_add(usage.cache_write) as f64;
         let now = Seen {
             input: limited / bytes,
             all_input: (limited + usage.cache_read as f64) / bytes,

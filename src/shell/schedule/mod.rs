@@ -32,7 +32,7 @@ use crate::wire::{Answer, Failure, Key, decode};
 use backoff::{ATTEMPTS, Backoff};
 use budget::{Granted, Reservation};
 use errand::{End, Errand, Purpose};
-use futures_util::stream::{StreamExt as _, TryStreamExt as _};
+use futures_util::stream::StreamExt as _;
 use gate::Lost;
 use pace::{Pass, Sign};
 use record::Attempt;
@@ -124,9 +124,18 @@ impl<W: World> Engine<'_, W> {
                 .buffer_unordered(UNDER_WAY);
             Some(answers.boxed_local())
         });
-        futures_util::stream::select_all(asked)
-            .try_for_each(|settled| std::future::ready((self.settle)(settled)))
-            .await
+        let mut asked = futures_util::stream::select_all(asked);
+        let mut done = Ok(());
+        while let Some(settled) = asked.next().await {
+            let taken = settled.and_then(|settled| (self.settle)(settled));
+            if let (Err(error), true) = (taken, done.is_ok()) {
+                done = Err(error);
+                // Nothing new goes out; what is in flight is paid for, so it is received and written where that can be.
+                let lines = self.lines.iter().flatten();
+                lines.for_each(|line| line.gate.stop.cancel());
+            }
+        }
+        done
     }
 
     /// One question, with at most one re-ask and one larger resend.
@@ -225,6 +234,19 @@ impl<W: World> Engine<'_, W> {
                 Ok(answered) => return Ok(Ok(answered)),
                 Err(failure) => failure,
             };
+            if let Some(asked) = attempt
+                .retry_after
+                .filter(|asked| *asked > backoff::DEADLINE)
+            {
+                // Every further question would be told the same.
+                let minutes = asked.as_secs().div_ceil(60);
+                let why = format!(
+                    "{}, and asks to come again in {minutes} minutes",
+                    failure.message
+                );
+                self.lost(line, Lost::ForGood, &why);
+                return Ok(Err(Unanswered::Failed(Some(failure))));
+            }
             let wait = backoff
                 .get_or_insert_with(|| Backoff::start(attempt.started))
                 .next(attempt.retry_after)
@@ -248,10 +270,13 @@ impl<W: World> Engine<'_, W> {
     }
 
     fn failed(&self, line: &Line<'_>, failure: &Failure) {
+        let one = failure.perhaps_one && line.gate.has_answered();
         let how = match failure.outcome {
-            _ if failure.stops_rater => Lost::ForGood,
+            _ if failure.stops_rater && !one => Lost::ForGood,
             Outcome::RateLimited => Lost::Limited,
-            _ => Lost::OnTheWay,
+            _ if failure.retry => Lost::OnTheWay,
+            // What is refused for good was read: no outage passes here.
+            _ => Lost::Unusable,
         };
         let hint = if failure.outcome == Outcome::Auth {
             line.key_hint()
@@ -318,8 +343,8 @@ impl<W: World> Engine<'_, W> {
         }))
     }
 
-    /// Waits until a request may go. The worst case is set aside first: the budget ends a question sooner than its turn
-    /// comes.
+    /// Waits until a request may go. Its worst case is set aside last, so that no money waits for a limit; where the budget
+    /// could not hold it anyway, nothing is waited for.
     async fn admit<'b>(
         &'b self,
         line: &'b Line<'_>,
@@ -329,21 +354,17 @@ impl<W: World> Engine<'_, W> {
     ) -> std::result::Result<(Reservation<'b>, Pass<'b>), Tried> {
         let stop = &line.gate.stop;
         let turn = line.pace.turn(fresh).await;
-        let reservation = match self.budget.reserve(request.most, stop).await {
-            Granted::Yes(reservation) => reservation,
-            Granted::Spent(why) => return Err(Tried::Spent(why)),
-            Granted::Stopped => return Err(Tried::Stopped),
+        if let Some(why) = self.budget.cannot_hold(request.most) {
+            return Err(Tried::Spent(why));
+        }
+        let bytes = request.body.len();
+        let Some(pass) = line.pace.pass(&turn, bytes, max_tokens, stop).await else {
+            return Err(Tried::Stopped);
         };
-        match line
-            .pace
-            .pass(&turn, request.body.len(), max_tokens, stop)
-            .await
-        {
-            Some(pass) => Ok((reservation, pass)),
-            None => {
-                reservation.undo();
-                Err(Tried::Stopped)
-            }
+        match self.budget.reserve(request.most, stop).await {
+            Granted::Yes(reservation) => Ok((reservation, pass)),
+            Granted::Spent(why) => Err(Tried::Spent(why)),
+            Granted::Stopped => Err(Tried::Stopped),
         }
     }
 
@@ -435,7 +456,8 @@ enum Tried {
 fn sign(sent: &std::result::Result<Exchange, Failure>) -> Sign {
     match sent {
         Ok(got) if matches!(got.status, 429 | 529) => Sign::TooMuch,
-        Ok(_) => Sign::Fine,
+        Ok(got) if (200..300).contains(&got.status) => Sign::Fine,
+        Ok(_) => Sign::Refused,
         Err(_) => Sign::Silence,
     }
 }

@@ -22,6 +22,10 @@ const SCOUT: Duration = Duration::from_secs(20);
 /// A rest of a server that does not say how long.
 const REST: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(60);
+/// How much more is tried with each answer of a provider that does not say its limit.
+const MORE: f64 = 1.002;
+/// Requests a second that are tried at least.
+const LEAST_RATE: f64 = 1.0 / 30.0;
 /// However long a provider asks for, somebody looks again after this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
@@ -49,6 +53,11 @@ struct State {
     judged: u64,
     rest_until: Option<Instant>,
     rest: Duration,
+    /// Requests a second that were found to get through, of a provider that does not say.
+    found: Option<f64>,
+    /// Answers since then.
+    answered: u64,
+    counted_from: Instant,
     scout: Scout,
 }
 
@@ -73,8 +82,10 @@ pub(super) type Turn<'a> = (Option<MutexGuard<'a, ()>>, MutexGuard<'a, ()>);
 pub(super) enum Sign {
     /// The provider said that it is too much: 429 or 529.
     TooMuch,
-    /// Any other answer.
+    /// An answer that holds what was asked for, or tries to.
     Fine,
+    /// Any other answer.
+    Refused,
     /// There was none.
     Silence,
 }
@@ -112,6 +123,9 @@ impl Pace {
                 judged: 0,
                 rest_until: None,
                 rest: REST,
+                found: None,
+                answered: 0,
+                counted_from: now,
                 scout: Scout::NotSent,
             }),
             changed: Notify::new(),
@@ -165,7 +179,12 @@ impl Pace {
             clippy::cast_sign_loss,
             reason = "limits are positive and far below 2^53"
         )]
-        let limit = |n: usize| state.buckets[n].limit().map(|limit| limit.round() as u64);
+        let limit = |n: usize| {
+            // What was found by running into it is a guess, and stays here.
+            let known = n > 0 || state.found.is_none();
+            let limit = state.buckets[n].limit().filter(|_| known)?;
+            Some(limit.round() as u64)
+        };
         Limits {
             requests: limit(0),
             tokens: limit(1),
@@ -254,27 +273,37 @@ impl State {
     ) {
         let now = Instant::now();
         let mut exhausted = false;
-        let mut rest = None;
+        let mut rest: Option<Duration> = None;
         for ((bucket, mark), reading) in self.buckets.iter_mut().zip(marks).zip(readings) {
             let Some(reading) = reading else { continue };
             bucket.learn(mark, reading, now);
             if reading.remaining == Some(0.0) {
                 exhausted = true;
-                // A bucket whose refill is known says itself when to go on.
-                rest = rest.max(reading.reset.filter(|_| bucket.limit().is_none()));
+                // A bucket whose refill is known says itself when to go on, unless it was wrong: then it refills at once,
+                // at the end of a window, and the provider knows when that is.
+                if bucket.limit().is_none() || sign == Sign::TooMuch {
+                    rest = rest.max(Some(reading.reset.unwrap_or(self.rest)));
+                }
             }
         }
         match sign {
-            Sign::TooMuch => self.too_much(marks[0].serial, retry_after, now),
+            Sign::TooMuch => {
+                self.too_much(marks[0].serial, retry_after, now);
+                self.exhausted(rest, now);
+            }
             Sign::Fine => {
                 self.in_a_row = 0;
                 self.rest = REST;
+                self.answered += 1;
+                self.probe();
                 if exhausted {
+                    self.cut = true;
                     self.exhausted(rest, now);
                 } else {
                     self.grow();
                 }
             }
+            Sign::Refused => self.in_a_row = 0,
             Sign::Silence => {}
         }
     }
@@ -292,24 +321,60 @@ impl State {
         self.judged = self.serial;
         self.cut = true;
         self.window = (self.window / 2.0).max(1.0);
-        self.rest_until = Some(now + retry_after.unwrap_or(self.rest).min(LONGEST_PAUSE));
+        let asked = retry_after.unwrap_or_default().max(self.rest);
+        self.rest_for(asked, now);
+        self.slow_down(now);
         self.rest = (self.rest * 2).min(LONGEST_REST);
     }
 
-    /// Nothing remains: from now on the window grows slowly. Where only the provider knows when there is more, no more
-    /// calls may be in flight than there are now, and everything rests until then.
+    /// No call goes out before this time is over.
+    fn rest_for(&mut self, time: Duration, now: Instant) {
+        let until = now + time.min(LONGEST_PAUSE);
+        self.rest_until = self.rest_until.max(Some(until));
+    }
+
+    /// A provider that says "too much" and not how much is enough: half of what got through is tried, and from there
+    /// a little more with each answer.
+    fn slow_down(&mut self, now: Instant) {
+        if self.found.is_none() && self.buckets.iter().any(|bucket| bucket.limit().is_some()) {
+            return;
+        }
+        let time = (now - self.counted_from).as_secs_f64().max(1.0);
+        #[expect(clippy::cast_precision_loss, reason = "a count of answers")]
+        let through = self.answered as f64 / time;
+        let rate = self
+            .found
+            .map_or(through, |found| found.min(through.max(found / 2.0)));
+        let rate = (rate / 2.0).max(LEAST_RATE);
+        self.found = Some(rate);
+        self.buckets[0].hold(rate, now);
+        self.answered = 0;
+        self.counted_from = now;
+    }
+
+    /// More is tried, as slowly as the limit that was found allows.
+    fn probe(&mut self) {
+        if let Some(found) = self.found.filter(|_| self.buckets[0].is_own()) {
+            let more = found * MORE;
+            self.found = Some(more);
+            self.buckets[0].set_rate(more);
+        }
+    }
+
+    /// Nothing remains. Where only the provider knows when there is more, no more calls may be in flight than there are now,
+    /// and everything rests until then.
     fn exhausted(&mut self, rest: Option<Duration>, now: Instant) {
-        self.cut = true;
         if let Some(rest) = rest {
             #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
             let in_flight = self.in_flight as f64;
             self.window = self.window.min(in_flight).max(1.0);
-            self.rest_until = Some(now + rest.min(LONGEST_PAUSE));
+            self.rest_for(rest, now);
         }
     }
 
     fn grow(&mut self) {
-        let known = self.buckets.iter().any(|bucket| bucket.limit().is_some());
+        let told = self.buckets.iter().any(|bucket| bucket.limit().is_some());
+        let known = told && self.found.is_none();
         let most = self.most.unwrap_or(if known { MOST } else { UNKNOWN });
         #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
         if self.in_flight as f64 + 1.0 >= self.window {

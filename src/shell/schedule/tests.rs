@@ -41,6 +41,8 @@ struct Provider {
     tokens: RefCell<Option<Limit>>,
     /// Whether headers tell what remained when the call was let in, or when it is answered.
     tells_late: bool,
+    /// Whether it says nothing of its limits.
+    silent: bool,
     latency: Duration,
     /// Statuses of its answers, in order.
     answers: RefCell<Vec<u16>>,
@@ -64,6 +66,7 @@ impl Provider {
             requests: RefCell::new(requests.map(Limit::new)),
             tokens: RefCell::new(tokens.map(Limit::new)),
             tells_late: false,
+            silent: false,
             latency: Duration::from_millis(500),
             answers: RefCell::default(),
             admitted: RefCell::default(),
@@ -101,6 +104,9 @@ impl Provider {
 
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
+        if self.silent {
+            return headers;
+        }
         for (name, limit) in [("requests", &self.requests), ("tokens", &self.tokens)] {
             if let Some(limit) = limit.borrow_mut().as_mut() {
                 limit.refill();
@@ -403,4 +409,53 @@ async fn three_in_a_row_halve_what_is_in_flight_and_pause_all() {
     let _ninth = pass().await;
     assert_eq!(started.elapsed(), Duration::from_secs(30));
     assert!(futures_util::poll!(std::pin::pin!(pass())).is_pending());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_nobody_tells_is_found() {
+    let provider = Provider {
+        silent: true,
+        ..Provider::new(Some(60.0), None)
+    };
+    let ended = Desk::new(600, "").ask(&provider).await;
+    let lost = ended
+        .iter()
+        .filter(|outcome| **outcome != Outcome::Rated)
+        .count();
+    let (used, limited) = (provider.used(60.0, 1.0), provider.share_of_429());
+    println!("{used:.3} used, {limited:.3} 429s, {lost} lost");
+    assert_eq!(lost, 0);
+    assert!(
+        used > 0.5 && limited < 0.1,
+        "{used:.3} used, {limited:.3} 429s"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_asks_for_an_hour_is_left_alone() {
+    let provider = Provider::scripted(|_| Some((429, Some("3600"))));
+    let started = Instant::now();
+    let ended = Desk::new(50, "").ask(&provider).await;
+    assert!(ended.iter().all(|outcome| *outcome != Outcome::Rated));
+    assert_eq!(provider.answers.borrow().len(), 1);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_for_good_ends_a_rater_after_ten() {
+    let provider = Provider::scripted(|_| Some((400, None)));
+    Desk::new(200, "").ask(&provider).await;
+    assert!(
+        provider.answers.borrow().len() < 30,
+        "{}",
+        provider.answers.borrow().len()
+    );
+    // One request that a gateway dislikes is one rating less.
+    let provider = Provider::scripted(|n| (n == 20).then_some((403, None)));
+    let ended = Desk::new(100, "").ask(&provider).await;
+    let rated = ended
+        .iter()
+        .filter(|outcome| **outcome == Outcome::Rated)
+        .count();
+    assert_eq!(rated, 99);
 }

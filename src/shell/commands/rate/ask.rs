@@ -7,7 +7,7 @@ use super::send::send;
 use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
-use crate::rater::{Limits, Nanodollars, Panel, Rater, Usage};
+use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_change_price};
 use crate::ratings::Sheet;
 use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
@@ -88,25 +88,28 @@ pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
     if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
-    let unpriced = panel
-        .raters()
-        .iter()
-        .filter(|rater| rater.llm().is_some_and(|llm| llm.price.is_none()));
-    let ids: Vec<&str> = unpriced.map(|rater| rater.id.as_str()).collect();
+    // On this machine nobody sends an invoice for a tier.
+    let unsure = |llm: &Llm| match may_change_price(llm) {
+        _ if llm.price.is_none() => Some("its price is unknown".to_owned()),
+        Some(name) if !address::is_loopback(&llm.base_url) => {
+            Some(format!("its parameter '{name}' may change its price"))
+        }
+        _ => None,
+    };
+    let raters = panel.raters().iter();
+    let unpriced = raters.filter_map(|rater| Some((&rater.id, unsure(rater.llm()?)?)));
+    let ids: Vec<String> = unpriced.map(|(id, why)| format!("{id} ({why})")).collect();
     if ids.is_empty() {
         return Ok(());
     }
     if args.allow_unknown_price {
         say!(
-            "the price of {} is unknown: what it costs is not in the budget",
+            "the budget may not hold all that this costs: {}",
             ids.join(", ")
         );
         return Ok(());
     }
-    let message = format!(
-        "--max-usd cannot hold: the price of {} is unknown",
-        ids.join(", ")
-    );
+    let message = format!("--max-usd cannot hold for {}", ids.join(", "));
     Err(Error::new(Kind::Setup, message).hint(
         "give the price in taskrater.toml, limit the calls with --max-calls, or say --allow-unknown-price",
     ))
