@@ -174,7 +174,7 @@ mod tests {
                 .as_secs_f64();
             assert!((got - wanted).abs() < 1e-9, "{text}: {got}");
         }
-        let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(90);
+        let soon = now + jiff::SignedDuration::from_secs(90);
         let unix = soon.as_second().to_string();
         let millis = soon.as_millisecond().to_string();
         for text in [soon.to_string(), unix, millis] {

@@ -15,8 +15,10 @@ use tokio_util::sync::CancellationToken;
 const UNKNOWN: f64 = 8.0;
 /// With a provider that says its limits, these are what holds a run back.
 const MOST: f64 = 256.0;
-/// "Too many requests" so often in a row is no accident.
+/// "Too many requests" so often in a row is no accident, nor is it so often among the last eight answers: where a limit
+/// refills all the time, one call gets through now and then.
 const IN_A_ROW: u32 = 3;
+const OF_EIGHT: u32 = 4;
 /// The first call goes alone, for its headers tell how many more may; a slow one is not waited for longer than this.
 const SCOUT: Duration = Duration::from_secs(20);
 /// A rest of a server that does not say how long.
@@ -48,7 +50,8 @@ struct State {
     most: Option<f64>,
     /// Whether the window has ever been cut: until then it grows by one an answer, then by one a round.
     cut: bool,
-    in_a_row: u32,
+    /// The last eight answers, the newest in the lowest bit: whether each was "too much".
+    last: u8,
     /// Calls sent up to this one say nothing new about being too many.
     judged: u64,
     rest_until: Option<Instant>,
@@ -119,7 +122,7 @@ impl Pace {
                 window: most.unwrap_or(UNKNOWN),
                 most,
                 cut: false,
-                in_a_row: 0,
+                last: 0,
                 judged: 0,
                 rest_until: None,
                 rest: REST,
@@ -292,7 +295,7 @@ impl State {
                 self.exhausted(rest, now);
             }
             Sign::Fine => {
-                self.in_a_row = 0;
+                self.last <<= 1;
                 self.rest = REST;
                 self.answered += 1;
                 self.probe();
@@ -303,21 +306,22 @@ impl State {
                     self.grow();
                 }
             }
-            Sign::Refused => self.in_a_row = 0,
+            Sign::Refused => self.last <<= 1,
             Sign::Silence => {}
         }
     }
 
-    /// One "too many requests" is an accident; three in a row halve the window and pause everything.
+    /// One "too many requests" is an accident; three in a row, or half of the last eight, halve the window and pause
+    /// everything.
     fn too_much(&mut self, serial: u64, retry_after: Option<Duration>, now: Instant) {
         if serial <= self.judged {
             return;
         }
-        self.in_a_row += 1;
-        if self.in_a_row < IN_A_ROW {
+        self.last = self.last << 1 | 1;
+        if self.last.trailing_ones() < IN_A_ROW && self.last.count_ones() < OF_EIGHT {
             return;
         }
-        self.in_a_row = 0;
+        self.last = 0;
         self.judged = self.serial;
         self.cut = true;
         self.window = (self.window / 2.0).max(1.0);
