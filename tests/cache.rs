@@ -366,6 +366,28 @@ fn a_cache_rebuilt_from_ledgers_asks_nothing() {
 }
 
 #[test]
+fn what_a_killed_run_has_in_its_ledger_alone_is_not_paid_for_again() {
+    let case = Case::answered();
+    // As a kill between the two writes leaves it: the ledger has the line, the cache lacks the entry, the manifest runs on.
+    case.cache(&["rm", "--task", "b-t2", "--yes"]).ends(0);
+    let manifest = case.project.read("runs/first/manifest.json");
+    let running = manifest.replace("\"status\": \"complete\"", "\"status\": \"running\"");
+    assert_ne!(manifest, running);
+    case.project.write("runs/first/manifest.json", running);
+    case.rate("second", &[])
+        .ends(0)
+        .says(&["2 replies of a run that did not end"]);
+    assert_eq!(case.provider.count(), QUESTIONS);
+    assert_eq!(
+        case.project.stable("runs/first"),
+        case.project.stable("runs/second")
+    );
+    // Read once is enough.
+    let again = case.rate("third", &[]).ends(0);
+    assert!(!again.err.contains("did not end"), "{}", again.err);
+}
+
+#[test]
 fn a_damaged_ledger_line_is_named_and_the_rest_is_taken() {
     let case = Case::answered();
     let ledger = case.project.read("runs/first/ledger.jsonl");

@@ -48,7 +48,11 @@ impl RunFolder {
     pub fn named(path: &Path, fingerprint: &str) -> Result<Self> {
         fs::create_dir_all(path).map_err(|error| unwritable(path, error))?;
         let mut entries = fs::read_dir(path).map_err(|error| unwritable(path, error))?;
-        if entries.next().is_some() && plan_of(path).as_deref() != Some(fingerprint) {
+        // What begins with a dot is a leftover of ours from a run that was killed, or not meant to be seen.
+        let seen = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+        if entries.any(|entry| entry.is_ok_and(seen))
+            && plan_of(path).as_deref() != Some(fingerprint)
+        {
             let message = format!(
                 "{} is not empty and holds no run of this plan",
                 path.display()

@@ -11,6 +11,8 @@ mod rm;
 mod stats;
 mod verify;
 
+pub(in crate::shell) use rebuild::take_in;
+
 use crate::error::{Error, Result};
 use crate::rater::Nanodollars;
 use crate::shell::cache::{Cache, Kept, Place};
@@ -118,9 +120,13 @@ fn each_below(
 struct Counter(ProgressBar);
 
 impl Counter {
+    fn hidden() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
     fn start(what: &str) -> Self {
         if !std::io::stderr().is_terminal() {
-            return Self(ProgressBar::hidden());
+            return Self::hidden();
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}, {per_sec}") {

@@ -86,6 +86,25 @@ pub(super) fn run(args: &CacheRebuildArgs) -> Result<u8> {
     Ok(if counts.bad == 0 { 0 } else { EXIT_BAD })
 }
 
+/// Takes the replies of these ledgers into the cache, without a word; returns how many it did not hold.
+pub(in crate::shell) fn take_in(cache: &Cache, ledgers: &[PathBuf]) -> Result<u64> {
+    let mut rebuild = Rebuild {
+        cache,
+        intake: Intake::new(cache),
+        // What is wrong with a line is for `cache rebuild` to say.
+        counts: Counts {
+            bad: NAMED,
+            ..Counts::default()
+        },
+        counter: Counter::hidden(),
+    };
+    for ledger in ledgers {
+        rebuild.ledger(ledger)?;
+    }
+    rebuild.intake.flush()?;
+    Ok(rebuild.counts.new + rebuild.counts.later)
+}
+
 fn named_ledgers(runs: &[String], project: &Project) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for run in runs {

@@ -11,6 +11,7 @@ mod loads;
 mod look;
 mod manifest;
 mod past;
+mod recover;
 mod select;
 mod send;
 mod words;
@@ -59,6 +60,13 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .with_samples(samples.unwrap_or(1));
     plan.check_raters()?;
     let cache = ask::open_cache(&panel, &project, args)?;
+    if let Some(cache) = cache
+        .as_ref()
+        .filter(|_| !args.dry_run && !args.cache_read_only)
+    {
+        let runs = project.folder().join("runs");
+        recover::recover(cache, &runs, args.out.as_deref())?;
+    }
 
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
