@@ -84,6 +84,28 @@ fn trouble() -> Vec<Fault> {
     ]
 }
 
+/// Everything that can make a bill larger is in this ledger, and a failed call is free.
+#[track_caller]
+fn was_troubled(ledger: &[Value]) {
+    let seen = |field: &str, value: Value| ledger.iter().any(|line| line[field] == value);
+    for purpose in ["first", "re-ask", "resend"] {
+        assert!(seen("purpose", json!(purpose)), "{purpose}");
+    }
+    for outcome in [
+        "timeout",
+        "server",
+        "network",
+        "invalid",
+        "truncated",
+        "rated",
+    ] {
+        assert!(seen("outcome", json!(outcome)), "{outcome}");
+    }
+    for line in ledger.iter().filter(|line| line["status"] == 500) {
+        assert_eq!(line["cost_nanodollars"], 0, "{line}");
+    }
+}
+
 #[test]
 fn with_64_in_flight_and_every_trouble_no_more_is_spent_than_allowed() {
     const CAP: u64 = 1_000_000_000;
@@ -108,23 +130,7 @@ fn with_64_in_flight_and_every_trouble_no_more_is_spent_than_allowed() {
         "{known} and {unknown}"
     );
     assert_eq!(first.len() as u64, provider.count());
-    let seen = |field: &str, value: Value| first.iter().any(|line| line[field] == value);
-    for purpose in ["first", "re-ask", "resend"] {
-        assert!(seen("purpose", json!(purpose)), "{purpose}");
-    }
-    for outcome in [
-        "timeout",
-        "server",
-        "network",
-        "invalid",
-        "truncated",
-        "rated",
-    ] {
-        assert!(seen("outcome", json!(outcome)), "{outcome}");
-    }
-    for line in first.iter().filter(|line| line["status"] == 500) {
-        assert_eq!(line["cost_nanodollars"], 0, "{line}");
-    }
+    was_troubled(&first);
     let manifest = project.manifest("run");
     assert_eq!(manifest["cost"]["spent_now"]["nanodollars"], known);
     assert_eq!(manifest["budget"]["max_usd"]["nanodollars"], CAP);

@@ -20,6 +20,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// this time may have arrived in either order.
 const ON_THE_WAY: Duration = Duration::from_millis(200);
 
+/// Where a limit is configured and nobody ever tells what remains, calls are remembered for so long.
+const LONGEST_CALL: Duration = Duration::from_secs(600);
+
 /// When a call went out, and what it was reckoned to take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
@@ -173,8 +176,7 @@ impl Bucket {
         while self.recent.front().is_some_and(|old| match self.newest {
             _ if self.rate.is_none() => old.mark.at + ON_THE_WAY < now,
             Some(newest) => old.mark.at + ON_THE_WAY < newest.mark.at,
-            // Nobody has told what remains for so long that nobody will.
-            None => old.mark.at + 10 * MINUTE < now,
+            None => old.mark.at + LONGEST_CALL < now,
         }) {
             self.recent.pop_front();
         }
