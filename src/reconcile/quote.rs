@@ -18,7 +18,7 @@ pub(super) fn shorten(words: &str) -> String {
     };
     let (head, rest) = text.split_at(limit);
     let least = head.char_indices().nth(SHORTEST).map_or(0, |(at, _)| at);
-    if let Some(end) = sentence_end(head, rest).filter(|&end| end >= least) {
+    if let Some(end) = sentence_end(head, rest, least) {
         return format!("{} …", &head[..end]);
     }
     let end = if rest.starts_with(' ') {
@@ -58,15 +58,16 @@ fn one_line(words: &str) -> String {
     line
 }
 
-/// Where the last whole sentence of `head` ends.
-fn sentence_end(head: &str, rest: &str) -> Option<usize> {
+/// Where the last whole sentence of `head` ends, if not before `least`.
+fn sentence_end(head: &str, rest: &str, least: usize) -> Option<usize> {
     const ENDS: [char; 3] = ['.', '!', '?'];
     if head.ends_with(ENDS) && rest.starts_with(' ') {
         return Some(head.len());
     }
-    head.match_indices(' ')
+    head.rmatch_indices(' ')
         .map(|(at, _)| at)
-        .rfind(|&at| head[..at].ends_with(ENDS))
+        .take_while(|&at| at >= least)
+        .find(|&at| head[..at].ends_with(ENDS))
 }
 
 #[cfg(test)]
