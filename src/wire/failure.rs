@@ -135,6 +135,20 @@ impl Failure {
         }
     }
 
+    /// A whole answer that was given to another sample of the same question.
+    #[must_use]
+    pub fn copy() -> Self {
+        Self {
+            outcome: Outcome::Server,
+            retry: false,
+            stops_rater: true,
+            perhaps_one: false,
+            may_cost: true,
+            message: "a copy of an earlier answer: something on the way keeps replies, so further samples say nothing"
+                .to_owned(),
+        }
+    }
+
     /// No connection (`sent` is false), or it broke.
     #[must_use]
     pub fn network(message: String, sent: bool) -> Self {

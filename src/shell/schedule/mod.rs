@@ -29,6 +29,7 @@ use crate::plan::{Item, Plan, Question};
 use crate::rating::{Outcome, Rating};
 use crate::reply::{Verdict, read};
 use crate::wire::{Answer, Failure, Key, decode};
+use answers::{Claim, Doubt};
 use backoff::{ATTEMPTS, Backoff};
 use budget::{Granted, Reservation};
 use errand::{End, Errand, Purpose};
@@ -158,6 +159,10 @@ impl<W: World> Engine<'_, W> {
             };
             errand.model.clone_from(&answered.answer.model);
             if let Verdict::Rated(mut rating) | Verdict::Refused(mut rating) = answered.verdict {
+                if self.answers.is_doubtful(&job.key) {
+                    errand.end = doubtful();
+                    break self.missing(errand.end.outcome);
+                }
                 line.gate.answered();
                 rating.repair = errand.purpose.repair().or(rating.repair);
                 errand.end.why = None;
@@ -306,7 +311,17 @@ impl<W: World> Engine<'_, W> {
         };
         let started = Instant::now();
         let sent = self.world.send(errand.job.rater, &request.body).await;
-        let read = self.judge(line, question, &sent);
+        let read = self.judge(line, errand.job, question, &sent);
+        let read = match read {
+            Ok(read) => Ok(read),
+            Err(doubt) => {
+                let Doubt { failure, first } = *doubt;
+                if let Some(claim) = first {
+                    self.withdraw(claim).await?;
+                }
+                Err(failure)
+            }
+        };
         let (bytes, got) = (request.body.len(), sent.as_ref().ok());
         let retry_after = got.and_then(|got| backoff::retry_after(&got.headers));
         let usage = read.as_ref().ok().and_then(|(_, answer)| answer.usage);
@@ -398,13 +413,34 @@ impl<W: World> Engine<'_, W> {
     fn judge(
         &self,
         line: &Line<'_>,
+        job: &Job<'_>,
         question: &Question,
         sent: &std::result::Result<Exchange, Failure>,
-    ) -> Read {
-        let got = sent.as_ref().map_err(Clone::clone)?;
-        let answer = decode(line.llm.wire, got.status, &got.body)?;
-        self.answers.check(question, &answer, &got.body)?;
+    ) -> std::result::Result<(Verdict, Answer), Box<Doubt>> {
+        let plain = |failure| {
+            Box::new(Doubt {
+                failure,
+                first: None,
+            })
+        };
+        let got = sent.as_ref().map_err(|failure| plain(failure.clone()))?;
+        let answer = decode(line.llm.wire, got.status, &got.body).map_err(plain)?;
+        self.answers.check(job, question, &answer, &got.body)?;
         Ok((read(self.plan.prompt, &answer), answer))
+    }
+
+    /// The answer to a question may be another's: it is no rating, and the next run asks again.
+    async fn withdraw(&self, claim: Claim) -> Result<()> {
+        self.world.withdraw(claim.place).await?;
+        let End { outcome, why } = doubtful();
+        (self.settle)(Settled {
+            cells: claim.cells,
+            rater: claim.rater,
+            rating: self.missing(outcome),
+            why,
+            model: String::new(),
+            spent: Spent::default(),
+        })
     }
 
     fn entry(
@@ -435,6 +471,14 @@ impl<W: World> Engine<'_, W> {
 
 /// Questions of a rater that are under way at a time: in flight, waiting for their turn, or for another attempt.
 const UNDER_WAY: usize = 512;
+
+/// The end of a question whose answer was given to another one too.
+fn doubtful() -> End {
+    End {
+        outcome: Outcome::Server,
+        why: Some("its answer was given to another question too".to_owned()),
+    }
+}
 
 /// An answer as it was understood.
 type Read = std::result::Result<(Verdict, Answer), Failure>;

@@ -188,6 +188,10 @@ impl World for Provider {
     async fn write(&self, _: Vec<u8>, _: Option<cache::Sealed>) -> Result<()> {
         Ok(())
     }
+
+    async fn withdraw(&self, _: cache::Place) -> Result<()> {
+        Ok(())
+    }
 }
 
 struct Desk {

@@ -4,7 +4,7 @@
 use super::super::http::{Endpoint, Exchange};
 use super::super::journal::Journal;
 use crate::error::Result;
-use crate::shell::cache::Sealed;
+use crate::shell::cache::{Place, Sealed};
 use crate::wire::Failure;
 
 /// A way to each rater, and a place to write down what came of it.
@@ -14,6 +14,9 @@ pub(in crate::shell) trait World {
 
     /// Writes the line of an attempt and, where it settles a question, its cache entry; both are on disk when this returns.
     async fn write(&self, line: Vec<u8>, entry: Option<Sealed>) -> Result<()>;
+
+    /// Takes an entry out of the cache.
+    async fn withdraw(&self, place: Place) -> Result<()>;
 }
 
 /// The real one.
@@ -33,5 +36,9 @@ impl World for Outside<'_> {
 
     async fn write(&self, line: Vec<u8>, entry: Option<Sealed>) -> Result<()> {
         self.journal.write(line, entry).await
+    }
+
+    async fn withdraw(&self, place: Place) -> Result<()> {
+        self.journal.withdraw(place).await
     }
 }

@@ -13,6 +13,7 @@ use crate::shell::progress::Progress;
 use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Outside, Settled, lines};
 use crate::shell::terminal::say;
 use std::cell::RefCell;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Sends the jobs and takes in what became of them.
@@ -68,9 +69,10 @@ pub(super) fn send(
     let done = runtime.block_on(async {
         tokio::select! {
             done = engine.run(jobs) => done,
-            never = interrupts(&stop, &progress) => match never {},
+            never = interrupts(&stop, &progress, journal) => match never {},
         }
     });
+    leave_on_signals();
     progress.finish();
     let (_, asked) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
@@ -122,25 +124,67 @@ fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked
     Ok(())
 }
 
+/// How long the disk has when somebody leaves at once.
+const LEAVING: Duration = Duration::from_millis(700);
+
+/// From here on a signal ends the process: what is left is reckoning and writing files, each whole or not at all.
+fn leave_on_signals() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            any_signal(&mut signals()).await;
+            say!("left at once; the replies are saved, the same command writes the results");
+            std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
+        });
+    });
+}
+
 /// First Ctrl-C (or SIGTERM, or a terminal that closes): what is in flight is finished. Second: leave at once; what was answered is on disk.
-async fn interrupts(stop: &CancellationToken, progress: &Progress) -> std::convert::Infallible {
-    use tokio::signal::unix::SignalKind;
-    let mut terminate = signal(SignalKind::terminate());
-    let mut interrupt = signal(SignalKind::interrupt());
-    let mut hangup = signal(SignalKind::hangup());
+async fn interrupts(
+    stop: &CancellationToken,
+    progress: &Progress,
+    journal: &Journal,
+) -> std::convert::Infallible {
+    let mut signals = signals();
     loop {
-        tokio::select! {
-            () = next(&mut terminate) => {}
-            () = next(&mut interrupt) => {}
-            () = next(&mut hangup) => {}
-        }
+        any_signal(&mut signals).await;
         if stop.is_cancelled() {
             progress.finish();
-            say!("left at once; every answered call is saved");
+            // What was answered is on its way to the disk; a disk that hangs is not waited for.
+            let saved = tokio::time::timeout(LEAVING, journal.settled()).await;
+            say!(
+                "left at once; {}",
+                match saved {
+                    Ok(Ok(())) => "every answered call is saved",
+                    _ => "the last answers could not be saved",
+                }
+            );
             std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
         }
         stop.cancel();
         progress.say("finishing the calls in flight; Ctrl-C again leaves at once");
+    }
+}
+
+type Signals = [Option<tokio::signal::unix::Signal>; 3];
+
+fn signals() -> Signals {
+    use tokio::signal::unix::SignalKind;
+    [
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+    ]
+}
+
+async fn any_signal([terminate, interrupt, hangup]: &mut Signals) {
+    tokio::select! {
+        () = next(terminate) => {}
+        () = next(interrupt) => {}
+        () = next(hangup) => {}
     }
 }
 
