@@ -196,13 +196,20 @@ fn the_answer_to_another_question_is_not_taken() {
         .fold(Provider::builder(), provider::Builder::fault)
         .start();
     let project = Project::two(&provider.url(), [BRISK, BRISK], &letters(3));
-    project.rate("run", &["Jobs"]).ends(0);
+    project
+        .rate("run", &["Jobs"])
+        .ends(5)
+        .says(&["its answer was given to another question too"]);
     let ledger = project.ledger("run");
     for rater in ["anna", "bert"] {
         let mut ends = ends(&ledger, rater);
         ends.sort_unstable();
         assert_eq!(ends, ["rated", "rated", "rated", "server"]);
     }
+    // Whose it was nobody knows: the question that had it first keeps it as little, and is asked again.
+    let asked = provider.count();
+    project.rate("again", &["Jobs"]).ends(0);
+    assert_eq!(provider.count(), asked + 2);
     for line in ledger.iter().filter(|line| line["outcome"] == "server") {
         assert_eq!(line["task_id"], "j-t2");
         assert!(line["cost_nanodollars"].is_null(), "{line}");
@@ -216,7 +223,12 @@ fn the_answer_to_another_question_is_not_taken() {
     let other = Project::two(&whole.url(), [BRISK, BRISK], &letters(3));
     other.rate("run", &["Jobs"]).ends(0);
     let verdicts = |project: &Project| -> Vec<Value> {
-        let ratings = project.ratings("run").into_iter();
+        let run = if project.path("again").exists() {
+            "again"
+        } else {
+            "run"
+        };
+        let ratings = project.ratings(run).into_iter();
         ratings.map(|rating| rating["values"].clone()).collect()
     };
     assert_eq!(verdicts(&project), verdicts(&other));

@@ -63,6 +63,8 @@ impl Transport {
                 .pool_max_idle_per_host(256)
                 // A key must not follow a redirect to another host.
                 .redirect(reqwest::redirect::Policy::none())
+                // Retries have one owner, and it is not this one.
+                .retry(reqwest::retry::never())
                 .user_agent(concat!("taskrater/", env!("CARGO_PKG_VERSION")))
         };
         let built = |builder: reqwest::ClientBuilder| {
@@ -217,12 +219,30 @@ async fn execute(
         response.status().as_u16(),
         std::mem::take(response.headers_mut()),
     );
-    let body = response.bytes().await.map_err(failed)?.into();
+    let body = whole(&mut response, failed).await?;
     Ok(Exchange {
         status,
         headers,
         body,
     })
+}
+
+/// Largest answer that is read: a rating has a few thousand bytes, and a body without end would fill the memory.
+const LARGEST: usize = 16 << 20;
+
+async fn whole(
+    response: &mut reqwest::Response,
+    failed: impl Fn(reqwest::Error) -> Failure,
+) -> std::result::Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(&failed)? {
+        if body.len() + part.len() > LARGEST {
+            let message = format!("an answer of more than {} MB", LARGEST >> 20);
+            return Err(Failure::network(message, true));
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
 }
 
 /// What the crate above is given: the least that it can read. It has no use for the answer, and its reading would only

@@ -13,6 +13,7 @@ use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use crate::shell::schedule::{Caps, now};
+use crate::wire::PrefixCache;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -90,6 +91,8 @@ struct RaterEntry {
     /// What the provider lets through in a minute, as far as it was told or configured.
     #[serde(skip_serializing_if = "Option::is_none")]
     limits: Option<Limits>,
+    /// Whether the rubric is marked for the provider's prompt cache.
+    prefix_marked: bool,
     spent_now: Money,
     /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
     all_replies: Option<Money>,
@@ -194,7 +197,7 @@ impl Manifest {
                 .panel
                 .raters()
                 .iter()
-                .map(|rater| RaterEntry::of(rater, plan.weights))
+                .map(|rater| RaterEntry::of(rater, plan))
                 .collect(),
             reconcile: ReconcileLine {
                 methods: BTreeMap::new(),
@@ -237,14 +240,15 @@ impl Manifest {
         self.estimate = (!estimate.raters.is_empty()).then_some(estimate);
     }
 
-    /// Enters what came of it.
-    pub(super) fn finish(&mut self, sheet: &Sheet, asked: &Asked, reconciled: &Reconciled) {
-        for (cell, outcome) in sheet.outcomes().iter().enumerate() {
-            let (_, rater, _) = sheet.at(cell);
-            let outcomes = &mut self.raters[rater].outcomes;
-            *outcomes.entry(outcome.name()).or_default() += 1;
-            *self.outcomes.entry(outcome.name()).or_default() += 1;
-        }
+    /// A run that could not go on: what was asked and spent, and no results.
+    pub(super) fn fail(&mut self, asked: &Asked) {
+        self.account(asked);
+        self.status = "failed";
+        self.finished = Some(now());
+    }
+
+    /// Enters what was asked and spent.
+    fn account(&mut self, asked: &Asked) {
         for rater in &mut self.raters {
             if let Some(tally) = asked.raters.get(&rater.id) {
                 rater.take(tally);
@@ -256,6 +260,17 @@ impl Manifest {
         self.cost = self.total(asked);
         self.actual = (!asked.raters.is_empty()).then(|| Actual::of(asked.raters.values()));
         self.budget.used_up.clone_from(&asked.budget_spent);
+    }
+
+    /// Enters what came of it.
+    pub(super) fn finish(&mut self, sheet: &Sheet, asked: &Asked, reconciled: &Reconciled) {
+        for (cell, outcome) in sheet.outcomes().iter().enumerate() {
+            let (_, rater, _) = sheet.at(cell);
+            let outcomes = &mut self.raters[rater].outcomes;
+            *outcomes.entry(outcome.name()).or_default() += 1;
+            *self.outcomes.entry(outcome.name()).or_default() += 1;
+        }
+        self.account(asked);
         self.reconcile.methods = reconciled
             .dimensions
             .iter()
@@ -346,6 +361,7 @@ impl Manifest {
             ));
         }
         for rater in &self.raters {
+            lines.extend(rater.uncached_prefix(asked));
             let missing: Vec<String> = rater
                 .outcomes
                 .iter()
@@ -393,7 +409,9 @@ impl Manifest {
 }
 
 impl RaterEntry {
-    fn of(rater: &Rater, weights: &Weights) -> Self {
+    fn of(rater: &Rater, plan: &Plan<'_>) -> Self {
+        let (weights, prompt) = (plan.weights, plan.prompt);
+        let marked = |llm| PrefixCache::of(llm, prompt.system(), prompt.schema());
         let kind = match rater.source {
             Source::Llm(_) => "llm",
             Source::Surrogate { .. } => {
@@ -413,11 +431,25 @@ impl RaterEntry {
             models_reported: Vec::new(),
             stopped: None,
             limits: None,
+            prefix_marked: rater.llm().map(marked) == Some(PrefixCache::Marked),
             spent_now: Money::default(),
             all_replies: None,
             estimate: None,
             actual: None,
         }
+    }
+
+    /// A marked rubric of which the provider cached nothing.
+    fn uncached_prefix(&self, asked: &Asked) -> Option<String> {
+        let tally = asked.raters.get(&self.id).filter(|_| self.prefix_marked)?;
+        let cached = tally.used.cache_write + tally.used.cache_read;
+        (tally.asked >= ENOUGH && cached == 0).then(|| {
+            format!(
+                "{}: the rubric was marked for the provider's prompt cache and nothing was cached: the model may want a longer \
+                 one (prompt_cache_tokens)",
+                self.id
+            )
+        })
     }
 
     fn take(&mut self, tally: &Tally) {
@@ -460,6 +492,9 @@ impl ModelLine {
         }
     }
 }
+
+/// After so many calls a cache that works has been seen at work.
+const ENOUGH: u64 = 3;
 
 /// With fewer tasks in common the leniency of a rater is a guess worth a warning.
 const FEW: usize = 20;

@@ -80,7 +80,12 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
 
     embedded(&plan, &mut sheet)?;
     let rest = Rest { jobs, cache };
-    ask::hosted(&plan, &keys, args, &folder, rest, &mut sheet, &mut asked)?;
+    if let Err(error) = ask::hosted(&plan, &keys, args, &folder, rest, &mut sheet, &mut asked) {
+        // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
+        manifest.fail(&asked);
+        let _ = manifest.write(&folder);
+        return Err(error);
+    }
     let raters = describe(panel.raters(), &weights)?;
     let reconciled = reconcile(plan.occupations(), &sheet, &options)?;
     let report = Report {

@@ -44,11 +44,14 @@ pub(super) fn recover(cache: &Cache, runs: &Path, out: Option<&Path>) -> Result<
     Ok(())
 }
 
-/// Whether the manifest says "running". Another process may be at work there, with another cache: reading its ledger
+/// Whether the manifest says "running", or that the run failed. Another process may be at work there, with another cache: reading its ledger
 /// disturbs nobody.
 fn did_not_end(folder: &Path) -> bool {
     let manifest = fs::read(folder.join(MANIFEST)).ok();
     let manifest: Option<serde_json::Value> =
         manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    manifest.is_some_and(|manifest| manifest["status"] == "running")
+    manifest.is_some_and(|manifest| {
+        let status = manifest["status"].as_str();
+        matches!(status, Some("running" | "failed"))
+    })
 }
