@@ -480,7 +480,7 @@ fn prices_are_those_of_the_day_and_say_where_they_come_from() {
     let listed = raters(&project);
     for row in [
         "anna 1 7 1 1 prices.toml, since 2026-02-01",
-        "bert 1 3 1 1 its row",
+        "bert 1 3 1.25 1 its row",
         "gpt-4o 2.5 10 2.5 1.25 built in, since 2024-10-01",
     ] {
         assert!(listed.contains(row), "{row} is not in\n{listed}");

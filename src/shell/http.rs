@@ -235,7 +235,9 @@ async fn whole(
     failed: impl Fn(reqwest::Error) -> Failure,
 ) -> std::result::Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(&failed)? {
+    let url = response.url().clone();
+    let failed = |error: reqwest::Error| failed(error.with_url(url.clone()));
+    while let Some(part) = response.chunk().await.map_err(failed)? {
         if body.len() + part.len() > LARGEST {
             let message = format!("an answer of more than {} MB", LARGEST >> 20);
             return Err(Failure::network(message, true));
