@@ -32,6 +32,8 @@ pub(super) struct Transport {
 pub(super) struct Endpoint {
     wire: Wire,
     base_url: String,
+    /// Where Anthropic's wire sends to.
+    messages: reqwest::Url,
     headers: HeaderMap,
     key: SecretString,
     deadlines: Deadlines,
@@ -91,6 +93,7 @@ impl Transport {
         Ok(Endpoint {
             wire: llm.wire,
             base_url: llm.base_url.clone(),
+            messages: messages(&llm.base_url)?,
             headers: headers(llm, key)?,
             key: key.cloned().unwrap_or_default(),
             deadlines: Deadlines {
@@ -100,6 +103,16 @@ impl Transport {
             client: self.for_address(&llm.base_url).clone(),
         })
     }
+}
+
+fn messages(base_url: &str) -> Result<reqwest::Url> {
+    reqwest::Url::parse(&format!("{base_url}/messages")).map_err(|error| {
+        Error::new(
+            Kind::Setup,
+            format!("base_url = \"{base_url}\" is no address"),
+        )
+        .because(error)
+    })
 }
 
 impl Endpoint {
@@ -185,7 +198,7 @@ impl Endpoint {
     async fn send_anthropic(&self, body: &[u8]) -> Sent {
         let client = &self.client;
         let request = client
-            .post(format!("{}/messages", self.base_url))
+            .post(self.messages.clone())
             .headers(self.headers.clone())
             .body(body.to_vec())
             .build()
