@@ -476,6 +476,30 @@ fn a_rebuild_leaves_entries_that_are_there_and_runs_without_the_cache() {
 }
 
 #[test]
+fn a_deleted_cache_is_named_before_it_is_paid_for_again() {
+    let case = Case::answered();
+    case.forget();
+    let (asked, done) = case.asks("second", &["--dry-run"], 0);
+    assert_eq!(asked, 0);
+    done.says(&[
+        "no reply cache in",
+        "1 ledgers are in runs/",
+        "cache rebuild",
+    ]);
+}
+
+#[test]
+fn a_refresh_that_ended_early_says_how_to_go_on_with_the_rest() {
+    let case = Case::answered();
+    let (asked, done) = case.asks("second", &["--refresh", "--max-calls", "4"], 9);
+    assert_eq!(asked, 4);
+    let after = done.err.split("--max-age ").nth(1).expect("advice");
+    let moment = after.split_whitespace().next().expect("a moment");
+    assert_eq!(case.asks("third", &["--max-age", moment], 0).0, 2);
+    assert_eq!(case.asks("fourth", &["--max-age", moment], 0).0, 0);
+}
+
+#[test]
 fn flipped_bytes_in_the_store_cost_no_reply() {
     let case = Case::answered();
     // Opened once more, sled has written a snapshot and reads pages by it; before, it reads its whole log.

@@ -204,6 +204,8 @@ impl Cache {
             found => found,
         };
         Ok(match bytes {
+            // What the first version wrote is taken over when the store is opened, unless it is damaged.
+            None if store.is_leftover(key)? => Found::Damaged,
             None => Found::Nothing,
             Some(bytes) => match envelope::open(&bytes) {
                 // The place carries half of the key: the whole of it decides.
@@ -212,6 +214,16 @@ impl Cache {
                 None => Found::Damaged,
             },
         })
+    }
+
+    /// Reads what writing this entry will read: damage on the way is met, and mended, before the reply is paid for.
+    pub fn touch(&self, key: &Key, occupation_id: &str, task_id: &str) {
+        let store = &self.0.store;
+        let read = store.read(&Place::new(occupation_id, task_id, key)).err();
+        let way = store.place_of(key).err();
+        for error in read.into_iter().chain(way) {
+            self.is_damage(&error);
+        }
     }
 
     /// Whether an error means that a part of the store cannot be read any more; it is remembered.
@@ -232,7 +244,8 @@ impl Cache {
         let (cache, rescued) = Self::open_or_rescue(&folder, say)?;
         if let Some(rescued) = rescued {
             say(format!(
-                "the reply cache was damaged: {rescued} replies were rescued, {} are missing",
+                "the reply cache was damaged: {rescued} replies were rescued, {} are missing (`taskrater cache rebuild` \
+                 brings back what ledgers hold)",
                 cache.missing()
             ));
         }

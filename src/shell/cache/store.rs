@@ -307,6 +307,11 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the first version left something under this key.
+    pub fn is_leftover(&self, key: &Key) -> Result<bool> {
+        self.db.contains_key(key).map_err(unreadable)
+    }
+
     /// How many damaged entries of the first version there are.
     pub fn leftovers(&self) -> Result<usize> {
         let keys = self.db.iter().keys();

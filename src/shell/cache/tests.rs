@@ -82,6 +82,13 @@ fn a_store_that_has_forgotten_replies_is_not_taken_for_an_empty_one() {
         known: 0,
     };
     assert_eq!(cache.lost(), Some(lost));
+    assert_eq!(cache.missing(), 1);
+    // What is written meanwhile does not pass for what was lost.
+    cache.put(&[seal(&[8; 32], &entry("u")).unwrap()]).unwrap();
+    cache.came_from_elsewhere(1);
+    drop(cache);
+    let cache = quiet(folder.path());
+    assert_eq!((cache.lost(), cache.missing()), (Some(lost), 1));
     cache.accept_loss().unwrap();
     drop(cache);
     assert_eq!(quiet(folder.path()).lost(), None);
@@ -141,6 +148,7 @@ fn what_the_first_version_wrote_is_taken_over_once() {
     assert!(said.borrow()[0].starts_with("1 cached replies were put"));
     assert_eq!(cache.get(&KEY, "o", "t").unwrap(), whole("t"));
     assert_eq!(cache.leftovers().unwrap(), 1);
+    assert_eq!(cache.get(&[8; 32], "o", "u").unwrap(), Found::Damaged);
     cache.remove_leftovers().unwrap();
     drop(cache);
     assert_eq!(quiet(folder.path()).leftovers().unwrap(), 0);
