@@ -498,7 +498,11 @@ fn repair(store: &Path, say: &dyn Fn(String)) -> bool {
 pub(super) fn is_damage(error: &Error) -> bool {
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<sled::Error>()) {
-        Some(sled::Error::Io(error)) => error.kind() == std::io::ErrorKind::UnexpectedEof,
+        // A damaged page may also lead to a place, or a file of a large value, that is not there.
+        Some(sled::Error::Io(error)) => matches!(
+            error.kind(),
+            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::NotFound
+        ),
         Some(_) => true,
         None => false,
     }
