@@ -385,10 +385,12 @@ impl Manifest {
         }
         lines.extend(gaps.lines());
         if self.budget.used_up.is_some() {
-            lines.push(format!(
-                "the budget is used up: with more, {}",
-                self.how_to_go_on()
-            ));
+            let how = self.how_to_go_on();
+            let how = match how.strip_prefix("the same command again") {
+                Some(rest) => format!("the same command again, with more,{rest}"),
+                None => format!("with more, {how}"),
+            };
+            lines.push(format!("the budget is used up: {how}"));
         } else if asked.unasked > 0 {
             lines.push(format!(
                 "offline: {} questions are not in the cache; without --offline they are asked",
