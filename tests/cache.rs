@@ -415,6 +415,91 @@ fn a_store_that_lost_its_replies_stops_the_run_before_anything_is_paid_again() {
 }
 
 #[test]
+fn what_no_ledger_gives_back_is_lost_only_when_somebody_says_so() {
+    let case = Case::answered();
+    case.asks("second", &["--refresh"], 0);
+    let ledger = case.project.read("runs/first/ledger.jsonl");
+    let some: Vec<&str> = ledger.split_inclusive('\n').take(4).collect();
+    case.project.write("runs/first/ledger.jsonl", some.concat());
+    fs::remove_dir_all(case.project.path("runs/second")).expect("a run");
+    case.project.write("cache/replies.sled/db", "");
+    for _ in 0..2 {
+        case.cache(&["rebuild"]).ends(3).says(&[
+            "2 of ",
+            "lost replies are in no ledger",
+            "--accept-loss",
+        ]);
+        let verified = case.cache(&["verify", "--json"]).ends(3);
+        verified.prints(&["\"written\": 12"]);
+        case.cache(&["stats", "--json"]).ends(3);
+        assert_eq!(case.asks("third", &[], 7).0, 0);
+    }
+    // What others bring does not stand for what is lost.
+    let other = Case::answered();
+    other.project.run(&["cache", "export", "all.jsonl"]).ends(0);
+    let lines = other.project.read("all.jsonl").replace("\"b-t", "\"c-t");
+    let foreign: String = lines
+        .lines()
+        .enumerate()
+        .map(|(n, line)| {
+            let mut line: Value = serde_json::from_str(line).expect("JSON");
+            line["key"] = json!(format!("{n:02x}").repeat(32));
+            line.as_object_mut().expect("an object").remove("checksum");
+            format!("{line}\n")
+        })
+        .collect();
+    case.project.write("foreign.jsonl", foreign);
+    case.cache(&["import", "foreign.jsonl"]).ends(0);
+    case.cache(&["rebuild"])
+        .ends(3)
+        .says(&["2 of 2 lost replies are in no ledger"]);
+    case.cache(&["rebuild", "--accept-loss"]).ends(0);
+    assert_eq!(case.asks("third", &[], 0).0, 2);
+    case.cache(&["verify"]).ends(0);
+}
+
+#[test]
+fn a_rebuild_leaves_entries_that_are_there_and_runs_without_the_cache() {
+    let case = Case::answered();
+    let before = case.cache(&["export"]).ends(0).out;
+    case.asks("second", &["--no-cache"], 0);
+    let done = case.cache(&["rebuild"]).ends(0);
+    done.prints(&["1 ledgers", "6 already there", "1 runs with --no-cache"]);
+    case.cache(&["rebuild", "second"])
+        .ends(0)
+        .prints(&["6 already there"]);
+    assert_eq!(case.cache(&["export"]).ends(0).out, before);
+    case.cache(&["rebuild", "second", "--replace"])
+        .ends(0)
+        .prints(&["6 replaced by later replies"]);
+    assert_ne!(case.cache(&["export"]).ends(0).out, before);
+}
+
+#[test]
+fn a_deleted_cache_is_named_before_it_is_paid_for_again() {
+    let case = Case::answered();
+    case.forget();
+    let (asked, done) = case.asks("second", &["--dry-run"], 0);
+    assert_eq!(asked, 0);
+    done.says(&[
+        "no reply cache in",
+        "1 ledgers are in runs/",
+        "cache rebuild",
+    ]);
+}
+
+#[test]
+fn a_refresh_that_ended_early_says_how_to_go_on_with_the_rest() {
+    let case = Case::answered();
+    let (asked, done) = case.asks("second", &["--refresh", "--max-calls", "4"], 9);
+    assert_eq!(asked, 4);
+    let after = done.err.split("--max-age ").nth(1).expect("advice");
+    let moment = after.split_whitespace().next().expect("a moment");
+    assert_eq!(case.asks("third", &["--max-age", moment], 0).0, 2);
+    assert_eq!(case.asks("fourth", &["--max-age", moment], 0).0, 0);
+}
+
+#[test]
 fn flipped_bytes_in_the_store_cost_no_reply() {
     let case = Case::answered();
     // Opened once more, sled has written a snapshot and reads pages by it; before, it reads its whole log.

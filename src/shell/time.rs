@@ -21,13 +21,6 @@ pub(super) fn moment(flag: &str, text: &str) -> Result<Timestamp> {
 }
 
 /// The moment that lies so long ago: `90s`, `15m`, `12h`, `30d`, `4w`.
-pub(super) fn age(flag: &str, text: &str) -> Result<Timestamp> {
-    ago(text).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("{flag} '{text}' is no age"))
-            .hint("write a number and a unit: 12h, 30d, 4w (s, m, h, d or w)")
-    })
-}
-
 fn ago(text: &str) -> Option<Timestamp> {
     let unit = text.chars().next_back()?;
     let seconds = match unit {
@@ -53,7 +46,7 @@ mod tests {
         assert_eq!(day.to_string(), "2026-01-31T00:00:00Z");
         let time = moment("--after", "2026-01-31T12:00:00+01:00").unwrap();
         assert_eq!(time.to_string(), "2026-01-31T11:00:00Z");
-        let month = Timestamp::now().duration_since(age("--max-age", "30d").unwrap());
+        let month = Timestamp::now().duration_since(moment("--max-age", "30d").unwrap());
         assert!((month.as_hours() - 720).abs() <= 1);
         for bad in ["", "30", "d", "-3d", "3.5h", "2026-13-01", "30 d", "5é"] {
             assert!(moment("--after", bad).is_err(), "{bad}");

@@ -68,7 +68,7 @@ pub(crate) struct Kept {
 }
 
 /// Replies that were there and are no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Lost {
     /// How many have ever been written.
     pub written: u64,
@@ -85,7 +85,8 @@ impl Lost {
             folder.display()
         );
         Error::new(Kind::Io, message).hint(
-            "`taskrater cache rebuild` makes it again from the ledgers in runs/, without a call, and takes the rest as lost",
+            "`taskrater cache rebuild` brings back what the ledgers in runs/ hold, without a call; with --accept-loss it takes the \
+             rest as lost",
         )
     }
 }
@@ -113,6 +114,7 @@ impl Cache {
             written: noted,
             known,
         });
+        store.set_loss_open(lost.is_some());
         store.take_over(say)?;
         Ok(Self(Arc::new(Inner {
             folder: folder.to_owned(),
@@ -158,15 +160,30 @@ impl Cache {
         self.0.lost
     }
 
+    /// How many entries of a store that lost some are not there again.
+    pub fn missing(&self) -> u64 {
+        let Inner { store, written, .. } = &*self.0;
+        let missing = written.live().saturating_sub(store.live());
+        self.0.lost.map_or(0, |_| missing)
+    }
+
+    /// Says that so many entries came from elsewhere while a loss was open: they stand for none of what was lost.
+    pub fn came_from_elsewhere(&self, count: u64) {
+        let written = &self.0.written;
+        if self.0.lost.is_some() {
+            written.note(written.noted(), written.live() + count);
+        }
+    }
+
     /// Takes the loss as known: what could be had again is in the store.
     pub fn accept_loss(&self) -> Result<()> {
-        match self.0.lost {
-            Some(lost) => {
-                let store = &self.0.store;
-                store.set_written(lost.written.max(store.written()))
-            }
-            None => Ok(()),
+        let Inner { store, written, .. } = &*self.0;
+        if let Some(lost) = self.0.lost {
+            store.set_written(lost.written.max(store.written()))?;
+            store.set_loss_open(false);
+            written.note(store.written(), store.live());
         }
+        Ok(())
     }
 
     /// What is there under this key; the task is where it is looked for first.
@@ -187,6 +204,8 @@ impl Cache {
             found => found,
         };
         Ok(match bytes {
+            // What the first version wrote is taken over when the store is opened, unless it is damaged.
+            None if store.is_leftover(key)? => Found::Damaged,
             None => Found::Nothing,
             Some(bytes) => match envelope::open(&bytes) {
                 // The place carries half of the key: the whole of it decides.
@@ -195,6 +214,16 @@ impl Cache {
                 None => Found::Damaged,
             },
         })
+    }
+
+    /// Reads what writing this entry will read: damage on the way is met, and mended, before the reply is paid for.
+    pub fn touch(&self, key: &Key, occupation_id: &str, task_id: &str) {
+        let store = &self.0.store;
+        let read = store.read(&Place::new(occupation_id, task_id, key)).err();
+        let way = store.place_of(key).err();
+        for error in read.into_iter().chain(way) {
+            self.is_damage(&error);
+        }
     }
 
     /// Whether an error means that a part of the store cannot be read any more; it is remembered.
@@ -215,7 +244,9 @@ impl Cache {
         let (cache, rescued) = Self::open_or_rescue(&folder, say)?;
         if let Some(rescued) = rescued {
             say(format!(
-                "the reply cache was damaged: {rescued} replies were rescued"
+                "the reply cache was damaged: {rescued} replies were rescued, {} are missing (`taskrater cache rebuild` \
+                 brings back what ledgers hold)",
+                cache.missing()
             ));
         }
         Ok(cache)
@@ -224,13 +255,17 @@ impl Cache {
     /// Stores replies and waits until they are on disk. A reply under the same key is replaced.
     pub fn put(&self, entries: &[Sealed]) -> Result<()> {
         self.0.store.write(entries)?;
-        self.0.written.follow(self.0.store.written());
+        let Inner { store, written, .. } = &*self.0;
+        written.follow(store.written(), store.live());
         Ok(())
     }
 
     /// Takes entries out and waits until that is on disk.
     pub fn remove(&self, places: &[Place]) -> Result<()> {
-        self.0.store.remove(places)
+        let Inner { store, written, .. } = &*self.0;
+        store.remove(places)?;
+        written.note(store.written(), store.live());
+        Ok(())
     }
 
     /// The first entry after a place, in the order of tasks: its own place, and the entry if it is whole. A list that is
@@ -286,6 +321,11 @@ impl Cache {
 }
 
 impl Inner {
+    /// A store that lost replies knows of fewer writes than the file: then the file stays as it is.
+    fn note(&self) {
+        self.written.note(self.store.written(), self.store.live());
+    }
+
     /// Copies what can be read into a fresh store; returns how many entries that were.
     fn rescue(&self, fresh: &Path, say: &dyn Fn(String)) -> Result<u64> {
         let rescued = Store::open(fresh, say)?;
@@ -305,7 +345,14 @@ impl Inner {
         })?;
         rescued.write(&waiting)?;
         let count = keys.len() as u64;
-        rescued.set_written(self.store.written().max(count))?;
+        // What could not be salvaged is lost, and stays so until somebody takes it as lost.
+        let written = self.store.written().max(self.written.noted()).max(count);
+        let expected = match self.lost {
+            Some(_) => self.store.live().max(self.written.live()),
+            None => self.store.live(),
+        };
+        self.written.note(written, expected);
+        rescued.set_written(written.saturating_sub(expected.saturating_sub(count)))?;
         Ok(count)
     }
 }
@@ -314,14 +361,14 @@ impl Cache {
     /// Leaves an open store to the end of the process: every entry is on disk, and taking sled's tables apart would
     /// cost a short run a fifth of its time.
     pub fn leave(self) {
-        self.0.written.note(self.0.store.written());
+        self.0.note();
         std::mem::forget(self);
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.written.note(self.store.written());
+        self.note();
     }
 }
 

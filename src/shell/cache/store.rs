@@ -11,7 +11,7 @@ use crate::wire::Key;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The name of the store in the folder of the cache.
@@ -32,6 +32,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(100);
 /// Half a key is as unlikely to meet another as a checksum, and short enough for sled to keep it in place.
 const HALF: usize = 16;
 const WRITTEN: &[u8] = b"written";
+const LIVE: &[u8] = b"live";
 /// Entries that are taken over or rescued at a time.
 pub(super) const AT_A_TIME: usize = 256;
 
@@ -89,6 +90,9 @@ pub(super) struct Store {
     keys: sled::Tree,
     meta: sled::Tree,
     written: AtomicU64,
+    live: AtomicU64,
+    /// While a loss is open, what is written does not count: it must not pass for what was lost.
+    loss_open: AtomicBool,
 }
 
 impl Store {
@@ -119,12 +123,17 @@ impl Store {
             let db = open_db(path)?;
             let tree = |name: &str| db.open_tree(name);
             let (replies, keys, meta) = (tree("replies")?, tree("keys")?, tree("meta")?);
-            let written = meta.get(WRITTEN)?.map_or(0, |bytes| number(&bytes));
+            // Counts that cannot be read are a loss to who opens it, and no reason to give up the entries.
+            let count = |name| meta.get(name).ok().flatten().map(|bytes| number(&bytes));
+            let written = count(WRITTEN).unwrap_or(0);
+            let live = count(LIVE).unwrap_or_else(|| entries_in(&replies));
             Ok(Self {
                 replies,
                 keys,
                 meta,
                 written: AtomicU64::new(written),
+                live: AtomicU64::new(live),
+                loss_open: AtomicBool::new(false),
                 db,
             })
         });
@@ -154,11 +163,13 @@ impl Store {
     pub fn write(&self, entries: &[Sealed]) -> Result<()> {
         let (mut replies, mut keys) = (sled::Batch::default(), sled::Batch::default());
         let mut fresh: HashMap<&[u8], &Place> = HashMap::new();
+        let mut new = 0;
         for Sealed { key, place, bytes } in entries {
             let older = match fresh.insert(&key[..HALF], place) {
                 Some(older) => Some(older.clone()),
                 None => self.place_of(key)?,
             };
+            new += u64::from(older.is_none());
             if let Some(older) = older.filter(|older| older != place) {
                 replies.remove(older.0);
             }
@@ -166,28 +177,30 @@ impl Store {
             keys.insert(half, task);
             replies.insert(place.0.as_slice(), bytes.as_slice());
         }
-        let count = self.written() + entries.len() as u64;
+        let counted = !self.loss_open.load(Ordering::Relaxed);
+        let count = self.written() + u64::from(counted) * entries.len() as u64;
         // Entries first: what a crash leaves without a way to it is found by its task, and by `cache verify`.
         self.replies
             .apply_batch(replies)
             .and_then(|()| self.keys.apply_batch(keys))
             .map_err(unwritable)?;
-        self.set_written(count)
+        self.set_counts(count, self.live() + new)
     }
 
     /// Takes entries out and waits for the disk.
     pub fn remove(&self, places: &[Place]) -> Result<()> {
         let (mut replies, mut keys) = (sled::Batch::default(), sled::Batch::default());
+        let mut gone = 0;
         for place in places {
+            gone += u64::from(self.read(place)?.is_some());
             replies.remove(place.0.as_slice());
             keys.remove(place.parts().1);
         }
         self.keys
             .apply_batch(keys)
             .and_then(|()| self.replies.apply_batch(replies))
-            .and_then(|()| self.db.flush())
             .map_err(unwritable)?;
-        Ok(())
+        self.set_counts(self.written(), self.live().saturating_sub(gone))
     }
 
     /// How many entries have ever been written, as far as this store knows.
@@ -195,14 +208,32 @@ impl Store {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Sets that count, and waits for the disk.
+    /// How many entries there are, as far as this store knows.
+    pub fn live(&self) -> u64 {
+        self.live.load(Ordering::Relaxed)
+    }
+
+    /// Whether replies are lost that nobody has taken as lost.
+    pub fn set_loss_open(&self, open: bool) {
+        self.loss_open.store(open, Ordering::Relaxed);
+    }
+
+    /// Sets how many entries have ever been written, and waits for the disk.
     pub fn set_written(&self, count: u64) -> Result<()> {
+        self.set_counts(count, self.live())
+    }
+
+    fn set_counts(&self, written: u64, live: u64) -> Result<()> {
+        let mut counts = sled::Batch::default();
+        counts.insert(WRITTEN, &written.to_le_bytes());
+        counts.insert(LIVE, &live.to_le_bytes());
         self.meta
-            .insert(WRITTEN, &count.to_le_bytes())
-            .and_then(|_| self.db.flush())
+            .apply_batch(counts)
+            .and_then(|()| self.db.flush())
             .map_err(unwritable)?;
         // On disk, and only then counted: a full disk must not look like a loss to the next run.
-        self.written.store(count, Ordering::Relaxed);
+        self.written.store(written, Ordering::Relaxed);
+        self.live.store(live, Ordering::Relaxed);
         Ok(())
     }
 
@@ -229,7 +260,7 @@ impl Store {
         if ways > entries {
             mended += self.remove_dangling()?;
         }
-        self.db.flush().map_err(unwritable)?;
+        self.set_counts(self.written(), entries)?;
         Ok(mended)
     }
 
@@ -274,6 +305,11 @@ impl Store {
             ));
         }
         Ok(())
+    }
+
+    /// Whether the first version left something under this key.
+    pub fn is_leftover(&self, key: &Key) -> Result<bool> {
+        self.db.contains_key(key).map_err(unreadable)
     }
 
     /// How many damaged entries of the first version there are.
@@ -334,6 +370,17 @@ impl Store {
     pub fn size_on_disk(&self) -> Result<u64> {
         self.db.size_on_disk().map_err(unreadable)
     }
+}
+
+/// Number of entries of a tree, up to the first that cannot be read.
+fn entries_in(tree: &sled::Tree) -> u64 {
+    let mut at = Bytes::default();
+    let mut count = 0;
+    while let Ok(Some((key, _))) = tree.get_gt(&at) {
+        at = key;
+        count += 1;
+    }
+    count
 }
 
 /// What a tree holds, from its beginning to the first damaged page and from its end back to the last.
@@ -451,7 +498,11 @@ fn repair(store: &Path, say: &dyn Fn(String)) -> bool {
 pub(super) fn is_damage(error: &Error) -> bool {
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<sled::Error>()) {
-        Some(sled::Error::Io(error)) => error.kind() == std::io::ErrorKind::UnexpectedEof,
+        // A damaged page may also lead to a place, or a file of a large value, that is not there.
+        Some(sled::Error::Io(error)) => matches!(
+            error.kind(),
+            std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::NotFound
+        ),
         Some(_) => true,
         None => false,
     }

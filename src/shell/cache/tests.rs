@@ -82,6 +82,13 @@ fn a_store_that_has_forgotten_replies_is_not_taken_for_an_empty_one() {
         known: 0,
     };
     assert_eq!(cache.lost(), Some(lost));
+    assert_eq!(cache.missing(), 1);
+    // What is written meanwhile does not pass for what was lost.
+    cache.put(&[seal(&[8; 32], &entry("u")).unwrap()]).unwrap();
+    cache.came_from_elsewhere(1);
+    drop(cache);
+    let cache = quiet(folder.path());
+    assert_eq!((cache.lost(), cache.missing()), (Some(lost), 1));
     cache.accept_loss().unwrap();
     drop(cache);
     assert_eq!(quiet(folder.path()).lost(), None);
@@ -141,6 +148,7 @@ fn what_the_first_version_wrote_is_taken_over_once() {
     assert!(said.borrow()[0].starts_with("1 cached replies were put"));
     assert_eq!(cache.get(&KEY, "o", "t").unwrap(), whole("t"));
     assert_eq!(cache.leftovers().unwrap(), 1);
+    assert_eq!(cache.get(&[8; 32], "o", "u").unwrap(), Found::Damaged);
     cache.remove_leftovers().unwrap();
     drop(cache);
     assert_eq!(quiet(folder.path()).leftovers().unwrap(), 0);
@@ -162,7 +170,7 @@ fn a_part_that_cannot_be_read_leaves_the_rest() {
     drop(quiet(folder.path()));
     let store = folder.path().join("replies.sled");
     let bytes = fs::read(store.join("db")).unwrap();
-    let mut lost = 0;
+    let (mut lost, mut missing) = (0, 0);
     for at in (1000..bytes.len()).step_by(bytes.len() / 12) {
         let copy = tempfile::tempdir().unwrap();
         let other = copy.path().join("replies.sled");
@@ -196,6 +204,9 @@ fn a_part_that_cannot_be_read_leaves_the_rest() {
             .filter(|n| matches!(found(&cache, *n), Found::Whole(_)))
             .count();
         assert_eq!(rescued, whole, "byte {at}: what could be read is kept");
+        // Without its file beside it, a store tells only of what it still knows to have held.
+        assert!(cache.missing() as usize <= 200 - rescued, "byte {at}");
+        missing += cache.missing();
         cache.put(&entries).unwrap();
         assert!(
             (0..200).all(|n| matches!(found(&cache, n), Found::Whole(_))),
@@ -203,4 +214,5 @@ fn a_part_that_cannot_be_read_leaves_the_rest() {
         );
     }
     assert!(lost > 0, "no byte of the log mattered");
+    assert!(missing > 0, "no loss was noticed in a rescue");
 }

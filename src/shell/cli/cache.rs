@@ -184,7 +184,8 @@ pub(in crate::shell) struct CacheImportArgs {
   taskrater cache verify
   taskrater cache verify --remove
 
-Reads every entry and checks it against its checksum; with damaged entries the exit code is 3. Ways from keys to
+Reads every entry and checks it against its checksum; with damaged entries, or lost ones, the exit code
+is 3. Ways from keys to
 entries are mended.")]
 pub(in crate::shell) struct CacheVerifyArgs {
     /// Take damaged entries out
@@ -200,12 +201,19 @@ pub(in crate::shell) struct CacheVerifyArgs {
   taskrater cache rebuild runs/20261120T090000Z-1a2b3c4d elsewhere/my-run
 
 Reads the ledgers of all runs below runs/, or of those that are named; a run that went elsewhere with --out has to be
-named. Replies that were rated or refused become entries, each with what led to it. An entry that is there stays, unless
-the ledger holds a later reply to the same question. A store that is damaged is put aside, and what can be read of it
-is kept.")]
+named, and so has one with --no-cache or --cache-read-only. Replies that were rated or refused become entries, each with
+what led to it; of several to one question the latest. An entry that is there stays. A store that is damaged is put
+aside, and what can be read of it is kept. Where replies that were lost are in none of the ledgers the exit code is 3,
+and `rate` goes on refusing to pay for them again until --accept-loss.")]
 pub(in crate::shell) struct CacheRebuildArgs {
     /// Folders of runs, or their ids below runs/ [default: all below runs/]
     pub run: Vec<String>,
+    /// Replace entries that are there by later replies of the ledgers
+    #[arg(long)]
+    pub replace: bool,
+    /// Take replies that are in no ledger as lost: the next run pays for them again
+    #[arg(long)]
+    pub accept_loss: bool,
     #[command(flatten)]
     pub at: CacheWhere,
 }

@@ -59,7 +59,7 @@ pub(in crate::shell) struct RateArgs {
     /// Read the reply cache and write nothing to it
     #[arg(long, conflicts_with_all = ["no_cache", "refresh"], help_heading = "Reply cache")]
     pub cache_read_only: bool,
-    /// Ask again what was cached longer ago than this, such as 12h or 30d, and cache the new replies
+    /// Ask again what was cached longer ago than this, such as 12h or 30d, or before this moment, and cache the new replies
     #[arg(long, value_name = "AGE", value_parser = age, conflicts_with_all = ["no_cache", "refresh"], help_heading = "Reply cache")]
     pub max_age: Option<String>,
     /// Ask again what is cached, and cache the new replies
@@ -119,11 +119,14 @@ fn dollars(text: &str) -> Result<Nanodollars, String> {
         .ok_or_else(|| "not an amount of dollars such as 5 or 0.25".to_owned())
 }
 
-/// An age such as 12h: it is counted back from the moment of the look.
+/// An age such as 12h, counted back from the moment of the look; or a moment.
 fn age(text: &str) -> Result<String, String> {
-    let fine = crate::shell::time::age("--max-age", text).is_ok();
+    let fine = crate::shell::time::moment("--max-age", text).is_ok();
     let fine = fine.then(|| text.to_owned());
-    fine.ok_or_else(|| "not an age such as 90m, 12h, 30d or 4w".to_owned())
+    fine.ok_or_else(|| {
+        "not an age such as 90m, 12h, 30d or 4w, nor a moment such as 2026-01-31T12:00:00Z"
+            .to_owned()
+    })
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -34,11 +34,17 @@ pub(super) fn run(args: &CacheImportArgs) -> Result<u8> {
         counts: Counts::default(),
         counter: Counter::start("lines read"),
     };
-    for file in &args.file {
-        import.file(file)?;
-    }
-    import.intake.flush()?;
+    // A file that is not there is found before anything is written.
+    let open = args.file.iter().map(|file| Ok((file, reader(file)?)));
+    let files: Vec<_> = open.collect::<Result<_>>()?;
+    let read = files
+        .into_iter()
+        .try_for_each(|(file, reader)| import.file(file, reader));
+    // What was read before an error is kept and counted.
+    let kept = import.intake.flush();
     import.counter.finish();
+    cache.came_from_elsewhere(import.counts.new);
+    kept?;
     let counts = import.counts;
     let Counts {
         new,
@@ -49,7 +55,18 @@ pub(super) fn run(args: &CacheImportArgs) -> Result<u8> {
     let text =
         format!("{new} new, {replaced} replaced, {already_there} already there, {bad} bad lines");
     print(args.at.json, &counts, &text)?;
+    read?;
     Ok(if counts.bad == 0 { 0 } else { EXIT_BAD })
+}
+
+fn reader(path: &Path) -> Result<Box<dyn BufRead>> {
+    if path == Path::new("-") {
+        // Not its lock: named twice, the second finds the end of it.
+        return Ok(Box::new(BufReader::new(std::io::stdin())));
+    }
+    let failed = |error| Error::io(format!("cannot read {}", path.display()), error);
+    let file = File::open(path).map_err(failed)?;
+    Ok(Box::new(BufReader::with_capacity(1 << 16, file)))
 }
 
 struct Import<'a> {
@@ -60,17 +77,9 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn file(&mut self, path: &Path) -> Result<()> {
+    fn file(&mut self, path: &Path, mut reader: Box<dyn BufRead>) -> Result<()> {
         let name = path.display().to_string();
         let failed = |error| Error::io(format!("cannot read {name}"), error);
-        let mut reader: Box<dyn BufRead> = if path == Path::new("-") {
-            Box::new(std::io::stdin().lock())
-        } else {
-            Box::new(BufReader::with_capacity(
-                1 << 16,
-                File::open(path).map_err(failed)?,
-            ))
-        };
         let mut line = Vec::new();
         for number in 1_u64.. {
             line.clear();

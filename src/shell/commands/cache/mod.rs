@@ -11,7 +11,7 @@ mod rm;
 mod stats;
 mod verify;
 
-pub(in crate::shell) use rebuild::take_in;
+pub(in crate::shell) use rebuild::{take_in, wrote_no_cache};
 
 use crate::error::{Error, Result};
 use crate::rater::Nanodollars;

@@ -9,11 +9,11 @@ use crate::rating::{Outcome, Repair};
 use crate::shell::cache::{Cache, Entry, Found, Kept};
 use crate::shell::cli::CacheRebuildArgs;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{find_run, ledgers};
+use crate::shell::run_folder::{MANIFEST, find_run, ledgers};
 use crate::shell::terminal::{clean, say};
 use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -51,6 +51,8 @@ struct Sofar {
 #[derive(Default, Serialize)]
 struct Counts {
     ledgers: u64,
+    /// Runs that were told not to write to the cache; by name they are read all the same.
+    left_out: u64,
     new: u64,
     later: u64,
     already_there: u64,
@@ -58,19 +60,26 @@ struct Counts {
     bad: u64,
     /// Entries of a damaged store that could still be read.
     rescued: Option<u64>,
+    /// Replies that the cache had lost, and how many of them no ledger gave back.
+    lost: u64,
+    still_lost: u64,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &CacheRebuildArgs) -> Result<u8> {
     let project = Project::find()?;
-    let ledgers = named_ledgers(&args.run, &project)?;
+    let (ledgers, left_out) = named_ledgers(&args.run, &project)?;
     let (cache, rescued) =
         Cache::open_or_rescue(&folder(&args.at, &project), &|line| say!("{line}"))?;
     let mut rebuild = Rebuild {
         cache: &cache,
         intake: Intake::new(&cache),
+        replace: args.replace,
+        own: HashSet::new(),
         counts: Counts {
             rescued,
+            left_out,
+            lost: cache.missing(),
             ..Counts::default()
         },
         counter: Counter::start("lines of ledgers read"),
@@ -80,10 +89,26 @@ pub(super) fn run(args: &CacheRebuildArgs) -> Result<u8> {
     }
     rebuild.intake.flush()?;
     rebuild.counter.finish();
-    let counts = rebuild.counts;
-    cache.accept_loss()?;
+    let mut counts = rebuild.counts;
+    counts.still_lost = cache.missing();
+    let accepted = counts.still_lost == 0 || args.accept_loss;
+    if accepted {
+        cache.accept_loss()?;
+    }
     print(args.at.json, &counts, &counts.page())?;
-    Ok(if counts.bad == 0 { 0 } else { EXIT_BAD })
+    if !accepted {
+        say!(
+            "{} of {} lost replies are in no ledger that was read, and would be paid for again: name runs that are elsewhere, \
+             or take the rest as lost with --accept-loss",
+            counts.still_lost,
+            counts.lost
+        );
+    }
+    Ok(if accepted && counts.bad == 0 {
+        0
+    } else {
+        EXIT_BAD
+    })
 }
 
 /// Takes the replies of these ledgers into the cache, without a word; returns how many it did not hold.
@@ -91,6 +116,8 @@ pub(in crate::shell) fn take_in(cache: &Cache, ledgers: &[PathBuf]) -> Result<u6
     let mut rebuild = Rebuild {
         cache,
         intake: Intake::new(cache),
+        replace: false,
+        own: HashSet::new(),
         // What is wrong with a line is for `cache rebuild` to say.
         counts: Counts {
             bad: NAMED,
@@ -105,8 +132,21 @@ pub(in crate::shell) fn take_in(cache: &Cache, ledgers: &[PathBuf]) -> Result<u6
     Ok(rebuild.counts.new + rebuild.counts.later)
 }
 
-fn named_ledgers(runs: &[String], project: &Project) -> Result<Vec<PathBuf>> {
+/// Whether the last run in a folder was told not to write to the cache: its replies would stand where others are.
+pub(in crate::shell) fn wrote_no_cache(folder: &Path) -> bool {
+    let manifest = std::fs::read(folder.join(MANIFEST)).ok();
+    let manifest: Option<serde_json::Value> =
+        manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let command = manifest.as_ref().and_then(|it| it["command"].as_array());
+    let is =
+        |argument: &serde_json::Value| argument == "--no-cache" || argument == "--cache-read-only";
+    command.is_some_and(|command| command.iter().any(is))
+}
+
+/// The ledgers of the named runs, or of all; and how many runs were left out.
+fn named_ledgers(runs: &[String], project: &Project) -> Result<(Vec<PathBuf>, u64)> {
     let mut folders = Vec::new();
+    let mut left_out = 0;
     for run in runs {
         folders.push(find_run(project.folder(), run)?.0);
     }
@@ -118,12 +158,15 @@ fn named_ledgers(runs: &[String], project: &Project) -> Result<Vec<PathBuf>> {
         }
         // A run's name begins with its time.
         folders.sort();
+        let all = folders.len();
+        folders.retain(|folder| !wrote_no_cache(folder));
+        left_out = (all - folders.len()) as u64;
     }
     let mut found = Vec::new();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         found.extend(ledgers(folder)?);
     }
-    Ok(found)
+    Ok((found, left_out))
 }
 
 impl Counts {
@@ -136,11 +179,19 @@ impl Counts {
             torn,
             bad,
             rescued,
+            left_out,
+            ..
         } = self;
         let rescued = rescued.map_or_else(String::new, |n| format!("{n} entries rescued; "));
+        let left_out = match left_out {
+            0 => String::new(),
+            n => format!(
+                "; {n} runs with --no-cache or --cache-read-only left out (name them to read them)"
+            ),
+        };
         format!(
             "{rescued}{ledgers} ledgers: {new} entries new, {later} replaced by later replies, {already_there} already \
-             there; {torn} torn last lines, {bad} bad lines"
+             there; {torn} torn last lines, {bad} bad lines{left_out}"
         )
     }
 }
@@ -148,6 +199,10 @@ impl Counts {
 struct Rebuild<'a> {
     cache: &'a Cache,
     intake: Intake<'a>,
+    /// Whether later replies replace entries that were there before.
+    replace: bool,
+    /// What came in here: among these the latest counts.
+    own: HashSet<Key>,
     counts: Counts,
     counter: Counter,
 }
@@ -201,9 +256,13 @@ impl Rebuild<'_> {
         }
     }
 
-    /// The latest reply to a question counts.
+    /// The latest reply of the ledgers counts; one that was there before stays: earlier runs rest on it.
     fn entry(&mut self, kept: &Kept) -> Result<()> {
         if self.intake.holds(kept)? {
+            if !self.replace && !self.own.contains(&kept.key) {
+                self.counts.already_there += 1;
+                return Ok(());
+            }
             self.intake.flush()?;
             let Entry {
                 occupation_id,
@@ -225,6 +284,7 @@ impl Rebuild<'_> {
         } else {
             self.counts.new += 1;
         }
+        self.own.insert(kept.key);
         self.intake.add(kept)
     }
 }

@@ -1,9 +1,9 @@
 //! `cache stats`: what there is, and what it cost.
 
-use super::{Counter, Paid, each, open, print};
+use super::{Counter, EXIT_BAD, Paid, each, open, print};
 use crate::error::Result;
 use crate::rater::Usage;
-use crate::shell::cache::Entry;
+use crate::shell::cache::{Entry, Lost};
 use crate::shell::cli::CacheStatsArgs;
 use crate::shell::terminal::clean;
 use serde::Serialize;
@@ -16,6 +16,8 @@ struct Stats {
     entries: u64,
     damaged: u64,
     bytes_on_disk: u64,
+    /// Replies that were there and are no more.
+    lost: Option<Lost>,
     oldest: Option<String>,
     newest: Option<String>,
     by_outcome: BTreeMap<String, u64>,
@@ -39,6 +41,7 @@ pub(super) fn run(args: &CacheStatsArgs) -> Result<u8> {
         folder: cache.folder().display().to_string(),
         damaged: cache.leftovers()? as u64,
         bytes_on_disk: cache.size_on_disk()?,
+        lost: cache.lost(),
         ..Stats::default()
     };
     let counter = Counter::start("entries read");
@@ -50,7 +53,7 @@ pub(super) fn run(args: &CacheStatsArgs) -> Result<u8> {
         Ok(())
     })?;
     print(args.at.json, &stats, &stats.page())?;
-    Ok(0)
+    Ok(if stats.lost.is_none() { 0 } else { EXIT_BAD })
 }
 
 impl Stats {

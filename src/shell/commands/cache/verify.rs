@@ -2,7 +2,7 @@
 
 use super::{AT_A_TIME, Counter, EXIT_BAD, each, open, print};
 use crate::error::Result;
-use crate::shell::cache::Place;
+use crate::shell::cache::{Lost, Place};
 use crate::shell::cli::CacheVerifyArgs;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -16,6 +16,8 @@ struct Verified {
     damaged_of_first_version: usize,
     removed: u64,
     ways_mended: u64,
+    /// Replies that were there and are no more, until a rebuild brings them back or takes them as lost.
+    lost: Option<Lost>,
 }
 
 /// Runs the command.
@@ -23,6 +25,7 @@ pub(super) fn run(args: &CacheVerifyArgs) -> Result<u8> {
     let cache = open(&args.at)?;
     let mut verified = Verified {
         damaged_of_first_version: cache.leftovers()?,
+        lost: cache.lost(),
         ..Verified::default()
     };
     let mut places: Vec<Place> = Vec::new();
@@ -45,7 +48,8 @@ pub(super) fn run(args: &CacheVerifyArgs) -> Result<u8> {
     verified.ways_mended = cache.mend_index()?;
     print(args.at.json, &verified, &verified.page())?;
     let bad = verified.damaged.len() + verified.damaged_of_first_version;
-    Ok(if bad == 0 { 0 } else { EXIT_BAD })
+    let sound = bad == 0 && verified.lost.is_none();
+    Ok(if sound { 0 } else { EXIT_BAD })
 }
 
 impl Verified {

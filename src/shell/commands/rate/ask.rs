@@ -11,9 +11,10 @@ use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_c
 use crate::ratings::Sheet;
 use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
+use crate::shell::commands::cache::wrote_no_cache;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
-use crate::shell::run_folder::RunFolder;
+use crate::shell::run_folder::{RunFolder, ledgers};
 use crate::shell::schedule::Job;
 use crate::shell::terminal::{clean, say};
 use crate::wire::PrefixCache;
@@ -144,9 +145,12 @@ pub(super) fn open_cache(
         .cache
         .clone()
         .unwrap_or_else(|| project.folder().join("cache"));
-    // A dry run makes nothing, no empty cache either.
-    if (args.dry_run || args.cache_read_only) && !Cache::is_in(&path) {
-        return Ok(None);
+    if !Cache::is_in(&path) {
+        say_of_ledgers(&path, &project.folder().join("runs"));
+        // A dry run makes nothing, no empty cache either.
+        if args.dry_run || args.cache_read_only {
+            return Ok(None);
+        }
     }
     let cache = Cache::open(&path, &|line| say!("{line}"))?;
     match cache.lost() {
@@ -163,17 +167,49 @@ pub(super) fn open_cache(
 /// More unreadable replies than this are not paid for again without a word.
 const FEW_DAMAGED: u64 = 100;
 
-/// A few damaged replies are asked again, into a mended cache; many are worth a look at the ledgers first.
-fn mended(cache: Cache, asked: &Asked) -> Result<Cache> {
+/// What a cache that was deleted held may be in the ledgers: better said before it is paid for again.
+fn say_of_ledgers(cache: &Path, runs: &Path) {
+    let folders = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    let count: usize = folders
+        .map(|entry| entry.path())
+        .filter(|folder| folder.is_dir() && !wrote_no_cache(folder))
+        .map(|folder| ledgers(&folder).map_or(0, |ledgers| ledgers.len()))
+        .sum();
+    if count > 0 {
+        say!(
+            "there is no reply cache in {}, but {count} ledgers are in runs/: `taskrater cache rebuild` brings their replies back",
+            cache.display()
+        );
+    }
+}
+
+/// Before anything is asked, or agreed to: a few damaged replies are asked again, into a mended cache; many are worth a
+/// look at the ledgers first.
+pub(super) fn sound(cache: Option<Cache>, asked: &Asked, args: &RateArgs) -> Result<Option<Cache>> {
+    let Some(cache) = cache else {
+        return Ok(None);
+    };
+    if args.offline || args.dry_run {
+        return Ok(Some(cache));
+    }
     let damaged = asked.misses.damaged();
     if damaged > FEW_DAMAGED {
         let folder = cache.folder().display();
         let message = format!("{damaged} replies of the cache {folder} cannot be read");
         return Err(Error::new(Kind::Io, message).hint(
-            "`taskrater cache rebuild` makes it again from the ledgers in runs/, without a call",
+            "`taskrater cache rebuild` brings them back from the ledgers in runs/, without a call; what stays damaged \
+             then, `taskrater cache verify --remove` takes out",
         ));
     }
-    cache.mended(&|line| say!("{line}"))
+    if args.cache_read_only {
+        return Ok(None);
+    }
+    let cache = cache.mended(&|line| say!("{line}"))?;
+    match cache.lost() {
+        Some(lost) if cache.missing() > FEW_DAMAGED => return Err(lost.error(cache.folder())),
+        _ => cache.accept_loss()?,
+    }
+    Ok(Some(cache))
 }
 
 /// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
@@ -225,8 +261,6 @@ pub(super) fn hosted(
         }
         return Ok(());
     }
-    let cache = cache.filter(|_| !args.cache_read_only);
-    let cache = cache.map(|cache| mended(cache, asked)).transpose()?;
     for (position, rater) in plan.panel.raters().iter().enumerate() {
         let calls = jobs.iter().filter(|job| job.rater == position).count();
         say_of_the_prefix(plan, rater, calls);

@@ -5,7 +5,7 @@ use crate::plan::{Item, Question};
 use crate::rating::Outcome;
 use crate::shell::cache::{Cache, Entry, Found, Kept, Reason, why_missing};
 use crate::shell::cli::RateArgs;
-use crate::shell::time::age;
+use crate::shell::time::moment;
 use crate::wire::RequestRecord;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -38,7 +38,7 @@ pub(super) enum Looked {
 
 impl<'a> Look<'a> {
     pub fn new(cache: Option<&'a Cache>, args: &RateArgs) -> Result<Self> {
-        let age = |text: &String| age("--max-age", text);
+        let age = |text: &String| moment("--max-age", text);
         Ok(Self {
             cache,
             refresh: args.refresh,
@@ -53,11 +53,13 @@ impl<'a> Look<'a> {
         let Some(cache) = self.cache else {
             return Ok(Looked::Miss(None));
         };
+        let (occupation, task) = (&item.occupation.id, &item.task.id);
         if self.refresh {
+            cache.touch(&question.key, occupation, task);
             return Ok(Looked::Miss(Some(Reason::Refresh)));
         }
-        let found = cache.get(&question.key, &item.occupation.id, &item.task.id)?;
-        Ok(match found {
+        let found = cache.get(&question.key, occupation, task)?;
+        let looked = match found {
             Found::Nothing => Looked::Miss(None),
             Found::Damaged => Looked::Miss(Some(Reason::Damaged)),
             Found::Whole(entry) if entry.outcome == Outcome::Refused && self.retry_refused => {
@@ -65,7 +67,11 @@ impl<'a> Look<'a> {
             }
             Found::Whole(entry) if self.is_too_old(&entry) => Looked::Miss(Some(Reason::TooOld)),
             Found::Whole(entry) => Looked::Hit(entry),
-        })
+        };
+        if matches!(looked, Looked::Miss(Some(_))) {
+            cache.touch(&question.key, occupation, task);
+        }
+        Ok(looked)
     }
 
     /// An entry whose time cannot be read has no age.

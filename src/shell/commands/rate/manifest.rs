@@ -304,14 +304,20 @@ impl Manifest {
     }
 
     /// What to do about missing ratings: flags that ask everything again would do so again.
-    fn how_to_go_on(&self) -> &'static str {
+    fn how_to_go_on(&self) -> String {
         let has = |flag: &str| self.command.iter().any(|argument| argument == flag);
         if has("--no-cache") || has("--cache-read-only") {
-            "nothing was cached: the same command without --no-cache or --cache-read-only keeps what it pays for"
-        } else if has("--refresh") || has("--retry-refused") {
-            "the same command without --refresh and --retry-refused asks only what is missing"
+            "nothing was cached: the same command without --no-cache or --cache-read-only keeps what it pays for".to_owned()
+        } else if has("--refresh") {
+            // Without it, cached replies would answer what was to be asked anew.
+            format!(
+                "the same command with --max-age {} in place of --refresh asks only what is not refreshed yet",
+                self.started
+            )
+        } else if has("--retry-refused") {
+            "the same command without --retry-refused asks only what is missing".to_owned()
         } else {
-            "the same command again asks only what is missing"
+            "the same command again asks only what is missing".to_owned()
         }
     }
 
@@ -395,14 +401,19 @@ impl Manifest {
         }
         lines.extend(gaps.lines());
         if self.budget.used_up.is_some() {
-            lines.push("the budget is used up: the same command again, with more, asks only what is missing".to_owned());
+            let how = self.how_to_go_on();
+            let how = match how.strip_prefix("the same command again") {
+                Some(rest) => format!("the same command again, with more,{rest}"),
+                None => format!("with more, {how}"),
+            };
+            lines.push(format!("the budget is used up: {how}"));
         } else if asked.unasked > 0 {
             lines.push(format!(
                 "offline: {} questions are not in the cache; without --offline they are asked",
                 asked.unasked
             ));
         } else if self.missing > 0 {
-            lines.push(self.how_to_go_on().to_owned());
+            lines.push(self.how_to_go_on());
         }
         lines
     }

@@ -71,6 +71,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
     let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut sheet)?;
+    let cache = ask::sound(cache, &asked, args)?;
     let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
         return Ok(0);
     };

@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::shell::cache::Cache;
-use crate::shell::commands::cache::take_in;
+use crate::shell::commands::cache::{take_in, wrote_no_cache};
 use crate::shell::run_folder::{MANIFEST, ledgers};
 use crate::shell::terminal::say;
 use std::fs;
@@ -24,7 +24,9 @@ pub(super) fn recover(cache: &Cache, runs: &Path, out: Option<&Path>) -> Result<
     folders.truncate(NEWEST);
     folders.extend(out.map(Path::to_owned));
     let mut taken = 0;
-    for folder in folders.iter().filter(|folder| did_not_end(folder)) {
+    // What a run was told not to cache stays out.
+    let meant = |folder: &&PathBuf| did_not_end(folder) && !wrote_no_cache(folder);
+    for folder in folders.iter().filter(meant) {
         let ledgers = ledgers(folder)?;
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |data| data.len());
         let bytes = ledgers.iter().map(size).sum::<u64>().to_string();
