@@ -289,6 +289,20 @@ fn repeats_are_in_the_range_and_all_replies_are_kept_apart_from_what_was_spent_n
 }
 
 #[test]
+fn an_answer_for_several_tasks_was_paid_for_once() {
+    let provider = Provider::start();
+    let same = ["Write a letter.", "Write a letter.", "Weld a door."];
+    let project = project(&provider.url(), "", &occupation("b", "Bakers", &same));
+    rate(&project, &[]).ends(0);
+    let cold = latest(&project);
+    rate(&project, &[]).ends(0);
+    let warm = latest(&project);
+    assert_eq!(provider.count(), 4);
+    assert_eq!(warm["actual"]["all_replies"], cold["actual"]["all_replies"]);
+    assert_eq!(warm["estimate"]["cached"], 4);
+}
+
+#[test]
 fn limits_that_a_run_learned_make_the_time_of_the_next() {
     let provider = Provider::start();
     let project = project(&provider.url(), "", &tasks(0, 6));
