@@ -289,6 +289,24 @@ fn repeats_are_in_the_range_and_all_replies_are_kept_apart_from_what_was_spent_n
 }
 
 #[test]
+fn replies_that_are_cut_short_and_asked_for_again_are_in_the_range() {
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::TruncatedBelow { max_tokens: 100 }))
+        .start();
+    let project = project(&provider.url(), "", &tasks(0, 10));
+    let config = config(&provider.url(), "").replace("key_env", "max_tokens = 60\nkey_env");
+    project.write("taskrater.toml", config);
+    rate(&project, &[]).ends(0);
+    let manifest = latest(&project);
+    inside(&manifest);
+    assert_eq!(manifest["actual"]["attempts"], 40, "each question twice");
+    // So is what is learned of them.
+    project.write("bakers.toml", tasks(100, 10));
+    rate(&project, &[]).ends(0);
+    inside(&latest(&project));
+}
+
+#[test]
 fn an_answer_for_several_tasks_was_paid_for_once() {
     let provider = Provider::start();
     let same = ["Write a letter.", "Write a letter.", "Weld a door."];
@@ -494,7 +512,7 @@ fn prices_are_those_of_the_day_and_say_where_they_come_from() {
     let listed = raters(&project);
     for row in [
         "anna 1 7 1 1 prices.toml, since 2026-02-01",
-        "bert 1 3 1 1 its row",
+        "bert 1 3 1.25 1 its row",
         "gpt-4o 2.5 10 2.5 1.25 built in, since 2024-10-01",
     ] {
         assert!(listed.contains(row), "{row} is not in\n{listed}");

@@ -240,17 +240,17 @@ impl Tokens {
     fn new(basis: &Basis, load: Load, answers: [f64; 3]) -> Self {
         let (questions, bytes) = (load.questions as f64, load.bytes as f64);
         let each = |at: usize, of: &[f64; 3]| of[at] * answers[at];
-        let output = [0, 1, 2].map(|at| each(at, &basis.output));
+        let again = |at: usize| (answers[at] - questions).max(0.0);
+        let output = [0, 1, 2].map(|at| questions * basis.output[at] + again(at) * basis.again[at]);
         let input = [0, 1, 2].map(|at| {
             // A re-ask repeats the question and carries the reply that could not be used.
-            let again = answers[at] - questions;
             let asked = match questions > 0.0 {
                 true => bytes * answers[at] / questions,
                 false => 0.0,
             };
             asked * basis.tokens_per_byte[at]
                 + each(at, &basis.overhead)
-                + again.max(0.0) * basis.output[at]
+                + again(at) * basis.output[at]
         });
         Self { input, output }
     }
