@@ -307,6 +307,25 @@ fn replies_that_are_cut_short_and_asked_for_again_are_in_the_range() {
 }
 
 #[test]
+fn two_raters_of_one_model_learn_from_their_own_replies_and_share_bytes_a_token() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "", &tasks(0, 6));
+    let config = config(&provider.url(), "").replace("bert-1", "anna-1");
+    let config = config.replace("\"anthropic\"", "\"openai\"\nmax_tokens = 500");
+    project.write("taskrater.toml", config);
+    rate(&project, &[]).ends(0);
+    project.write("bakers.toml", tasks(100, 6));
+    let told = forecast(&project);
+    for rater in [0, 1] {
+        let words = &told["raters"][rater]["assumptions"];
+        let says = |at: usize, part: &str| words[at].as_str().is_some_and(|w| w.contains(part));
+        assert!(says(0, "learned from 12 answers"), "{words:#}");
+        assert!(says(1, "learned from 6 answers"), "{words:#}");
+        assert!(says(2, "learned from 6 attempts"), "{words:#}");
+    }
+}
+
+#[test]
 fn an_answer_for_several_tasks_was_paid_for_once() {
     let provider = Provider::start();
     let same = ["Write a letter.", "Write a letter.", "Weld a door."];
