@@ -959,6 +959,13 @@ fn a_missing_key_is_named_before_the_first_call() {
     done.says(&["BERT_KEY is not set (for bert)", "--allow-missing"]);
     assert_eq!(provider.count(), 0);
     assert!(!project.path("run").exists());
+    let dry = ["rate", "Bakers", "--dry-run", "--json"];
+    let raters = |more: &[&str]| -> usize {
+        let done = project.run(&[&dry, more].concat()).ends(0);
+        let told: Value = serde_json::from_str(&done.out).expect("JSON");
+        told["raters"].as_array().expect("raters").len()
+    };
+    assert_eq!((raters(&[]), raters(&["--allow-missing"])), (2, 1));
     let done = project.rate("run", &["Bakers", "--allow-missing"]).ends(0);
     done.says(&["bert is left out: BERT_KEY is not set"]);
     assert_eq!(provider.count(), 3);

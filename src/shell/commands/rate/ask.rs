@@ -83,8 +83,8 @@ pub(super) struct Tally {
     pub why: Option<String>,
 }
 
-/// A budget in dollars holds only for raters whose price is known.
-pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
+/// A budget in dollars holds only for raters whose price is known. Those that have nothing left to be asked cost nothing.
+pub(super) fn check_prices(panel: &Panel, jobs: &[Job<'_>], args: &RateArgs) -> Result<()> {
     if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
@@ -96,7 +96,8 @@ pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
         }
         _ => None,
     };
-    let raters = panel.raters().iter();
+    let asked: BTreeSet<usize> = jobs.iter().map(|job| job.rater).collect();
+    let raters = asked.iter().filter_map(|&rater| panel.raters().get(rater));
     let unpriced = raters.filter_map(|rater| Some((&rater.id, unsure(rater.llm()?)?)));
     let ids: Vec<String> = unpriced.map(|(id, why)| format!("{id} ({why})")).collect();
     if ids.is_empty() {
