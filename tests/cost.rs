@@ -415,6 +415,19 @@ fn a_costly_run_without_a_terminal_stops_before_the_first_call() {
         "--max-calls 3: too little",
         "asks before it begins",
     ]);
+    // So few calls cannot cost so much, whatever they are: there is nothing to ask.
+    let config = project.read("taskrater.toml");
+    project.write("taskrater.toml", config.replace("= 0.001", "= 0.2"));
+    let asks = |more: &[&str]| -> Value {
+        let all = [&["--dry-run", "--json"], more].concat();
+        let told = rate(&project, &all).ends(0);
+        serde_json::from_str::<Value>(&told.out).expect("JSON")["asks_first"].clone()
+    };
+    assert_eq!(
+        (asks(&[]), asks(&["--max-calls", "1"])),
+        (true.into(), false.into())
+    );
+    project.write("taskrater.toml", config);
     // A budget no larger than the sum answers the question, a larger one does not.
     rate(&project, &["--max-usd", "0.01"]).ends(4);
     assert_eq!(provider.count(), 0);

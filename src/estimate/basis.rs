@@ -22,7 +22,7 @@ const BYTES_PER_TOKEN: [f64; 3] = [6.0, 4.0, 2.5];
 const OVERHEAD: [f64; 3] = [0.0, 0.0, 300.0];
 const REPEATS: [f64; 3] = [1.0, 1.02, 1.2];
 /// How many times `max_tokens` a reply that was cut short may have when it is asked for again.
-const RESEND: f64 = 4.0;
+pub(super) const RESEND: u32 = 4;
 const SECONDS: [f64; 3] = [1.0, 4.0, 20.0];
 /// From so many tokens on OpenAI's prompt cache holds a prefix, by itself.
 const OPENAI_LEAST: f64 = 1024.0;
@@ -60,6 +60,7 @@ impl Basis {
     pub fn new(asked: &Asked<'_>, experience: &Experience) -> Self {
         let (least, usual) = reply_bytes(asked.schema);
         let most = f64::from(asked.llm.max_tokens);
+        let larger = most * f64::from(RESEND);
         // A usual reply that does not fit is cut short and asked for again.
         let repeats = [0, 1, 2].map(|at| match at > 0 && usual / BYTES_PER_TOKEN[at] > most {
             true => REPEATS[at].max(2.0),
@@ -75,8 +76,8 @@ impl Basis {
             ],
             again: [
                 (least / BYTES_PER_TOKEN[0]).min(most),
-                (usual / BYTES_PER_TOKEN[1]).min(RESEND * most),
-                RESEND * most,
+                (usual / BYTES_PER_TOKEN[1]).min(larger),
+                larger,
             ],
             answers: repeats,
             attempts: repeats,
