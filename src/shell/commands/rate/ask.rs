@@ -149,6 +149,9 @@ pub(super) fn open_cache(
     if (args.dry_run || args.cache_read_only) && !Cache::is_in(&path) {
         return Ok(None);
     }
+    if args.dry_run {
+        return look(&path);
+    }
     let cache = Cache::open(&path, &|line| say!("{line}"))?;
     match cache.lost() {
         // What is lost would be asked and paid for again.
@@ -159,6 +162,27 @@ pub(super) fn open_cache(
         }
         None => Ok(Some(cache)),
     }
+}
+
+/// Opens the cache for a dry run. What cannot be looked at is counted as not cached, so the estimate is too high.
+fn look(path: &Path) -> Result<Option<Cache>> {
+    let cache = match Cache::open_to_look(path, &|line| say!("{line}")) {
+        Err(error) if error.kind() == Kind::Locked => {
+            say!("{error}: every question is counted as not cached");
+            return Ok(None);
+        }
+        opened => opened?,
+    };
+    if let Some(lost) = cache.lost() {
+        return Err(lost.error(path));
+    }
+    match cache.leftovers()? {
+        0 => {}
+        old => say!(
+            "{old} replies that an older version cached are counted as not cached; the run takes them over"
+        ),
+    }
+    Ok(Some(cache))
 }
 
 /// More unreadable replies than this are not paid for again without a word.
