@@ -258,6 +258,9 @@ fn a_price_that_nobody_knows_holds_no_budget() {
         .ends(0)
         .says(&["the budget may not hold all that this costs: bert (its price is unknown)"]);
     assert_eq!(provider.count(), 4);
+    // All is cached: nothing is left that could cost anything.
+    rate("cached", &[]).ends(0);
+    assert_eq!(provider.count(), 4);
 }
 
 #[test]

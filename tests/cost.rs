@@ -289,6 +289,57 @@ fn repeats_are_in_the_range_and_all_replies_are_kept_apart_from_what_was_spent_n
 }
 
 #[test]
+fn replies_that_are_cut_short_and_asked_for_again_are_in_the_range() {
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::TruncatedBelow { max_tokens: 100 }))
+        .start();
+    let project = project(&provider.url(), "", &tasks(0, 10));
+    let config = config(&provider.url(), "").replace("key_env", "max_tokens = 60\nkey_env");
+    project.write("taskrater.toml", config);
+    rate(&project, &[]).ends(0);
+    let manifest = latest(&project);
+    inside(&manifest);
+    assert_eq!(manifest["actual"]["attempts"], 40, "each question twice");
+    // So is what is learned of them.
+    project.write("bakers.toml", tasks(100, 10));
+    rate(&project, &[]).ends(0);
+    inside(&latest(&project));
+}
+
+#[test]
+fn two_raters_of_one_model_learn_from_their_own_replies_and_share_bytes_a_token() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "", &tasks(0, 6));
+    let config = config(&provider.url(), "").replace("bert-1", "anna-1");
+    let config = config.replace("\"anthropic\"", "\"openai\"\nmax_tokens = 500");
+    project.write("taskrater.toml", config);
+    rate(&project, &[]).ends(0);
+    project.write("bakers.toml", tasks(100, 6));
+    let told = forecast(&project);
+    for rater in [0, 1] {
+        let words = &told["raters"][rater]["assumptions"];
+        let says = |at: usize, part: &str| words[at].as_str().is_some_and(|w| w.contains(part));
+        assert!(says(0, "learned from 12 answers"), "{words:#}");
+        assert!(says(1, "learned from 6 answers"), "{words:#}");
+        assert!(says(2, "learned from 6 attempts"), "{words:#}");
+    }
+}
+
+#[test]
+fn an_answer_for_several_tasks_was_paid_for_once() {
+    let provider = Provider::start();
+    let same = ["Write a letter.", "Write a letter.", "Weld a door."];
+    let project = project(&provider.url(), "", &occupation("b", "Bakers", &same));
+    rate(&project, &[]).ends(0);
+    let cold = latest(&project);
+    rate(&project, &[]).ends(0);
+    let warm = latest(&project);
+    assert_eq!(provider.count(), 4);
+    assert_eq!(warm["actual"]["all_replies"], cold["actual"]["all_replies"]);
+    assert_eq!(warm["estimate"]["cached"], 4);
+}
+
+#[test]
 fn limits_that_a_run_learned_make_the_time_of_the_next() {
     let provider = Provider::start();
     let project = project(&provider.url(), "", &tasks(0, 6));
@@ -364,6 +415,19 @@ fn a_costly_run_without_a_terminal_stops_before_the_first_call() {
         "--max-calls 3: too little",
         "asks before it begins",
     ]);
+    // So few calls cannot cost so much, whatever they are: there is nothing to ask.
+    let config = project.read("taskrater.toml");
+    project.write("taskrater.toml", config.replace("= 0.001", "= 0.2"));
+    let asks = |more: &[&str]| -> Value {
+        let all = [&["--dry-run", "--json"], more].concat();
+        let told = rate(&project, &all).ends(0);
+        serde_json::from_str::<Value>(&told.out).expect("JSON")["asks_first"].clone()
+    };
+    assert_eq!(
+        (asks(&[]), asks(&["--max-calls", "1"])),
+        (true.into(), false.into())
+    );
+    project.write("taskrater.toml", config);
     // A budget no larger than the sum answers the question, a larger one does not.
     rate(&project, &["--max-usd", "0.01"]).ends(4);
     assert_eq!(provider.count(), 0);

@@ -929,7 +929,17 @@ fn a_cache_in_use_is_said_to_be_and_embedded_raters_need_none() {
     done.says(&[&format!("process {}", running.id()), "--no-cache"]);
     assert_eq!(case.provider.count(), 2);
     case.rate("free", &["--panel", "free"]).ends(0);
+    // An estimate needs no cache, and leaves the note of who holds it alone.
+    let done = case.project.run(&["rate", "Bakers", "--dry-run"]).ends(0);
+    done.says(&[
+        "every question is counted as not cached",
+        &format!("process {}", running.id()),
+    ]);
+    let holder = case.project.read("cache/holder");
+    assert_eq!(holder, format!("process {}", running.id()));
     running.kill();
+    case.project.run(&["rate", "Bakers", "--dry-run"]).ends(0);
+    assert_eq!(case.project.read("cache/holder"), holder);
     case.provider.set_faults([]);
     case.rate("after", &[]).ends(0);
 }
@@ -959,6 +969,13 @@ fn a_missing_key_is_named_before_the_first_call() {
     done.says(&["BERT_KEY is not set (for bert)", "--allow-missing"]);
     assert_eq!(provider.count(), 0);
     assert!(!project.path("run").exists());
+    let dry = ["rate", "Bakers", "--dry-run", "--json"];
+    let raters = |more: &[&str]| -> usize {
+        let done = project.run(&[&dry, more].concat()).ends(0);
+        let told: Value = serde_json::from_str(&done.out).expect("JSON");
+        told["raters"].as_array().expect("raters").len()
+    };
+    assert_eq!((raters(&[]), raters(&["--allow-missing"])), (2, 1));
     let done = project.rate("run", &["Bakers", "--allow-missing"]).ends(0);
     done.says(&["bert is left out: BERT_KEY is not set"]);
     assert_eq!(provider.count(), 3);

@@ -115,7 +115,9 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     assert!((number(&column("anna")[0]) - 2.0 / 3.0).abs() < 1e-9);
     assert_eq!(column("anna")[1], "38");
     let spread = column("sample_spread");
-    assert_eq!((number(&spread[0]), number(&spread[1])), (0.5, 30.0));
+    // Of exposures 1, 0.5, 0.5: 0.5, 0.5, 0, mean 1/3. Of 40, 52, 22: 12, 18, 30, mean 20.
+    assert!((number(&spread[0]) - 1.0 / 3.0).abs() < 1e-9);
+    assert_eq!(number(&spread[1]), 20.0);
     assert_eq!(number(&spread[2]), 0.0, "augmentation: 50 each time");
     // In the words of the E2 nearest the mean: 14 from 38, not 16.
     assert!(
@@ -125,11 +127,11 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     );
     done.prints(&[
         "samples",
-        "exposure: raters lie ",
-        "the samples of one rater 0.50",
+        "exposure: two answers of two raters lie ",
+        "apart on average, of one rater 0.33",
     ]);
     let page = project.read("run/report.md");
-    assert!(page.contains("sample spread") && page.contains("noise, not dissent"));
+    assert!(page.contains("sample spread") && page.contains("the rest is repeat noise"));
     let json = project.run(&[
         "rate",
         "Bakers",
@@ -141,13 +143,23 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
         "--json",
     ]);
     let json: Value = serde_json::from_str(&json.out).expect("JSON");
-    assert_eq!(json["consensus"][0]["sample_spread"], 0.5);
+    assert_eq!(json["consensus"][0]["sample_spread"], 0.333_333_333_333);
+    // Of one rater alone there is nothing to compare with.
+    let spreads = &json["spreads"][0];
+    assert_eq!(
+        (&spreads["within"], &spreads["between"]),
+        (&json!(0.333_333_333_333), &Value::Null)
+    );
+    assert_eq!(
+        (&spreads["dimension"], &spreads["tasks"]),
+        (&json!("exposure"), &json!(1))
+    );
     assert_eq!(json["manifest"]["missing"], 0);
     let said = project.run(&["explain", "run", "b-t1"]).ends(0);
     said.prints(&[
         "anna, sample 0 rated",
         "anna, sample 2 rated",
-        "samples of one rater 0.5 apart",
+        "two answers of one rater 0.33",
     ]);
 }
 

@@ -8,7 +8,9 @@
 //!   of their own around a message and a schema: 300 at the high end.
 //! - **Output**: the reply's fields ([`super::size::reply_bytes`]) at the same bytes a token, up to the rater's
 //!   `max_tokens`. A model that thinks aloud before it answers is nearer the high end.
-//! - **Repeats**: no question, one in 50, one in 5 takes a second answer that is paid for.
+//! - **Repeats**: no question, one in 50, one in 5 takes a second answer that is paid for, every one where a usual reply
+//!   at these bytes a token does not fit into `max_tokens` and is cut short. The second answer may have up to four times
+//!   `max_tokens`, as a reply that was cut short is asked for again; the high end takes all of it.
 //! - **A call** takes 1, 4, 20 seconds.
 
 use super::experience::Learned;
@@ -19,6 +21,8 @@ use crate::rater::Wire;
 const BYTES_PER_TOKEN: [f64; 3] = [6.0, 4.0, 2.5];
 const OVERHEAD: [f64; 3] = [0.0, 0.0, 300.0];
 const REPEATS: [f64; 3] = [1.0, 1.02, 1.2];
+/// How many times `max_tokens` a reply that was cut short may have when it is asked for again.
+pub(super) const RESEND: u32 = 4;
 const SECONDS: [f64; 3] = [1.0, 4.0, 20.0];
 /// From so many tokens on OpenAI's prompt cache holds a prefix, by itself.
 const OPENAI_LEAST: f64 = 1024.0;
@@ -30,6 +34,8 @@ pub(super) struct Basis {
     pub overhead: [f64; 3],
     /// Output tokens an answer.
     pub output: [f64; 3],
+    /// Output tokens of a second answer to a question.
+    pub again: [f64; 3],
     /// Answers that are paid for, a question.
     pub answers: [f64; 3],
     /// Requests, a question.
@@ -54,6 +60,12 @@ impl Basis {
     pub fn new(asked: &Asked<'_>, experience: &Experience) -> Self {
         let (least, usual) = reply_bytes(asked.schema);
         let most = f64::from(asked.llm.max_tokens);
+        let larger = most * f64::from(RESEND);
+        // A usual reply that does not fit is cut short and asked for again.
+        let repeats = [0, 1, 2].map(|at| match at > 0 && usual / BYTES_PER_TOKEN[at] > most {
+            true => REPEATS[at].max(2.0),
+            false => REPEATS[at],
+        });
         let mut basis = Self {
             tokens_per_byte: BYTES_PER_TOKEN.map(|bytes| 1.0 / bytes),
             overhead: OVERHEAD,
@@ -62,8 +74,13 @@ impl Basis {
                 (usual / BYTES_PER_TOKEN[1]).min(most),
                 most,
             ],
-            answers: REPEATS,
-            attempts: REPEATS,
+            again: [
+                (least / BYTES_PER_TOKEN[0]).min(most),
+                (usual / BYTES_PER_TOKEN[1]).min(larger),
+                larger,
+            ],
+            answers: repeats,
+            attempts: repeats,
             seconds: SECONDS,
             mix: (0.0, 0.0),
             words: Vec::new(),
@@ -104,9 +121,14 @@ impl Basis {
         let how = match &learned.output {
             Some(output) => {
                 self.output = output.tokens;
+                // Second answers are among those that were seen.
+                self.again = output.tokens;
                 format!("learned from {} answers", output.answers)
             }
-            None => "assumed from the fields of the reply, up to max_tokens".to_owned(),
+            None => format!(
+                "assumed from the fields of the reply, up to max_tokens; up to {:.0} where one is cut short and asked for again",
+                self.again[2]
+            ),
         };
         let [low, usual, high] = self.output;
         self.words.push(format!(

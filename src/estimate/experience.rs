@@ -31,6 +31,9 @@ impl LedgerLine {
 /// What is known of one model from earlier runs.
 #[derive(Debug, Clone, Default)]
 pub struct Experience {
+    /// Lines taken in, of whatever replies.
+    lines: usize,
+    /// Of replies of the same kind:
     attempts: usize,
     questions: usize,
     answers: usize,
@@ -48,23 +51,24 @@ pub struct Experience {
 }
 
 impl Experience {
-    /// How many attempts it rests on.
+    /// How many lines it rests on.
     #[must_use]
-    pub fn attempts(&self) -> usize {
-        self.attempts
+    pub fn lines(&self) -> usize {
+        self.lines
     }
 
-    /// Takes a line in. Replies of another shape or made under other parameters (`same_reply` is false) tell nothing of
-    /// how long replies are.
+    /// Takes a line in. Replies of another shape or made under other parameters (`same_reply` is false) tell how many
+    /// bytes make a token, and nothing of how long replies are, how long they take and how many are asked for again.
     pub fn add(&mut self, line: &LedgerLine, same_reply: bool) {
-        self.attempts += 1;
-        self.questions += usize::from(line.purpose == "first" && line.attempt == 1);
+        self.lines += 1;
+        if same_reply {
+            self.attempts += 1;
+            self.questions += usize::from(line.purpose == "first" && line.attempt == 1);
+        }
         let Some(usage) = line.usage else {
-            self.unknown += usize::from(line.cost_nanodollars.is_none());
+            self.unknown += usize::from(same_reply && line.cost_nanodollars.is_none());
             return;
         };
-        self.answers += 1;
-        self.milliseconds += line.milliseconds;
         if let Some(bytes) = line.request_bytes.filter(|&bytes| bytes > 0) {
             let tokens = usage.input + usage.cache_write + usage.cache_read;
             self.ratios.push(tokens as f64 / bytes as f64);
@@ -72,6 +76,8 @@ impl Experience {
             self.bytes += bytes;
         }
         if same_reply {
+            self.answers += 1;
+            self.milliseconds += line.milliseconds;
             self.outputs.push(usage.output as f64);
         }
     }

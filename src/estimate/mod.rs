@@ -10,7 +10,7 @@ pub use experience::{Experience, LedgerLine};
 pub use size::RequestSize;
 
 use crate::prompt::ReplySchema;
-use crate::rater::{Limits, Llm, Nanodollars, Price};
+use crate::rater::{Limits, Llm, Nanodollars, Price, upper_bound};
 use basis::Basis;
 use serde::Serialize;
 
@@ -89,13 +89,17 @@ pub struct Load {
     pub questions: u64,
     /// Bytes of the request bodies of those.
     pub bytes: u64,
+    /// Bytes of the largest of them.
+    pub largest: u64,
 }
 
 impl Load {
     /// Counts a question that has to be asked.
     pub fn add(&mut self, size: &RequestSize, question: &str) {
         self.questions += 1;
-        self.bytes += size.of(question);
+        let bytes = size.of(question);
+        self.bytes += bytes;
+        self.largest = self.largest.max(bytes);
     }
 }
 
@@ -131,6 +135,9 @@ pub struct RaterEstimate {
     pub output_tokens: Range,
     /// What they cost; `None` when its price is not known.
     pub cost: Option<Cost>,
+    /// The most that one call can cost, a second answer's included; `None` when its price is not known.
+    #[serde(skip)]
+    pub dearest_call: Option<Nanodollars>,
     /// Wall time.
     pub seconds: Range,
     /// What the wall time comes from.
@@ -224,10 +231,24 @@ pub fn estimate(asked: &Asked<'_>, experience: &Experience) -> RaterEstimate {
         input_tokens: Range::of(tokens.input),
         output_tokens: Range::of(tokens.output),
         cost,
+        dearest_call: dearest_call(asked),
         seconds,
         pace,
         assumptions: basis.words,
     }
+}
+
+/// The most that a call can cost: the largest request with what a second answer may add to it. A re-ask carries the reply
+/// that could not be used, of no more tokens than it was allowed, and why it could not.
+fn dearest_call(asked: &Asked<'_>) -> Option<Nanodollars> {
+    const WHY: u64 = 1000;
+    let most = asked.llm.max_tokens.saturating_mul(basis::RESEND);
+    let bytes = asked.load.largest + u64::from(most) + WHY;
+    let price = asked.llm.price?;
+    Some(match asked.load.questions {
+        0 => Nanodollars(0),
+        _ => upper_bound(&price, usize::try_from(bytes).unwrap_or(usize::MAX), most),
+    })
 }
 
 /// Tokens of all calls: low, expected, high.
@@ -240,17 +261,17 @@ impl Tokens {
     fn new(basis: &Basis, load: Load, answers: [f64; 3]) -> Self {
         let (questions, bytes) = (load.questions as f64, load.bytes as f64);
         let each = |at: usize, of: &[f64; 3]| of[at] * answers[at];
-        let output = [0, 1, 2].map(|at| each(at, &basis.output));
+        let again = |at: usize| (answers[at] - questions).max(0.0);
+        let output = [0, 1, 2].map(|at| questions * basis.output[at] + again(at) * basis.again[at]);
         let input = [0, 1, 2].map(|at| {
             // A re-ask repeats the question and carries the reply that could not be used.
-            let again = answers[at] - questions;
             let asked = match questions > 0.0 {
                 true => bytes * answers[at] / questions,
                 false => 0.0,
             };
             asked * basis.tokens_per_byte[at]
                 + each(at, &basis.overhead)
-                + again.max(0.0) * basis.output[at]
+                + again(at) * basis.output[at]
         });
         Self { input, output }
     }

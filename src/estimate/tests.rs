@@ -81,7 +81,8 @@ fn without_experience_the_range_is_wide_and_says_what_is_assumed() {
         high,
         (bytes * 120 / 100 * 10).div_ceil(25) + 120 * 300 + 20 * 1000
     );
-    assert_eq!(estimate.output_tokens.high, 120 * 1000);
+    // 20 of them are cut short and asked for again with four times as many.
+    assert_eq!(estimate.output_tokens.high, 100 * 1000 + 20 * 4000);
     assert_eq!((estimate.attempts.low, estimate.attempts.high), (100, 120));
     let cost = estimate.cost.unwrap().nanodollars;
     assert!(
@@ -95,6 +96,22 @@ fn without_experience_the_range_is_wide_and_says_what_is_assumed() {
     assert!(estimate.assumptions[0].contains("assumed, a token for 4 bytes"));
     // 102 calls of 4 s, ten at a time.
     assert_eq!(estimate.seconds.expected, 41);
+}
+
+#[test]
+fn where_a_reply_does_not_fit_every_question_may_be_asked_again() {
+    let llm = Llm {
+        max_tokens: 60,
+        ..llm(Wire::OpenAi)
+    };
+    let prompt = Prompt::built_in("impact").unwrap();
+    let estimate = estimate(&asked(&llm, &prompt, 100), &Experience::default());
+    assert_eq!(estimate.output_tokens.high, 100 * 60 + 100 * 240);
+    assert_eq!(
+        (estimate.attempts.expected, estimate.attempts.high),
+        (200, 200)
+    );
+    assert!(estimate.assumptions[1].contains("up to 240 where one is cut short"));
 }
 
 #[test]

@@ -80,15 +80,17 @@ impl Prices {
     }
 
     /// Lays a user's `prices.toml` over these; `name` is how errors call it. What it says of a model at a host replaces
-    /// all that was known of it.
+    /// all that was known of it from the day of its first row on: until then the earlier price holds.
     ///
     /// # Errors
     /// [`crate::error::Kind::Input`] with file and line: not TOML, an unknown or missing key, a price that is none, two
     /// rows of one model, host and day.
     pub fn with_file(mut self, name: &str, text: &str) -> Result<Self> {
         let own = rows(name, text, "prices.toml")?;
-        self.0
-            .retain(|known| !own.iter().any(|row| row.same(known)));
+        self.0.retain(|known| {
+            let replaces = |row: &Row| row.same(known) && row.from <= known.from;
+            !own.iter().any(replaces)
+        });
         self.0.extend(own);
         Ok(self)
     }
@@ -243,9 +245,16 @@ output = 9
         let url = "https://api.openai.com/v1";
         let known = Some((2500, "built in, since 2024-10-01".into()));
         assert_eq!(input_of(&built_in, "gpt-4o", url, "2026-11-21"), known);
-        // Its row has not begun: the price is unknown, not the one that it was to replace.
-        let own = built_in.with_file("p", OWN).unwrap();
-        assert_eq!(input_of(&own, "gpt-4o", url, "2026-11-21"), None);
+        // Its row has not begun: until then the built-in price holds.
+        let own = built_in.clone().with_file("p", OWN).unwrap();
+        assert_eq!(input_of(&own, "gpt-4o", url, "2026-11-21"), known);
+        let begun = Some((9000, "prices.toml, since 2026-12-01".into()));
+        assert_eq!(input_of(&own, "gpt-4o", url, "2026-12-01"), begun);
+        // A row from before the built-in one replaces it.
+        let early = OWN.replace("2026-12-01", "2024-01-01");
+        let early = built_in.with_file("p", &early).unwrap();
+        let begun = Some((9000, "prices.toml, since 2024-01-01".into()));
+        assert_eq!(input_of(&early, "gpt-4o", url, "2026-11-21"), begun);
         assert_eq!(
             input_of(&own, "gpt-4o-mini", url, "2026-11-21").unwrap().0,
             150

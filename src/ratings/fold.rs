@@ -102,28 +102,6 @@ fn mean(dimension: &Dimension, given: &[&Value]) -> Option<Value> {
     })
 }
 
-/// The mean over raters with at least two rated samples of the largest minus the smallest value of each.
-pub(super) fn sample_spread<'a>(
-    raters: impl Iterator<Item = &'a [Rating]>,
-    dimension: usize,
-) -> Option<f64> {
-    let mut spreads: Vec<f64> = raters
-        .filter(|samples| samples.len() > 1)
-        .filter_map(|samples| {
-            let values = samples
-                .iter()
-                .filter_map(|sample| answer(sample, dimension));
-            let mut values: Vec<f64> = values.map(|value| value.value).collect();
-            values.sort_by(f64::total_cmp);
-            match values.as_slice() {
-                [low, .., high] => Some(high - low),
-                _ => None,
-            }
-        })
-        .collect();
-    sorted_mean(&mut spreads)
-}
-
 fn answer(rating: &Rating, dimension: usize) -> Option<&Value> {
     rating.values.get(dimension).and_then(Option::as_ref)
 }
@@ -211,29 +189,6 @@ mod tests {
         );
         assert_eq!(folded(&[timeout.clone(), refused]), timeout);
         assert_eq!(folded(&[]).outcome, Outcome::NotRun);
-    }
-
-    #[test]
-    fn the_spread_of_samples_is_the_mean_over_raters_with_two() {
-        let of = |values: &[f64]| -> Vec<Rating> {
-            let rated = values
-                .iter()
-                .map(|&value| rated(None, Some(score(value)), ""));
-            rated.collect()
-        };
-        // 30, then 10; a rater with one sample, or with one rated one, has no spread.
-        let mut half = of(&[50.0]);
-        half.push(Rating::missing(Outcome::Refused, 3));
-        let raters = [
-            of(&[10.0, 40.0, 20.0]),
-            of(&[60.0, 70.0]),
-            of(&[99.0]),
-            half,
-        ];
-        let spread = |raters: &[Vec<Rating>]| sample_spread(raters.iter().map(Vec::as_slice), 1);
-        assert_eq!(spread(&raters), Some(20.0));
-        assert_eq!(spread(&raters[2..]), None);
-        assert_eq!(sample_spread(raters.iter().map(Vec::as_slice), 0), None);
     }
 
     proptest! {

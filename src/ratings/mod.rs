@@ -5,6 +5,7 @@
 //! words of ratings are most of what they weigh, so a sheet keeps them as compact bytes in an [`Arena`], which may
 //! lie on disk, and hands them out a [`Row`] (a task) at a time. Numbers are small: tables hold all of them at once.
 
+mod apart;
 mod arena;
 #[cfg(test)]
 pub(crate) mod fixtures;
@@ -15,6 +16,7 @@ mod slots;
 mod sum;
 mod table;
 
+pub use apart::Apart;
 pub use arena::{Arena, Memory};
 pub use fold::fold;
 pub use row::Row;

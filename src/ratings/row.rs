@@ -1,6 +1,7 @@
 //! The ratings of one task.
 
-use super::fold::{fold, sample_spread};
+use super::apart::{Apart, apart};
+use super::fold::fold;
 use super::slots::Slots;
 use crate::rating::Rating;
 use crate::rubric::Rubric;
@@ -54,13 +55,10 @@ impl Row {
         }
     }
 
-    /// How far the samples of one rater lie apart in a dimension, in its unit: the mean over the raters of which at
-    /// least two samples are rated of their largest minus their smallest value; `None` where there is no such rater.
+    /// How far two answers lie apart in a dimension, of one rater and of two; `None` where no rater has two rated samples.
     #[must_use]
-    pub fn sample_spread(&self, dimension: usize) -> Option<f64> {
-        sample_spread(
-            (0..self.slots.raters()).map(|rater| self.samples(rater)),
-            dimension,
-        )
+    pub fn apart(&self, dimension: usize) -> Option<Apart> {
+        let raters = 0..self.slots.raters();
+        apart(raters.map(|rater| self.samples(rater)), dimension)
     }
 }

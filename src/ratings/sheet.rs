@@ -186,8 +186,8 @@ impl Sheet {
                         table.set_value(task, rater, value);
                     }
                 }
-                if let Some(spread) = row.sample_spread(position) {
-                    table.set_sample_spread(task, spread);
+                if let Some(apart) = row.apart(position) {
+                    table.set_apart(task, apart);
                 }
             }
         }
@@ -281,9 +281,6 @@ mod tests {
             (tables[0].value(0, 1), tables[1].value(0, 1)),
             (Some(0.375), None)
         );
-        assert_eq!(
-            (tables[1].masses(0, 0), tables[1].sample_spread(0)),
-            (None, None)
-        );
+        assert_eq!((tables[1].masses(0, 0), tables[1].apart(0)), (None, None));
     }
 }

@@ -1,5 +1,6 @@
 //! The numbers of one dimension.
 
+use super::apart::Apart;
 use crate::rating::Value;
 use crate::rubric::Dimension;
 
@@ -20,8 +21,8 @@ pub struct Table {
     /// Probability of each label, `labels` numbers an entry: first those of the plain labels, which have all of it in
     /// one place, then what raters give.
     masses: Vec<f64>,
-    /// Spread of the samples of one rater, one a task, NaN where there is none; empty where there is none at all.
-    sample_spreads: Vec<f64>,
+    /// How far answers lie apart, one a task; empty where no rater has two samples of any.
+    apart: Vec<Option<Apart>>,
 }
 
 impl Table {
@@ -47,7 +48,7 @@ impl Table {
                 Vec::new()
             },
             masses: (0..labels * labels).map(plain).collect(),
-            sample_spreads: Vec::new(),
+            apart: Vec::new(),
         }
     }
 
@@ -108,9 +109,9 @@ impl Table {
         }
     }
 
-    pub(super) fn set_sample_spread(&mut self, task: usize, spread: f64) {
-        self.sample_spreads.resize(self.tasks, f64::NAN);
-        self.sample_spreads[task] = spread;
+    pub(super) fn set_apart(&mut self, task: usize, apart: Apart) {
+        self.apart.resize(self.tasks, None);
+        self.apart[task] = Some(apart);
     }
 
     /// The value of a cell in the dimension's unit, or `None` when it is missing.
@@ -135,11 +136,10 @@ impl Table {
         self.masses.get(first..first + self.labels)
     }
 
-    /// How far the samples of one rater lie apart on a task, in the dimension's unit
-    /// ([`Row::sample_spread`](super::Row::sample_spread)).
+    /// How far two answers lie apart on a task, of one rater and of two; `None` where no rater has two rated samples.
     #[must_use]
-    pub fn sample_spread(&self, task: usize) -> Option<f64> {
-        self.sample_spreads.get(task).copied().and_then(present)
+    pub fn apart(&self, task: usize) -> Option<Apart> {
+        self.apart.get(task).copied().flatten()
     }
 
     /// Whether this rater rated anything in this dimension.

@@ -95,8 +95,8 @@ pub struct Consensus {
     pub label: Option<usize>,
     /// Means over raters of the shares, for dimensions that have them.
     pub shares: Option<Shares>,
-    /// How far the samples of one rater lie apart, in the dimension's unit: the mean over the raters with at least two
-    /// rated samples. `None` where no rater has two.
+    /// How far two answers of one rater lie apart, in the dimension's unit: the mean over the pairs of its rated samples,
+    /// then over raters ([`Apart::within`](crate::ratings::Apart::within)). `None` where no rater has two.
     pub sample_spread: Option<f64>,
 }
 
@@ -132,7 +132,7 @@ impl Consensus {
             contested: spread.map(|spread| dimension.contested(spread, options.contested_share)),
             label: value.and_then(|value| label_of(dimension, &masses, value)),
             shares,
-            sample_spread: table.sample_spread(task),
+            sample_spread: table.apart(task).map(|apart| apart.within),
         }
     }
 }

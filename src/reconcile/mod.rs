@@ -83,13 +83,14 @@ pub struct Reconciliation {
     options: Options,
 }
 
-/// How far raters lie apart, beside how far the samples of one rater do.
+/// How far two single answers lie apart, of one rater and of two ([`Apart`](crate::ratings::Apart)): comparable, since
+/// both are of single answers to the same questions. What of `between` exceeds `within` is disagreement of raters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spreads {
-    /// Mean over tasks of the largest minus the smallest rater value, in the dimension's unit; `None` where no task has
-    /// two raters.
+    /// Of two answers of two raters, the mean over tasks, in the dimension's unit; `None` where no task with repeated
+    /// answers has two raters.
     pub between: Option<f64>,
-    /// Mean over the same tasks of [`Consensus::sample_spread`].
+    /// Of two answers of one rater, the mean over the same tasks.
     pub within: f64,
     /// Number of these tasks.
     pub tasks: usize,
@@ -254,21 +255,18 @@ impl Reconciliation {
         (n > 1).then_some(high - low)
     }
 
-    /// How far raters and samples lie apart, over the tasks that have both spreads; over those with samples alone where
-    /// none has both. `None` where no rater has two samples of a task.
+    /// How far answers lie apart, over the tasks that have both distances; over those with that of one rater where none
+    /// has both. `None` where no rater has two samples of a task.
     #[must_use]
     pub fn spreads(&self) -> Option<Spreads> {
         let (mut between, mut within, mut alone) = (Sum::default(), Sum::default(), Sum::default());
         let (mut both, mut repeated) = (0_usize, 0_usize);
-        for task in 0..self.table.tasks() {
-            let Some(samples) = self.table.sample_spread(task) else {
-                continue;
-            };
-            alone.add(samples);
+        for apart in (0..self.table.tasks()).filter_map(|task| self.table.apart(task)) {
+            alone.add(apart.within);
             repeated += 1;
-            if let Some(raters) = self.spread(task) {
+            if let Some(raters) = apart.between {
                 between.add(raters);
-                within.add(samples);
+                within.add(apart.within);
                 both += 1;
             }
         }

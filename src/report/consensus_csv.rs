@@ -32,8 +32,9 @@ pub(super) const LAST: [&str; 2] = ["median", "sample_spread"];
 
 /// Writes `consensus.csv`. `value`, `low`, `high`, `spread`, `median`, `sample_spread` and the rater columns are in the
 /// dimension's own unit: label values 0–1, scores 0–100. A rater column is empty where the rater gave no value; `spread`
-/// and `contested` are empty with fewer than two raters, `sample_spread` where no rater has two rated samples. Text that
-/// a spreadsheet would run as a formula has a leading apostrophe.
+/// and `contested` are empty with fewer than two raters, `sample_spread`
+/// ([`Consensus::sample_spread`](crate::reconcile::Consensus::sample_spread)) where no rater has two rated samples. Text
+/// that a spreadsheet would run as a formula has a leading apostrophe.
 ///
 /// # Errors
 /// Writing fails, or the ratings cannot be read.

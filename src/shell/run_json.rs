@@ -3,7 +3,7 @@
 use super::commands::rate::Manifest;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
-use crate::ratings::Row;
+use crate::ratings::{Row, round12};
 use crate::reconcile::{OccupationScore, Reconciliation};
 use crate::report::Report;
 use crate::rubric::Dimension;
@@ -22,6 +22,7 @@ pub(super) fn print(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> 
         folder,
         manifest,
         occupations: Occupations(report),
+        spreads: spreads(report),
         consensus: Tasks(report, &unread),
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
@@ -39,7 +40,23 @@ struct Whole<'a> {
     folder: &'a Path,
     manifest: &'a Manifest,
     occupations: Occupations<'a>,
+    spreads: Vec<Value>,
     consensus: Tasks<'a>,
+}
+
+/// How far answers of one rater and of two lie apart, one a dimension with repeated answers.
+fn spreads(report: &Report<'_>) -> Vec<Value> {
+    let dimensions = report.reconciled.dimensions.iter();
+    let spreads = dimensions.filter_map(|done| {
+        let spreads = done.spreads()?;
+        Some(json!({
+            "dimension": done.dimension.id,
+            "between": spreads.between.map(round12),
+            "within": round12(spreads.within),
+            "tasks": spreads.tasks,
+        }))
+    });
+    spreads.collect()
 }
 
 struct Occupations<'a>(&'a Report<'a>);
@@ -88,23 +105,28 @@ fn occupation_json(
         .raters
         .iter()
         .zip(&score.raters)
-        .map(|(rater, own)| (rater.id.clone(), json!(own.as_ref().map(|own| own.score))))
+        .map(|(rater, own)| {
+            (
+                rater.id.clone(),
+                json!(own.as_ref().map(|own| round12(own.score))),
+            )
+        })
         .collect();
     json!({
         "occupation_id": occupation.id,
         "occupation": occupation.title,
         "dimension": dimension.id,
-        "score": score.score,
-        "low": score.range.map(|(low, _)| low),
-        "high": score.range.map(|(_, high)| high),
+        "score": score.score.map(round12),
+        "low": score.range.map(|(low, _)| round12(low)),
+        "high": score.range.map(|(_, high)| round12(high)),
         "interval": score.interval.name(),
         "band": score.band.map(crate::rubric::Band::name),
         "n_tasks": score.n_tasks,
         "n_rated": score.n_rated,
         "weighting": report.reconciled.options.weighting.name(),
-        "alpha": score.shares.as_ref().map(|shares| shares.alpha),
-        "beta": score.shares.as_ref().map(|shares| shares.beta),
-        "gamma": score.shares.as_ref().map(|shares| shares.gamma),
+        "alpha": score.shares.as_ref().map(|shares| round12(shares.alpha)),
+        "beta": score.shares.as_ref().map(|shares| round12(shares.beta)),
+        "gamma": score.shares.as_ref().map(|shares| round12(shares.gamma)),
         "raters": own,
     })
 }
@@ -126,7 +148,7 @@ fn task_json(
             let label = answer.and_then(|answer| labels.get(answer.label?));
             let value = json!({
                 "outcome": rating.outcome.name(),
-                "value": answer.map(|answer| answer.value),
+                "value": answer.map(|answer| round12(answer.value)),
                 "label": label.map(|label| &label.id),
                 "rationale": rating.rationale,
             });
@@ -138,15 +160,15 @@ fn task_json(
         "task_id": task.id,
         "task": task.statement,
         "dimension": done.dimension.id,
-        "value": consensus.value,
+        "value": consensus.value.map(round12),
         "label": consensus.label.and_then(|label| labels.get(label)).map(|label| &label.id),
-        "low": consensus.range.map(|(low, _)| low),
-        "high": consensus.range.map(|(_, high)| high),
+        "low": consensus.range.map(|(low, _)| round12(low)),
+        "high": consensus.range.map(|(_, high)| round12(high)),
         "interval": consensus.interval.name(),
         "n_raters": consensus.n_raters,
-        "median": consensus.median,
-        "spread": consensus.spread,
-        "sample_spread": consensus.sample_spread,
+        "median": consensus.median.map(round12),
+        "spread": consensus.spread.map(round12),
+        "sample_spread": consensus.sample_spread.map(round12),
         "contested": consensus.contested,
         "method": done.method,
         "rationale": done.rationale(&consensus, ids, row),

@@ -190,7 +190,7 @@ fn tasks_table(
     Ok(trimmed(&table))
 }
 
-/// How far the samples of one rater lie apart, beside how far raters do.
+/// How far two answers of one rater lie apart, beside how far those of two raters do.
 fn samples(out: &mut String, report: &Report<'_>) {
     let mut said = false;
     for done in &report.reconciled.dimensions {
@@ -198,16 +198,22 @@ fn samples(out: &mut String, report: &Report<'_>) {
             continue;
         };
         let within = figure(&done.dimension, spreads.within);
-        let between = spreads.between.map_or_else(String::new, |between| {
-            let between = figure(&done.dimension, between);
-            format!("raters lie {between} apart on average, ")
-        });
         let id = &done.dimension.id;
-        let _ = writeln!(out, "{id}: {between}the samples of one rater {within}");
+        let _ = match spreads.between {
+            Some(between) => writeln!(
+                out,
+                "{id}: two answers of two raters lie {} apart on average, of one rater {within}",
+                figure(&done.dimension, between)
+            ),
+            None => writeln!(
+                out,
+                "{id}: two answers of one rater lie {within} apart on average; no other rater to compare with"
+            ),
+        };
         said = true;
     }
     if said {
-        let note = "“samples” is how far the answers of one rater to one question lie apart: raters that lie no further apart do not disagree, it is noise.";
+        let note = "“samples” is how far two answers of one rater to one question lie apart; what of the distance between raters exceeds it is disagreement, the rest is repeat noise.";
         let _ = writeln!(out, "{}", faint(note));
     }
 }

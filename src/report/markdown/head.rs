@@ -131,20 +131,23 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
-/// How far raters and the samples of one lie apart, as a clause.
+/// How far answers of two raters and of one lie apart, as a clause.
 fn apart(spreads: &Spreads, dimension: &Dimension) -> String {
     let decimals = decimals(dimension);
     let tasks = if spreads.tasks == 1 { "task" } else { "tasks" };
     let within = format!(
-        "the answers of one rater to the same question lie {:.decimals$} apart on average",
+        "two answers of one rater to the same question lie {:.decimals$} apart on average",
         spreads.within
     );
     match spreads.between {
         Some(between) => format!(
-            "over {} {tasks}, raters lie {between:.decimals$} apart on average and {within}",
+            "over {} {tasks}, two answers of two raters lie {between:.decimals$} apart on average and {within}",
             spreads.tasks
         ),
-        None => format!("over {} {tasks}, {within}", spreads.tasks),
+        None => format!(
+            "over {} {tasks}, {within}; no other rater answered these, so there is nothing to compare that with",
+            spreads.tasks
+        ),
     }
 }
 

@@ -149,7 +149,7 @@ fn how_to_read(report: &Report<'_>) -> Vec<String> {
         "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
     ];
     if report.ratings.slots().repeated() {
-        lines.push("- A rater that was asked several times is one opinion: the mean of its answers. The sample spread says how far the answers of one rater to the same question lie apart (largest minus smallest, the mean over raters). A spread between raters that is no larger than the spread within one is noise, not dissent.".to_owned());
+        lines.push("- A rater that was asked several times is one opinion: the mean of its answers. The sample spread is how far two answers of one rater to the same question lie apart: the mean over the pairs of its answers, then over raters. Above, it stands beside how far two answers of two raters lie apart on the same tasks: what of that exceeds the sample spread is disagreement between raters, the rest is repeat noise.".to_owned());
     }
     if has_shares(report) {
         lines.push("- For labels valued 0, ½ and 1, alpha is the share of the highest label, gamma adds the middle one and beta adds half of it: beta = (alpha + gamma) / 2. Raters that give probabilities count with them.".to_owned());

@@ -107,7 +107,18 @@ struct Inner {
 impl Cache {
     /// Opens or makes the cache in a folder. `say` is told of what had to be mended.
     pub fn open(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
-        let store = Store::open(folder, say)?;
+        let cache = Self::of(folder, Store::open(folder, say)?);
+        cache.0.store.take_over(say)?;
+        Ok(cache)
+    }
+
+    /// Opens a cache for a look of a moment: nobody is told who holds it, and what the first version of this program left
+    /// stays as it is.
+    pub fn open_to_look(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
+        Ok(Self::of(folder, Store::open_unnoted(folder, say)?))
+    }
+
+    fn of(folder: &Path, store: Store) -> Self {
         let written = Written::of(folder);
         let (noted, known) = (written.noted(), store.written());
         let lost = (known < noted).then_some(Lost {
@@ -115,14 +126,13 @@ impl Cache {
             known,
         });
         store.set_loss_open(lost.is_some());
-        store.take_over(say)?;
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             folder: folder.to_owned(),
             store,
             written,
             lost,
             damage: AtomicBool::new(false),
-        })))
+        }))
     }
 
     /// Opens or makes the cache. A store that cannot be opened or read through is put aside, and what can be read of it

@@ -96,8 +96,15 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens or makes the store below a folder.
+    /// Opens or makes the store below a folder, and leaves a note of who holds it.
     pub fn open(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
+        let store = Self::open_unnoted(folder, say)?;
+        lock::hold(folder);
+        Ok(store)
+    }
+
+    /// The same without the note.
+    pub fn open_unnoted(folder: &Path, say: &dyn Fn(String)) -> Result<Self> {
         let path = folder.join(NAME);
         fs::create_dir_all(&path).map_err(|error| {
             Error::io(
@@ -110,9 +117,7 @@ impl Store {
             Err(sled::Error::Corruption { .. }) if repair(&path, say) => Self::start(&path),
             other => other,
         };
-        let store = store.map_err(|error| explain(folder, error))?;
-        lock::hold(folder);
-        Ok(store)
+        store.map_err(|error| explain(folder, error))
     }
 
     fn start(path: &Path) -> sled::Result<Self> {

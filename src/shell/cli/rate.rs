@@ -71,7 +71,7 @@ pub(in crate::shell) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long, help_heading = "Reply cache")]
     pub offline: bool,
-    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, nothing written
+    /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, no run written
     #[arg(long, conflicts_with = "offline", help_heading = "Cost")]
     pub dry_run: bool,
     /// Begin without asking, whatever the run may cost

@@ -145,7 +145,7 @@ impl Found {
             let (median, raters) = (short(row.get("median")), short(row.get("n_raters")));
             let samples = match row.get("sample_spread") {
                 Some(spread @ Value::Number(_)) => {
-                    format!("; samples of one rater {} apart", short(Some(spread)))
+                    format!("; two answers of one rater {} apart", short(Some(spread)))
                 }
                 _ => String::new(),
             };

@@ -20,7 +20,9 @@ pub(super) struct Actual {
     all_replies: AllReplies,
 }
 
-/// What all replies behind the run took, those of earlier runs included; `None` when a part is unknown.
+/// What the replies behind the run's ratings took, those of earlier runs included: each once, with the unusable ones before
+/// it in the same exchange. What earlier executions paid for replies that came to nothing is in their ledgers alone. `None`
+/// when a part is unknown.
 #[derive(Serialize, Clone, Copy)]
 struct AllReplies {
     tokens: Option<Usage>,

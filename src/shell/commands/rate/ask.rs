@@ -84,8 +84,8 @@ pub(super) struct Tally {
     pub why: Option<String>,
 }
 
-/// A budget in dollars holds only for raters whose price is known.
-pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
+/// A budget in dollars holds only for raters whose price is known. Those that have nothing left to be asked cost nothing.
+pub(super) fn check_prices(panel: &Panel, jobs: &[Job<'_>], args: &RateArgs) -> Result<()> {
     if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
@@ -97,7 +97,8 @@ pub(super) fn check_prices(panel: &Panel, args: &RateArgs) -> Result<()> {
         }
         _ => None,
     };
-    let raters = panel.raters().iter();
+    let asked: BTreeSet<usize> = jobs.iter().map(|job| job.rater).collect();
+    let raters = asked.iter().filter_map(|&rater| panel.raters().get(rater));
     let unpriced = raters.filter_map(|rater| Some((&rater.id, unsure(rater.llm()?)?)));
     let ids: Vec<String> = unpriced.map(|(id, why)| format!("{id} ({why})")).collect();
     if ids.is_empty() {
@@ -152,6 +153,9 @@ pub(super) fn open_cache(
             return Ok(None);
         }
     }
+    if args.dry_run {
+        return look(&path);
+    }
     let cache = Cache::open(&path, &|line| say!("{line}"))?;
     match cache.lost() {
         // What is lost would be asked and paid for again.
@@ -162,6 +166,27 @@ pub(super) fn open_cache(
         }
         None => Ok(Some(cache)),
     }
+}
+
+/// Opens the cache for a dry run. What cannot be looked at is counted as not cached, so the estimate is too high.
+fn look(path: &Path) -> Result<Option<Cache>> {
+    let cache = match Cache::open_to_look(path, &|line| say!("{line}")) {
+        Err(error) if error.kind() == Kind::Locked => {
+            say!("{error}: every question is counted as not cached");
+            return Ok(None);
+        }
+        opened => opened?,
+    };
+    if let Some(lost) = cache.lost() {
+        return Err(lost.error(path));
+    }
+    match cache.leftovers()? {
+        0 => {}
+        old => say!(
+            "{old} replies that an older version cached are counted as not cached; the run takes them over"
+        ),
+    }
+    Ok(Some(cache))
 }
 
 /// More unreadable replies than this are not paid for again without a word.

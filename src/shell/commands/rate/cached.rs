@@ -12,7 +12,7 @@ use crate::shell::cache::{Cache, Entry, Misses, Reason};
 use crate::shell::cli::RateArgs;
 use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Answers from the cache what it can; the rest is returned as jobs. Offline it is only counted.
 pub(super) fn from_cache<'a>(
@@ -28,6 +28,8 @@ pub(super) fn from_cache<'a>(
     let mut jobs: Vec<Job<'_>> = Vec::new();
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
+    // An answer for several tasks was paid for once. Half a key is as unlikely to meet another as a whole one.
+    let mut answered: HashSet<[u8; 16]> = HashSet::new();
     for (task, item) in plan.items().enumerate() {
         let text = plan.text(item)?;
         let hosted = raters.iter().enumerate();
@@ -44,7 +46,13 @@ pub(super) fn from_cache<'a>(
                 let why = match look.up(&question, item)? {
                     Looked::Hit(entry) => match rating_of(plan, llm, &entry) {
                         Some((rating, model)) => {
-                            tally(asked, &raters[rater].id).hit(&entry, model);
+                            if question
+                                .key
+                                .first_chunk()
+                                .is_none_or(|half| answered.insert(*half))
+                            {
+                                tally(asked, &raters[rater].id).hit(&entry, model);
+                            }
                             sheet.set(cell, &rating)?;
                             continue;
                         }

@@ -42,10 +42,19 @@ pub(super) fn asks_first(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) ->
     if estimate.questions == 0 {
         return false;
     }
-    let most = estimate.known_cost.nanodollars.high;
-    let most = terms.caps.money.map_or(most, |cap| cap.0.min(most));
     let unpriced = !terms.unpriced_allowed && !foreign_unpriced(plan, estimate).is_empty();
-    most > terms.above.0 || unpriced
+    most(estimate, terms) > terms.above.0 || unpriced
+}
+
+/// The most that the raters of known price may cost: the high end, or what the limits given allow.
+fn most(estimate: &Estimate, terms: &Terms) -> u64 {
+    let high = estimate.known_cost.nanodollars.high;
+    let raters = estimate.raters.iter();
+    let dearest = raters.filter_map(|rater| rater.dearest_call).max();
+    let calls = terms.caps.calls.zip(dearest);
+    let calls = calls.map(|(calls, dearest)| dearest.0.saturating_mul(calls));
+    let money = terms.caps.money.map(|cap| cap.0);
+    [calls, money].into_iter().flatten().fold(high, u64::min)
 }
 
 /// Raters of unknown price that run elsewhere.
@@ -75,7 +84,7 @@ pub(super) fn confirm(
     if yes || !asks_first(plan, estimate, terms) {
         return Ok(());
     }
-    let concern = concern(plan, estimate, terms.above);
+    let concern = concern(plan, estimate, terms);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(Error::new(Kind::Setup, format!("{concern}, and there is no terminal to ask on")).hint(
             "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take",
@@ -99,14 +108,15 @@ pub(super) fn confirm(
     )
 }
 
-fn concern(plan: &Plan<'_>, estimate: &Estimate, above: Nanodollars) -> String {
-    let Range { expected, high, .. } = estimate.known_cost.nanodollars;
+fn concern(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
+    let high = most(estimate, terms);
+    let expected = estimate.known_cost.nanodollars.expected.min(high);
     let money = |nanos| dollars(Nanodollars(nanos));
     let unpriced = foreign_unpriced(plan, estimate);
     if unpriced.is_empty() {
         return format!(
             "this run may cost more than {}: {} expected, up to {}",
-            dollars(above),
+            dollars(terms.above),
             money(expected),
             money(high)
         );

@@ -1,4 +1,4 @@
-//! `--dry-run`: what the run would take. Nothing is sent and nothing is written.
+//! `--dry-run`: what the run would take. Nothing is sent, and no run, no reply and no note is written.
 
 use super::confirm::{Terms, asks_first};
 use super::words::{about, count, dollars, duration, range};
@@ -26,10 +26,7 @@ pub(super) fn show(
 
 fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
     let tasks = plan.tasks();
-    let mut out = format!(
-        "{}\n",
-        bold("Dry run: nothing is sent, nothing is written.")
-    );
+    let mut out = format!("{}\n", bold("Dry run: nothing is sent, no run is written."));
     if estimate.raters.is_empty() {
         out.push_str(&format!(
             "{tasks} tasks; the raters of this panel are embedded: no call, no cost."

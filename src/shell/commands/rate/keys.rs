@@ -21,8 +21,10 @@ pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
             .and_then(|name| std::env::var(name).ok())
             .filter(|key| !key.trim().is_empty());
         match (variable, key) {
-            // Offline and in a dry run nothing is sent, so nothing needs a key.
-            (Some(name), None) if !args.offline && !args.dry_run => missing.push((rater, name)),
+            // Offline and in a dry run nothing is sent, so nothing needs a key; a dry run leaves out what its run would.
+            (Some(name), None) if !args.offline && (!args.dry_run || args.allow_missing) => {
+                missing.push((rater, name));
+            }
             (_, key) => {
                 kept.push(rater.clone());
                 keys.push(key.map(|key| SecretString::from(key.trim().to_owned())));

@@ -49,7 +49,6 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let (prompt, prompt_source) = prompt(&project, args)?;
     let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
     let (panel, keys) = keys::keys(panel, args)?;
-    ask::check_prices(&panel, args)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
     let occupations = select::occupations(&inventory, args)?;
@@ -72,6 +71,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
     let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut sheet)?;
     let cache = ask::sound(cache, &asked, args)?;
+    ask::check_prices(&panel, &jobs, args)?;
     let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
         return Ok(0);
     };

@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 
 /// Runs that are looked at, newest first.
 const RUNS: usize = 50;
-/// Attempts that are enough to know a model.
-const ATTEMPTS: usize = 1000;
+/// Lines that are enough to know a model.
+const LINES: usize = 1000;
+/// Of these, as many at most of replies of another kind, which teach only bytes a token.
+const OTHERS: usize = 500;
 /// Of a ledger only its end is read: lines hold whole replies.
 const TAIL: u64 = 4 << 20;
 
@@ -41,6 +43,7 @@ struct RaterLine {
     model: Option<String>,
     base_url: Option<String>,
     structured: Option<String>,
+    max_tokens: Option<u32>,
     #[serde(default)]
     parameters: BTreeMap<String, Value>,
     limits: Option<Limits>,
@@ -53,7 +56,7 @@ impl Past {
         // Those that are asked nothing need no estimate.
         let wanted = |past: &Self| {
             let open = |(asked, known): (&Asked<'_>, &Experience)| {
-                asked.load.questions > 0 && known.attempts() < ATTEMPTS
+                asked.load.questions > 0 && known.lines() < LINES
             };
             asked.iter().zip(&past.0).any(open)
         };
@@ -77,19 +80,19 @@ impl Past {
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let Some(manifest) = manifest else { return };
-        // Which of ours each rater of that run is, and whether its replies are of the same kind.
-        let mut same: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+        // Which of ours have the model of each rater of that run, and whether its replies are of the kind of theirs.
+        let mut same: BTreeMap<&str, Vec<(usize, bool)>> = BTreeMap::new();
+        let same_schema = manifest.prompt.schema_fingerprint == schema;
         for line in &manifest.raters {
-            let Some(at) = asked.iter().position(|asked| line.is(asked.llm)) else {
-                continue;
-            };
-            let alike =
-                manifest.prompt.schema_fingerprint == schema && line.asks_like(asked[at].llm);
-            same.insert(&line.id, (at, alike));
-            let known = &mut self.0[at].limits;
-            if let (None, Some(limits)) = (&known, line.limits.filter(Limits::any)) {
-                let id = run.file_name().unwrap_or_default().to_string_lossy();
-                *known = Some((limits, format!("learned in run {id}")));
+            let ours = asked.iter().enumerate();
+            for (at, asked) in ours.filter(|(_, asked)| line.is(asked.llm)) {
+                let alike = same_schema && line.asks_like(asked.llm);
+                same.entry(&line.id).or_default().push((at, alike));
+                let known = &mut self.0[at].limits;
+                if let (None, Some(limits)) = (&known, line.limits.filter(Limits::any)) {
+                    let id = run.file_name().unwrap_or_default().to_string_lossy();
+                    *known = Some((limits, format!("learned in run {id}")));
+                }
             }
         }
         if same.is_empty() {
@@ -100,10 +103,11 @@ impl Past {
                 let Some(line) = LedgerLine::parse(line) else {
                     return;
                 };
-                if let Some(&(at, alike)) = same.get(line.rater.as_str())
-                    && self.0[at].attempts() < ATTEMPTS
-                {
-                    self.0[at].add(&line, alike);
+                for &(at, alike) in same.get(line.rater.as_str()).into_iter().flatten() {
+                    let enough = if alike { LINES } else { OTHERS };
+                    if self.0[at].lines() < enough {
+                        self.0[at].add(&line, alike);
+                    }
                 }
             });
         }
@@ -122,6 +126,7 @@ impl RaterLine {
     fn asks_like(&self, llm: &Llm) -> bool {
         self.structured.as_deref() == Some(llm.structured.name())
             && self.parameters == llm.parameters
+            && self.max_tokens == Some(llm.max_tokens)
     }
 }
 
