@@ -97,16 +97,8 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
         .fold(Provider::builder(), |builder, fault| builder.fault(fault))
         .start();
     let project = project(&provider.url(), "concurrency = 1", &TASKS[..1]);
-    let args = [
-        "Bakers",
-        "--quiet",
-        "--rater",
-        "anna",
-        "--rater",
-        "surrogate-human",
-        "--samples",
-        "3",
-    ];
+    let args = "Bakers --quiet --rater anna --rater surrogate-human --samples 3";
+    let args: Vec<&str> = args.split(' ').collect();
     let done = project.rate("run", &args).ends(0);
     // The surrogate says the same every time: one line of it, three of anna.
     assert_eq!(project.ratings("run").len(), 4);
@@ -132,16 +124,8 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     ]);
     let page = project.read("run/report.md");
     assert!(page.contains("sample spread") && page.contains("the rest is repeat noise"));
-    let json = project.run(&[
-        "rate",
-        "Bakers",
-        "--quiet",
-        "--rater",
-        "anna",
-        "--samples",
-        "3",
-        "--json",
-    ]);
+    let args = "rate Bakers --quiet --rater anna --samples 3 --json".split(' ');
+    let json = project.run(&args.collect::<Vec<_>>());
     let json: Value = serde_json::from_str(&json.out).expect("JSON");
     assert_eq!(json["consensus"][0]["sample_spread"], 0.333_333_333_333);
     // Of one rater alone there is nothing to compare with.
