@@ -26,10 +26,7 @@ pub(super) fn show(
 
 fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
     let tasks = plan.tasks();
-    let mut out = format!(
-        "{}\n",
-        bold("Dry run: nothing is sent, no run is written.")
-    );
+    let mut out = format!("{}\n", bold("Dry run: nothing is sent, no run is written."));
     if estimate.raters.is_empty() {
         out.push_str(&format!(
             "{tasks} tasks; the raters of this panel are embedded: no call, no cost."
