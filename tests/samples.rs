@@ -132,6 +132,11 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     ]);
     let page = project.read("run/report.md");
     assert!(page.contains("sample spread") && page.contains("the rest is repeat noise"));
+    said_elsewhere(&project);
+}
+
+/// The same numbers in `--json` and in `explain`.
+fn said_elsewhere(project: &Project) {
     let json = project.run(&[
         "rate",
         "Bakers",
