@@ -62,7 +62,7 @@ fn tasks(first: usize, count: usize) -> String {
 
 /// A project with a key, prices and these tasks.
 fn project(url: &str, more: &str, tasks: &str) -> Project {
-    let project = Project::new().env("KEY", "sk-canary-cost-1");
+    let project = Project::new().env("KEY", "sk-canary-cost-1").asking();
     project.write("taskrater.toml", config(url, more));
     project.write("prices.toml", PRICES);
     project.write("bakers.toml", tasks);
@@ -495,10 +495,16 @@ fn an_unknown_price_is_unknown_everywhere() {
     assert_eq!(told["estimate"]["cost"], Value::Null);
     assert_eq!(told["raters"][1]["cost"], Value::Null);
     assert_eq!(told["estimate"]["unpriced"][0], "bert");
-    // On this machine nobody sends a bill: the other's cost is what is asked about.
-    rate(&project, &["--rater", "bert"]).ends(0).says(&[
-        "no estimate, the price of bert is unknown; spent $0.00 and 2 attempts of unknown cost",
+    // What takes a key on this machine may pass calls on to those who send bills.
+    rate(&project, &["--rater", "bert"]).ends(4).says(&[
+        "may cost any sum: the price of bert is unknown",
+        "input = 0",
     ]);
+    rate(&project, &["--rater", "bert", "--yes"])
+        .ends(0)
+        .says(&[
+            "no estimate, the price of bert is unknown; spent $0.00 and 2 attempts of unknown cost",
+        ]);
     let listed = raters(&project);
     assert!(listed.contains("prices.toml, since 2026-01-01"), "{listed}");
     assert!(listed.contains("bert unknown Panels"), "{listed}");
@@ -508,6 +514,24 @@ fn an_unknown_price_is_unknown_everywhere() {
         Value::Null
     );
     assert_eq!(manifest["raters"][0]["price_source"], Value::Null);
+}
+
+#[test]
+fn a_server_on_this_machine_without_a_key_or_for_nothing_is_not_asked_about() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "", &tasks(0, 1));
+    project.write("prices.toml", "");
+    let raters = config(&provider.url(), "");
+    project.write("taskrater.toml", raters.replace("key_env = \"KEY\"\n", ""));
+    let told = forecast(&project);
+    assert_eq!(told["asks_first"], false);
+    let free = "key_env = \"KEY\"\nprice = { input = 0, output = 0 }\n";
+    project.write(
+        "taskrater.toml",
+        raters.replace("key_env = \"KEY\"\n", free),
+    );
+    rate(&project, &[]).ends(0);
+    assert_eq!(provider.count(), 2);
 }
 
 #[test]

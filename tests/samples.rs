@@ -124,8 +124,21 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     ]);
     let page = project.read("run/report.md");
     assert!(page.contains("sample spread") && page.contains("the rest is repeat noise"));
-    let args = "rate Bakers --quiet --rater anna --samples 3 --json".split(' ');
-    let json = project.run(&args.collect::<Vec<_>>());
+    said_elsewhere(&project);
+}
+
+/// The same numbers in `--json` and in `explain`.
+fn said_elsewhere(project: &Project) {
+    let json = project.run(&[
+        "rate",
+        "Bakers",
+        "--quiet",
+        "--rater",
+        "anna",
+        "--samples",
+        "3",
+        "--json",
+    ]);
     let json: Value = serde_json::from_str(&json.out).expect("JSON");
     assert_eq!(json["consensus"][0]["sample_spread"], 0.333_333_333_333);
     // Of one rater alone there is nothing to compare with.

@@ -55,6 +55,8 @@ pub const BERT_KEY: &str = "sk-canary-bert-0815";
 pub struct Project {
     folder: TempDir,
     env: Vec<(String, String)>,
+    /// Whether `rate` may ask before it begins; else its answer is yes.
+    asks: bool,
 }
 
 impl Project {
@@ -62,7 +64,8 @@ impl Project {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let env = Vec::new();
-        Self { folder, env }
+        let asks = false;
+        Self { folder, env, asks }
     }
 
     /// A project that asks a rater of each wire about these tasks of the one occupation `Jobs`: `anna` (model `anna-1`) on
@@ -88,6 +91,13 @@ impl Project {
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same, where `rate` asks before a run that may be costly.
+    #[must_use]
+    pub fn asking(mut self) -> Self {
+        self.asks = true;
         self
     }
 
@@ -121,6 +131,9 @@ impl Project {
             .envs(env)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
+        if args.first() == Some(&"rate") && !self.asks && !args.contains(&"--yes") {
+            command.arg("--yes");
+        }
         command
     }
 

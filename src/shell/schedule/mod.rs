@@ -294,9 +294,8 @@ impl<W: World> Engine<'_, W> {
     /// One attempt: its worst case set aside, its turn waited for, sent, read, written down. What ends the question is
     /// in the cache when this returns.
     ///
-    /// The place among the calls in flight is held until an answer is judged, so that no more than those can follow a wrong
-    /// key; the next call goes out while the answer is written, but no more answers wait for the disk than calls may be
-    /// in flight.
+    /// The place among the calls in flight is held until an answer is on disk and judged: no more than the calls in
+    /// flight can be lost or follow a wrong key.
     async fn attempt(
         &self,
         line: &Line<'_>,
@@ -329,9 +328,6 @@ impl<W: World> Engine<'_, W> {
         let readings = got.map_or([None; 4], |got| headers::readings(&got.headers));
         let usage = usage.map(|usage| (bytes, usage));
         pass.answered(sign(&sent), &readings, usage, retry_after);
-        if !read.as_ref().is_err_and(|failure| failure.stops_rater) {
-            pass.hand_on();
-        }
         let attempt = Attempt::new(line.llm, &sent, &read, number, bytes, started.elapsed());
         errand.spent.add(&attempt);
         reservation.settle(attempt.cost());

@@ -5,7 +5,7 @@ use super::bucket::{Bucket, Mark};
 use super::headers::Reading;
 use super::load::Load;
 use crate::rater::{Limits, Traffic, Usage};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 use tokio::time::Instant;
@@ -45,8 +45,6 @@ struct State {
     load: Load,
     serial: u64,
     in_flight: usize,
-    /// Answers that are not on disk yet: no more than may be in flight, or a slow disk would let paid answers pile up.
-    unsaved: usize,
     /// Calls that may be in flight, as a number that grows by parts.
     window: f64,
     most: Option<f64>,
@@ -73,12 +71,10 @@ enum Scout {
     Back,
 }
 
-/// A call's place among those in flight until it is answered, then among the answers that are not on disk, until it is
-/// dropped.
+/// A call's place among those in flight; it ends when dropped.
 pub(super) struct Pass<'a> {
     pace: &'a Pace,
     marks: [Mark; 4],
-    answered: Cell<bool>,
 }
 
 /// The right to be the next to go.
@@ -123,7 +119,6 @@ impl Pace {
                 load: Load::default(),
                 serial: 0,
                 in_flight: 0,
-                unsaved: 0,
                 window: most.unwrap_or(UNKNOWN),
                 most,
                 cut: false,
@@ -176,11 +171,7 @@ impl Pace {
             }
         }
         let marks = self.state.borrow_mut().send(bytes, max_tokens);
-        Some(Pass {
-            pace: self,
-            marks,
-            answered: Cell::new(false),
-        })
+        Some(Pass { pace: self, marks })
     }
 
     /// The limits that are known by now.
@@ -229,28 +220,13 @@ impl Pass<'_> {
         state.learn(&self.marks, sign, readings, retry_after);
         self.pace.changed.notify_one();
     }
-
-    /// Gives the place in flight to the next call while this answer is written.
-    pub fn hand_on(&self) {
-        if !self.answered.replace(true) {
-            let mut state = self.pace.state.borrow_mut();
-            state.in_flight -= 1;
-            state.unsaved += 1;
-            state.scout = Scout::Back;
-            self.pace.changed.notify_one();
-        }
-    }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut state = self.pace.state.borrow_mut();
-        if self.answered.get() {
-            state.unsaved -= 1;
-        } else {
-            state.in_flight -= 1;
-            state.scout = Scout::Back;
-        }
+        state.in_flight -= 1;
+        state.scout = Scout::Back;
         self.pace.changed.notify_one();
     }
 }
@@ -268,7 +244,7 @@ impl State {
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
-        if self.in_flight.max(self.unsaved) as f64 >= self.window.floor() {
+        if self.in_flight as f64 >= self.window.floor() {
             return Next::Full;
         }
         let charges = self.load.charges(bytes, max_tokens);

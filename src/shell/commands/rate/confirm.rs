@@ -37,13 +37,14 @@ impl Terms {
 
 /// Whether the run asks before its first call. What counts is the high end: a question too many costs a key press, a
 /// bill that nobody expected costs more. `--max-usd` holds whatever happens, so with one that is no larger than the sum
-/// there is nothing to ask. An unknown price could be any, except on this machine, where nobody sends a bill.
+/// there is nothing to ask. An unknown price could be any, except that of a server on this machine that takes no key: one
+/// that takes a key may be a gateway, which passes calls on to those who send bills.
 pub(super) fn asks_first(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> bool {
     if estimate.questions == 0 {
         return false;
     }
-    let unpriced = !terms.unpriced_allowed && !foreign_unpriced(plan, estimate).is_empty();
-    most(estimate, terms) > terms.above.0 || unpriced
+    let any_price = !terms.unpriced_allowed && !unpriced(plan, estimate).is_empty();
+    most(estimate, terms) > terms.above.0 || any_price
 }
 
 /// The most that the raters of known price may cost: the high end, or what the limits given allow.
@@ -57,15 +58,15 @@ fn most(estimate: &Estimate, terms: &Terms) -> u64 {
     [calls, money].into_iter().flatten().fold(high, u64::min)
 }
 
-/// Raters of unknown price that run elsewhere.
-fn foreign_unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
+/// Raters of unknown price that may send a bill.
+fn unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
     let raters = plan.panel.raters().iter();
     raters
         .filter(|rater| estimate.unpriced.contains(&rater.id))
         .filter(|rater| {
             rater
                 .llm()
-                .is_some_and(|llm| !address::is_loopback(&llm.base_url))
+                .is_some_and(|llm| llm.key_env.is_some() || !address::is_loopback(&llm.base_url))
         })
         .map(|rater| rater.id.as_str())
         .collect()
@@ -86,9 +87,16 @@ pub(super) fn confirm(
     }
     let concern = concern(plan, estimate, terms);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Error::new(Kind::Setup, format!("{concern}, and there is no terminal to ask on")).hint(
-            "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take",
-        ));
+        let hint = match unpriced(plan, estimate).as_slice() {
+            [] => {
+                "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take"
+            }
+            _ => {
+                "--yes goes on; a price in its row or in prices.toml tells it, for a server that is free `price = { input = 0, output = 0 }`"
+            }
+        };
+        let message = format!("{concern}, and there is no terminal to ask on");
+        return Err(Error::new(Kind::Setup, message).hint(hint));
     }
     say!("{concern}.");
     for line in lines(estimate) {
@@ -112,7 +120,7 @@ fn concern(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
     let high = most(estimate, terms);
     let expected = estimate.known_cost.nanodollars.expected.min(high);
     let money = |nanos| dollars(Nanodollars(nanos));
-    let unpriced = foreign_unpriced(plan, estimate);
+    let unpriced = unpriced(plan, estimate);
     if unpriced.is_empty() {
         return format!(
             "this run may cost more than {}: {} expected, up to {}",
