@@ -530,6 +530,7 @@ fn simulated_run(path: &Path) {
     fs::write(path.join("taskrater.toml"), config).unwrap();
     let rate = [
         "rate",
+        "--yes",
         "--all",
         "--rater",
         "simulated",
