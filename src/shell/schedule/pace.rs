@@ -18,7 +18,9 @@ const MOST: f64 = 256.0;
 /// "Too many requests" so often in a row is no accident, nor is it so often among the last eight answers: where a limit
 /// refills all the time, one call gets through now and then.
 const IN_A_ROW: u32 = 3;
-const OF_EIGHT: u32 = 4;
+const OF_EIGHT: u32 = 5;
+/// So often among the last 32 answers, and there is a limit to be found: three in a row alone may be a bad moment.
+const OF_32: u32 = 6;
 /// The first call goes alone, for its headers tell how many more may; a slow one is not waited for longer than this.
 const SCOUT: Duration = Duration::from_secs(20);
 /// A rest of a server that does not say how long.
@@ -50,8 +52,9 @@ struct State {
     most: Option<f64>,
     /// Whether the window has ever been cut: until then it grows by one an answer, then by one a round.
     cut: bool,
-    /// The last eight answers, the newest in the lowest bit: whether each was "too much".
+    /// The last answers, the newest in the lowest bit: whether each was "too much".
     last: u8,
+    longer: u32,
     /// Calls sent up to this one say nothing new about being too many.
     judged: u64,
     rest_until: Option<Instant>,
@@ -123,6 +126,7 @@ impl Pace {
                 most,
                 cut: false,
                 last: 0,
+                longer: 0,
                 judged: 0,
                 rest_until: None,
                 rest: REST,
@@ -295,7 +299,7 @@ impl State {
                 self.exhausted(rest, now);
             }
             Sign::Fine => {
-                self.last <<= 1;
+                self.note(false);
                 self.rest = REST;
                 self.answered += 1;
                 self.probe();
@@ -306,18 +310,23 @@ impl State {
                     self.grow();
                 }
             }
-            Sign::Refused => self.last <<= 1,
+            Sign::Refused => self.note(false),
             Sign::Silence => {}
         }
     }
 
-    /// One "too many requests" is an accident; three in a row, or half of the last eight, halve the window and pause
+    fn note(&mut self, too_much: bool) {
+        self.last = self.last << 1 | u8::from(too_much);
+        self.longer = self.longer << 1 | u32::from(too_much);
+    }
+
+    /// One "too many requests" is an accident; three in a row, or five of the last eight, halve the window and pause
     /// everything.
     fn too_much(&mut self, serial: u64, retry_after: Option<Duration>, now: Instant) {
         if serial <= self.judged {
             return;
         }
-        self.last = self.last << 1 | 1;
+        self.note(true);
         if self.last.trailing_ones() < IN_A_ROW && self.last.count_ones() < OF_EIGHT {
             return;
         }
@@ -327,7 +336,9 @@ impl State {
         self.window = (self.window / 2.0).max(1.0);
         let asked = retry_after.unwrap_or_default().max(self.rest);
         self.rest_for(asked, now);
-        self.slow_down(now);
+        if self.longer.count_ones() >= OF_32 {
+            self.slow_down(now);
+        }
         self.rest = (self.rest * 2).min(LONGEST_REST);
     }
 
