@@ -17,12 +17,11 @@ use super::experience::Learned;
 use super::size::reply_bytes;
 use super::{Asked, Experience};
 use crate::rater::Wire;
+use crate::wire::RESEND;
 
 const BYTES_PER_TOKEN: [f64; 3] = [6.0, 4.0, 2.5];
 const OVERHEAD: [f64; 3] = [0.0, 0.0, 300.0];
 const REPEATS: [f64; 3] = [1.0, 1.02, 1.2];
-/// How many times `max_tokens` a reply that was cut short may have when it is asked for again.
-pub(super) const RESEND: u32 = 4;
 const SECONDS: [f64; 3] = [1.0, 4.0, 20.0];
 /// From so many tokens on OpenAI's prompt cache holds a prefix, by itself.
 const OPENAI_LEAST: f64 = 1024.0;

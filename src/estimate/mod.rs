@@ -11,6 +11,7 @@ pub use size::RequestSize;
 
 use crate::prompt::ReplySchema;
 use crate::rater::{Limits, Llm, Nanodollars, Price, upper_bound};
+use crate::wire::RESEND;
 use basis::Basis;
 use serde::Serialize;
 
@@ -242,7 +243,7 @@ pub fn estimate(asked: &Asked<'_>, experience: &Experience) -> RaterEstimate {
 /// that could not be used, of no more tokens than it was allowed, and why it could not.
 fn dearest_call(asked: &Asked<'_>) -> Option<Nanodollars> {
     const WHY: u64 = 1000;
-    let most = asked.llm.max_tokens.saturating_mul(basis::RESEND);
+    let most = asked.llm.max_tokens.saturating_mul(RESEND);
     let bytes = asked.load.largest + u64::from(most) + WHY;
     let price = asked.llm.price?;
     Some(match asked.load.questions {

@@ -3,6 +3,7 @@
 use super::files::{read_text, write_whole};
 use crate::error::{Error, Kind, Result};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -164,11 +165,39 @@ pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
     Ok((folder, manifest))
 }
 
+/// The manifest in a folder, where there is one that can be read.
+pub(super) fn manifest_in<T: DeserializeOwned>(folder: &Path) -> Option<T> {
+    let manifest = fs::read(folder.join(MANIFEST)).ok()?;
+    serde_json::from_slice(&manifest).ok()
+}
+
 /// The plan of the run that a folder holds.
 fn plan_of(path: &Path) -> Option<String> {
-    let manifest = fs::read(path.join(MANIFEST)).ok()?;
-    let manifest: Value = serde_json::from_slice(&manifest).ok()?;
+    let manifest: Value = manifest_in(path)?;
     manifest.get("plan")?.as_str().map(str::to_owned)
+}
+
+/// Whether a run was told not to write to the cache: its replies would stand where others are.
+pub(super) fn wrote_no_cache(manifest: &Value) -> bool {
+    let is = |argument: &Value| argument == "--no-cache" || argument == "--cache-read-only";
+    let command = manifest["command"].as_array();
+    command.is_some_and(|command| command.iter().any(is))
+}
+
+/// The folders of a project's runs, the newest first: their names begin with their time. None where there is no such
+/// folder yet.
+pub(super) fn runs_in(runs: &Path) -> Result<Vec<PathBuf>> {
+    if !runs.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |error| Error::io(format!("cannot read {}", runs.display()), error);
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(runs).map_err(failed)? {
+        folders.push(entry.map_err(failed)?.path());
+    }
+    folders.retain(|path| path.is_dir());
+    folders.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(folders)
 }
 
 fn unwritable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

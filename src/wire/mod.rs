@@ -18,6 +18,10 @@ use crate::prompt::ReplySchema;
 use crate::rater::{Llm, Structured, Usage, Wire};
 use serde_json::Value;
 
+/// A reply that was cut off is asked for once more with this many times the tokens: what is cut at all is seldom cut by
+/// little.
+pub const RESEND: u32 = 4;
+
 /// What one call asks: the same system text for every task, and the turns of this one.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {

@@ -19,6 +19,7 @@ use crate::rater::{Nanodollars, Usage};
 use crate::rating::{Outcome, Repair};
 use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -187,11 +188,11 @@ impl Cache {
 
     /// Takes the loss as known: what could be had again is in the store.
     pub fn accept_loss(&self) -> Result<()> {
-        let Inner { store, written, .. } = &*self.0;
+        let store = &self.0.store;
         if let Some(lost) = self.0.lost {
             store.set_written(lost.written.max(store.written()))?;
             store.set_loss_open(false);
-            written.note(store.written(), store.live());
+            self.0.note();
         }
         Ok(())
     }
@@ -272,20 +273,9 @@ impl Cache {
 
     /// Takes entries out and waits until that is on disk.
     pub fn remove(&self, places: &[Place]) -> Result<()> {
-        let Inner { store, written, .. } = &*self.0;
-        store.remove(places)?;
-        written.note(store.written(), store.live());
+        self.0.store.remove(places)?;
+        self.0.note();
         Ok(())
-    }
-
-    /// The first entry after a place, in the order of tasks: its own place, and the entry if it is whole. A list that is
-    /// walked so holds one entry at a time in memory.
-    pub fn after(&self, place: &Place) -> Result<Option<(Place, Option<Kept>)>> {
-        let next = self.0.store.after(place)?;
-        Ok(next.map(|(place, bytes)| {
-            let kept = envelope::open(&bytes);
-            (place, kept)
-        }))
     }
 
     /// Whole entries of one task, of all raters; `None` where a part of them cannot be read.
@@ -298,15 +288,28 @@ impl Cache {
 
     fn walk_task(&self, start: &Place) -> Result<Vec<Kept>> {
         let mut found = Vec::new();
+        self.walk(start, |_, kept| {
+            found.extend(kept);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Walks over the entries of an occupation or a task, or all of them, in the order of their tasks, until there are
+    /// enough; `None` stands for a damaged one. One entry at a time is in memory.
+    pub fn walk(
+        &self,
+        start: &Place,
+        mut with: impl FnMut(&Place, Option<Kept>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
         let mut at = start.clone();
-        while let Some((place, kept)) = self.after(&at)? {
-            if !place.is_below(start) {
+        while let Some((place, bytes)) = self.0.store.after(&at)? {
+            if !place.is_below(start) || with(&place, envelope::open(&bytes))?.is_break() {
                 break;
             }
-            found.extend(kept);
             at = place;
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Mends what leads from keys to entries; returns how many ways were missing or led nowhere.
@@ -327,6 +330,13 @@ impl Cache {
     /// Bytes on disk.
     pub fn size_on_disk(&self) -> Result<u64> {
         self.0.store.size_on_disk()
+    }
+
+    /// Leaves an open store to the end of the process: every entry is on disk, and taking sled's tables apart would
+    /// cost a short run a fifth of its time.
+    pub fn leave(self) {
+        self.0.note();
+        std::mem::forget(self);
     }
 }
 
@@ -364,15 +374,6 @@ impl Inner {
         self.written.note(written, expected);
         rescued.set_written(written.saturating_sub(expected.saturating_sub(count)))?;
         Ok(count)
-    }
-}
-
-impl Cache {
-    /// Leaves an open store to the end of the process: every entry is on disk, and taking sled's tables apart would
-    /// cost a short run a fifth of its time.
-    pub fn leave(self) {
-        self.0.note();
-        std::mem::forget(self);
     }
 }
 

@@ -116,8 +116,15 @@ fn a_damaged_entry_is_known_by_its_place_and_can_be_taken_out() {
         .put(&[damaged, seal(&[8; 32], &entry("u")).unwrap()])
         .unwrap();
     assert_eq!(cache.get(&KEY, "o", "t").unwrap(), Found::Damaged);
-    let (place, kept) = cache.after(&Place::default()).unwrap().unwrap();
-    assert!(kept.is_none());
+    let mut first = None;
+    cache
+        .walk(&Place::default(), |place, kept| {
+            assert!(kept.is_none());
+            first = Some(place.clone());
+            Ok(ControlFlow::Break(()))
+        })
+        .unwrap();
+    let place = first.unwrap();
     assert!(
         place.describe().starts_with("o t 0707"),
         "{}",

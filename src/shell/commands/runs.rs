@@ -1,37 +1,25 @@
 //! `runs`: the runs of this project, newest first.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::shell::cli::RunsArgs;
-use crate::shell::files;
 use crate::shell::project::Project;
-use crate::shell::run_folder::MANIFEST;
+use crate::shell::run_folder::{MANIFEST, manifest_in, runs_in};
 use crate::shell::table;
 use crate::shell::terminal::say;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Lists the runs.
 pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
     let folder = Project::find()?.folder().join("runs");
-    let mut manifests = Vec::new();
-    if folder.is_dir() {
-        let list = |error| Error::io(format!("cannot read {}", folder.display()), error);
-        for entry in std::fs::read_dir(&folder).map_err(list)? {
-            let path = entry.map_err(list)?.path().join(MANIFEST);
-            if path.is_file() {
-                // One damaged manifest must not hide the others.
-                let manifest = files::read_text(&path)
-                    .ok()
-                    .and_then(|text| serde_json::from_str(&text).ok());
-                let folder = path
-                    .parent()
-                    .and_then(|run| run.file_name())
-                    .map(|run| run.to_string_lossy());
-                manifests.push(
-                    manifest.unwrap_or_else(|| json!({ "run": folder, "status": "unreadable" })),
-                );
-            }
-        }
-    }
+    let runs = runs_in(&folder)?;
+    let with_manifest = runs.iter().filter(|run| run.join(MANIFEST).is_file());
+    let read = |run: &PathBuf| {
+        let name = run.file_name().map(|run| run.to_string_lossy());
+        // One damaged manifest must not hide the others.
+        manifest_in(run).unwrap_or_else(|| json!({ "run": name, "status": "unreadable" }))
+    };
+    let mut manifests: Vec<Value> = with_manifest.map(read).collect();
     manifests.sort_by_key(|manifest| std::cmp::Reverse(text(manifest, "/run")));
     if args.json {
         table::print(&format!("{:#}\n", Value::Array(manifests)))?;

@@ -117,10 +117,9 @@ impl Bucket {
         bucket
     }
 
-    /// The refill is known and nobody reports what remains: that is kept here.
-    fn keep(&mut self, rate: f64, now: Instant) {
-        self.rate = Some(rate);
-        self.configured = Some(rate);
+    /// The refill is known, by the configuration or by running into it, and nobody reports what remains: that is kept here.
+    pub fn keep(&mut self, rate: f64, now: Instant) {
+        self.set_rate(rate);
         let most = (rate * 60.0 * BURST).max(1.0);
         self.levels = vec![Level {
             at: now,
@@ -132,11 +131,6 @@ impl Bucket {
     /// Whether nobody but this side knows a limit.
     pub fn is_own(&self) -> bool {
         self.newest.is_none()
-    }
-
-    /// A limit that nobody told, found by running into it: kept here from now on.
-    pub fn hold(&mut self, rate: f64, now: Instant) {
-        self.keep(rate, now);
     }
 
     /// Another refill for a limit that is kept here.

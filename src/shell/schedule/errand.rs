@@ -4,10 +4,7 @@ use super::record::Spent;
 use super::{Job, Settled};
 use crate::rating::{Outcome, Rating, Repair};
 use crate::reply::{Verdict, reask};
-use crate::wire::Turn;
-
-/// A larger resend asks for this many times the tokens: a reply that was cut at all is seldom cut by little.
-const RESEND: u32 = 4;
+use crate::wire::{RESEND, Turn};
 
 /// Why a question is on its way once more.
 #[derive(Clone, Copy, PartialEq, Eq)]

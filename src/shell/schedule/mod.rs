@@ -25,7 +25,7 @@ pub(super) use world::{Outside, World};
 use super::cache::{self, Entry};
 use super::http::Exchange;
 use crate::error::Result;
-use crate::plan::{Item, Plan, Question};
+use crate::plan::{Item, Plan};
 use crate::rating::{Outcome, Rating};
 use crate::reply::{Verdict, read};
 use crate::wire::{Answer, Failure, Key, decode};
@@ -43,7 +43,7 @@ use tokio::time::Instant;
 
 /// A question that the cache could not answer.
 pub(super) struct Job<'a> {
-    /// Where its rating belongs: `task × raters + rater`. More than one where tasks of an occupation share a statement.
+    /// Where its rating belongs on the sheet. More than one where tasks of an occupation share a statement.
     pub cells: Vec<usize>,
     /// Position of its rater in the panel.
     pub rater: usize,
@@ -145,8 +145,9 @@ impl<W: World> Engine<'_, W> {
             let errand = Errand::new(&job, String::new(), 0);
             return Ok(errand.settled(self.missing(Outcome::NotRun)));
         }
-        let question = self.plan.question(line.llm, job.item, job.sample)?;
-        let mut errand = Errand::new(&job, question.text.clone(), line.llm.max_tokens);
+        // Its key is known; only the text was not kept.
+        let question = self.plan.text(job.item)?;
+        let mut errand = Errand::new(&job, question.clone(), line.llm.max_tokens);
         let rating = loop {
             let answered = match self.call(line, &mut errand, &question).await? {
                 Ok(answered) => answered,
@@ -221,7 +222,7 @@ impl<W: World> Engine<'_, W> {
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
-        question: &Question,
+        question: &str,
     ) -> Result<std::result::Result<Answered, Unanswered>> {
         let request = Request::new(line, errand);
         let mut backoff = None;
@@ -300,7 +301,7 @@ impl<W: World> Engine<'_, W> {
         &self,
         line: &Line<'_>,
         errand: &mut Errand<'_>,
-        question: &Question,
+        question: &str,
         request: &Request,
         number: u32,
     ) -> Result<Tried> {
@@ -388,7 +389,7 @@ impl<W: World> Engine<'_, W> {
         &self,
         line: &Line<'_>,
         errand: &Errand<'_>,
-        question: &Question,
+        question: &str,
         attempt: &Attempt<'_>,
         (read, got): (&Read, Option<&Exchange>),
     ) -> Result<()> {
@@ -402,7 +403,7 @@ impl<W: World> Engine<'_, W> {
         };
         let sealed = entry
             .as_ref()
-            .map(|entry| cache::seal(&question.key, entry))
+            .map(|entry| cache::seal(&errand.job.key, entry))
             .transpose()?;
         let request = entry.as_ref().map(|entry| &entry.request);
         let row = attempt.line(line.id, errand.job, errand.purpose.name(), request)?;
@@ -414,7 +415,7 @@ impl<W: World> Engine<'_, W> {
         &self,
         line: &Line<'_>,
         job: &Job<'_>,
-        question: &Question,
+        question: &str,
         sent: &std::result::Result<Exchange, Failure>,
     ) -> std::result::Result<(Verdict, Answer), Box<Doubt>> {
         let plain = |failure| {
@@ -447,7 +448,7 @@ impl<W: World> Engine<'_, W> {
         &self,
         line: &Line<'_>,
         errand: &Errand<'_>,
-        question: &Question,
+        question: &str,
         got: &Exchange,
         outcome: Outcome,
     ) -> Entry {
@@ -463,7 +464,7 @@ impl<W: World> Engine<'_, W> {
             rater: line.id.to_owned(),
             occupation_id: job.item.occupation.id.clone(),
             task_id: job.item.task.id.clone(),
-            request: line.record.about(&question.text, question.sample),
+            request: line.record.about(question, job.sample),
             history: errand.history.clone(),
         }
     }

@@ -362,7 +362,7 @@ impl State {
             .map_or(through, |found| found.min(through.max(found / 2.0)));
         let rate = (rate / 2.0).max(LEAST_RATE);
         self.found = Some(rate);
-        self.buckets[0].hold(rate, now);
+        self.buckets[0].keep(rate, now);
         self.answered = 0;
         self.counted_from = now;
     }

@@ -11,7 +11,7 @@ mod rm;
 mod stats;
 mod verify;
 
-pub(in crate::shell) use rebuild::{take_in, wrote_no_cache};
+pub(in crate::shell) use rebuild::take_in;
 
 use crate::error::{Error, Result};
 use crate::rater::Nanodollars;
@@ -104,14 +104,11 @@ fn each_below(
     start: &Place,
     mut with: impl FnMut(&Place, Option<Kept>) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
-    let mut at = start.clone();
-    while let Some((place, kept)) = cache.after(&at)? {
-        if !place.is_below(start) || with(&place, kept)?.is_break() {
-            break;
-        }
-        counter.add(1);
-        at = place;
-    }
+    cache.walk(start, |place, kept| {
+        let flow = with(place, kept)?;
+        counter.add(u64::from(flow.is_continue()));
+        Ok(flow)
+    })?;
     counter.finish();
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::rating::{Outcome, Repair};
 use crate::shell::cache::{Cache, Entry, Found, Kept};
 use crate::shell::cli::CacheRebuildArgs;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{MANIFEST, find_run, ledgers};
+use crate::shell::run_folder::{find_run, ledgers, manifest_in, runs_in, wrote_no_cache};
 use crate::shell::terminal::{clean, say};
 use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
@@ -132,17 +132,6 @@ pub(in crate::shell) fn take_in(cache: &Cache, ledgers: &[PathBuf]) -> Result<u6
     Ok(rebuild.counts.new + rebuild.counts.later)
 }
 
-/// Whether the last run in a folder was told not to write to the cache: its replies would stand where others are.
-pub(in crate::shell) fn wrote_no_cache(folder: &Path) -> bool {
-    let manifest = std::fs::read(folder.join(MANIFEST)).ok();
-    let manifest: Option<serde_json::Value> =
-        manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let command = manifest.as_ref().and_then(|it| it["command"].as_array());
-    let is =
-        |argument: &serde_json::Value| argument == "--no-cache" || argument == "--cache-read-only";
-    command.is_some_and(|command| command.iter().any(is))
-}
-
 /// The ledgers of the named runs, or of all; and how many runs were left out.
 fn named_ledgers(runs: &[String], project: &Project) -> Result<(Vec<PathBuf>, u64)> {
     let mut folders = Vec::new();
@@ -150,20 +139,16 @@ fn named_ledgers(runs: &[String], project: &Project) -> Result<(Vec<PathBuf>, u6
     for run in runs {
         folders.push(find_run(project.folder(), run)?.0);
     }
-    let all = project.folder().join("runs");
-    if runs.is_empty() && all.is_dir() {
-        let failed = |error| Error::io(format!("cannot read {}", all.display()), error);
-        for entry in std::fs::read_dir(&all).map_err(failed)? {
-            folders.push(entry.map_err(failed)?.path());
-        }
-        // A run's name begins with its time.
-        folders.sort();
+    if runs.is_empty() {
+        folders = runs_in(&project.folder().join("runs"))?;
+        // The earliest first: of two replies the later one counts.
+        folders.reverse();
         let all = folders.len();
-        folders.retain(|folder| !wrote_no_cache(folder));
+        folders.retain(|folder| !manifest_in(folder).is_some_and(|it| wrote_no_cache(&it)));
         left_out = (all - folders.len()) as u64;
     }
     let mut found = Vec::new();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+    for folder in &folders {
         found.extend(ledgers(folder)?);
     }
     Ok((found, left_out))

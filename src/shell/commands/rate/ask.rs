@@ -11,10 +11,9 @@ use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_c
 use crate::ratings::Sheet;
 use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
-use crate::shell::commands::cache::wrote_no_cache;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{RunFolder, ledgers};
+use crate::shell::run_folder::{RunFolder, ledgers, manifest_in, runs_in, wrote_no_cache};
 use crate::shell::schedule::Job;
 use crate::shell::terminal::{clean, say};
 use crate::wire::PrefixCache;
@@ -121,15 +120,17 @@ impl Tally {
     /// An answer was in the cache.
     pub(super) fn hit(&mut self, entry: &Entry, model: String) {
         self.cached += 1;
-        self.behind = self
-            .behind
-            .zip(entry.cost)
-            .map(|(sum, cost)| sum.plus(cost));
+        self.rests_on(entry.cost, entry.usage);
+        self.models.insert(model);
+    }
+
+    /// A reply behind the run's ratings cost so much; a part that is unknown leaves the sum unknown.
+    pub(super) fn rests_on(&mut self, cost: Option<Nanodollars>, usage: Option<Usage>) {
+        self.behind = self.behind.zip(cost).map(|(sum, cost)| sum.plus(cost));
         self.behind_used = self
             .behind_used
-            .zip(entry.usage)
+            .zip(usage)
             .map(|(sum, used)| sum.plus(used));
-        self.models.insert(model);
     }
 }
 
@@ -194,10 +195,9 @@ const FEW_DAMAGED: u64 = 100;
 
 /// What a cache that was deleted held may be in the ledgers: better said before it is paid for again.
 fn say_of_ledgers(cache: &Path, runs: &Path) {
-    let folders = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    let folders = runs_in(runs).unwrap_or_default().into_iter();
     let count: usize = folders
-        .map(|entry| entry.path())
-        .filter(|folder| folder.is_dir() && !wrote_no_cache(folder))
+        .filter(|folder| !manifest_in(folder).is_some_and(|it| wrote_no_cache(&it)))
         .map(|folder| ledgers(&folder).map_or(0, |ledgers| ledgers.len()))
         .sum();
     if count > 0 {

@@ -4,13 +4,13 @@
 use crate::estimate::{Asked, Experience, LedgerLine};
 use crate::prompt::{ReplySchema, fingerprint};
 use crate::rater::{Limits, Llm};
-use crate::shell::run_folder::MANIFEST;
+use crate::shell::run_folder::{ledgers, manifest_in, runs_in};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Runs that are looked at, newest first.
 const RUNS: usize = 50;
@@ -61,7 +61,8 @@ impl Past {
             asked.iter().zip(&past.0).any(open)
         };
         let schema = fingerprint(schema.text().as_bytes());
-        for run in newest(runs) {
+        let runs = runs_in(runs).unwrap_or_default();
+        for run in runs.into_iter().take(RUNS) {
             if !wanted(&past) {
                 break;
             }
@@ -76,10 +77,9 @@ impl Past {
     }
 
     fn read_run(&mut self, run: &Path, asked: &[Asked<'_>], schema: &str) {
-        let manifest: Option<Manifest> = fs::read(run.join(MANIFEST))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let Some(manifest) = manifest else { return };
+        let Some(manifest) = manifest_in::<Manifest>(run) else {
+            return;
+        };
         // Which of ours have the model of each rater of that run, and whether its replies are of the kind of theirs.
         let mut same: BTreeMap<&str, Vec<(usize, bool)>> = BTreeMap::new();
         let same_schema = manifest.prompt.schema_fingerprint == schema;
@@ -98,7 +98,8 @@ impl Past {
         if same.is_empty() {
             return;
         }
-        for ledger in ledgers(run) {
+        // The latest first: earlier ones of a folder that was used again stand before it.
+        for ledger in ledgers(run).unwrap_or_default().into_iter().rev() {
             let _ = tail(&ledger, |line| {
                 let Some(line) = LedgerLine::parse(line) else {
                     return;
@@ -128,35 +129,6 @@ impl RaterLine {
             && self.parameters == llm.parameters
             && self.max_tokens == Some(llm.max_tokens)
     }
-}
-
-/// The newest runs of a folder: their names begin with their time.
-fn newest(runs: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(runs).into_iter().flatten().flatten();
-    let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    runs.sort_unstable();
-    runs.into_iter().rev().take(RUNS).collect()
-}
-
-/// The ledgers of a run, the latest first: earlier ones of a folder that was used again bear a number.
-fn ledgers(run: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(run).into_iter().flatten().flatten();
-    let mut numbered: Vec<(u64, PathBuf)> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let number = name
-                .to_str()?
-                .strip_prefix("ledger")?
-                .strip_suffix(".jsonl")?;
-            let number = match number.strip_prefix('-') {
-                Some(number) => number.parse().ok()?,
-                None => u64::MAX,
-            };
-            Some((number, entry.path()))
-        })
-        .collect();
-    numbered.sort_unstable();
-    numbered.into_iter().rev().map(|(_, path)| path).collect()
 }
 
 /// The lines at the end of a file.

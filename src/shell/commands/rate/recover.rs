@@ -3,9 +3,10 @@
 
 use crate::error::Result;
 use crate::shell::cache::Cache;
-use crate::shell::commands::cache::{take_in, wrote_no_cache};
-use crate::shell::run_folder::{MANIFEST, ledgers};
+use crate::shell::commands::cache::take_in;
+use crate::shell::run_folder::{ledgers, manifest_in, runs_in, wrote_no_cache};
 use crate::shell::terminal::say;
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,17 +17,11 @@ const TAKEN: &str = ".taken-over";
 
 /// Takes over what runs that did not end have in their ledgers: those under `runs`, and the one in `out`.
 pub(super) fn recover(cache: &Cache, runs: &Path, out: Option<&Path>) -> Result<()> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(runs)
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    // A run's name begins with its time.
-    folders.sort_unstable_by(|a, b| b.cmp(a));
+    let mut folders = runs_in(runs).unwrap_or_default();
     folders.truncate(NEWEST);
     folders.extend(out.map(Path::to_owned));
     let mut taken = 0;
-    // What a run was told not to cache stays out.
-    let meant = |folder: &&PathBuf| did_not_end(folder) && !wrote_no_cache(folder);
-    for folder in folders.iter().filter(meant) {
+    for folder in folders.iter().filter(|folder| is_meant(folder)) {
         let ledgers = ledgers(folder)?;
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |data| data.len());
         let bytes = ledgers.iter().map(size).sum::<u64>().to_string();
@@ -46,14 +41,12 @@ pub(super) fn recover(cache: &Cache, runs: &Path, out: Option<&Path>) -> Result<
     Ok(())
 }
 
-/// Whether the manifest says "running", or that the run failed. Another process may be at work there, with another cache: reading its ledger
-/// disturbs nobody.
-fn did_not_end(folder: &Path) -> bool {
-    let manifest = fs::read(folder.join(MANIFEST)).ok();
-    let manifest: Option<serde_json::Value> =
-        manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+/// Whether the manifest says "running", or that the run failed; what a run was told not to cache stays out. Another process
+/// may be at work there, with another cache: reading its ledger disturbs nobody.
+fn is_meant(folder: &Path) -> bool {
+    let manifest: Option<Value> = manifest_in(folder);
     manifest.is_some_and(|manifest| {
         let status = manifest["status"].as_str();
-        matches!(status, Some("running" | "failed"))
+        matches!(status, Some("running" | "failed")) && !wrote_no_cache(&manifest)
     })
 }

@@ -100,15 +100,8 @@ fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked
     tally.attempts += spent.attempts;
     tally.spent = tally.spent.plus(spent.known);
     tally.unknown += spent.unknown;
-    tally.behind = tally
-        .behind
-        .zip(spent.cost())
-        .map(|(sum, cost)| sum.plus(cost));
     tally.used = tally.used.plus(spent.known_usage());
-    tally.behind_used = tally
-        .behind_used
-        .zip(spent.usage())
-        .map(|(sum, used)| sum.plus(used));
+    tally.rests_on(spent.cost(), spent.usage());
     if let Some(why) = &settled.why {
         tally.why = Some(why.clone());
     }
