@@ -6,9 +6,11 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use support::child::{Took, watch};
 
 const RUNS: usize = 5;
 const BOUND_SECONDS: f64 = 2.0;
@@ -23,19 +25,19 @@ fn main() {
     let mut walls = Vec::new();
     let mut peaks = Vec::new();
     for _ in 0..RUNS {
-        let (wall, peak) = once(&inventory);
-        walls.push(wall.as_secs_f64());
-        peaks.push(peak);
+        let took = once(&inventory);
+        walls.push(took.seconds);
+        peaks.push(took.megabytes);
     }
     println!("rate --all, rubric exposure, three exposure surrogates, O*NET 30.2, {RUNS} runs");
     row("wall seconds", &mut walls, BOUND_SECONDS);
     row("peak MB", &mut peaks, BOUND_MEGABYTES);
 }
 
-fn once(inventory: &Path) -> (Duration, f64) {
+fn once(inventory: &Path) -> Took {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let started = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_taskrater"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_taskrater"));
+    command
         .args(["rate", "--all", "--rubric", "exposure", "--quiet"])
         .args([
             "--rater",
@@ -47,31 +49,8 @@ fn once(inventory: &Path) -> (Duration, f64) {
         ])
         .arg("--inventory")
         .arg(inventory)
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the command starts");
-    let mut peak = 0.0_f64;
-    let status = loop {
-        peak = peak.max(high_water(&child));
-        if let Some(status) = child.try_wait().expect("the command is ours") {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let wall = started.elapsed();
-    assert!(status.success(), "the command failed");
-    (wall, peak)
-}
-
-/// Megabytes of `VmHWM`; 0 when the process is gone.
-fn high_water(child: &Child) -> f64 {
-    let status =
-        std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes =
-        line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) / 1024.0
+        .current_dir(folder.path());
+    watch(&mut command)
 }
 
 fn row(what: &str, values: &mut [f64], bound: f64) {

@@ -18,17 +18,6 @@ const PRICED: &str = "price = { input = 3.0, cache_write = 3.75, cache_read = 0.
 /// Output tokens of a call, and of the larger resend.
 const MAX_TOKENS: [u64; 2] = [1000, 4000];
 
-/// Waits until the provider has seen so many requests.
-#[track_caller]
-fn until(provider: &Provider, count: u64) {
-    let start = Instant::now();
-    while provider.count() < count {
-        let stats = provider.stats();
-        assert!(start.elapsed() < Duration::from_secs(30), "{stats:?}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
 /// What a ledger's calls have cost: those that are known, and those of unknown cost at the most they can have cost.
 fn spent(ledger: &[Value]) -> [u64; 2] {
     let mut larger = BTreeSet::new();
@@ -291,7 +280,7 @@ fn ctrl_c_does_not_wait_for_the_budget() {
     let project = Project::two(&provider.url(), [PRICED, PRICED], &letters(10));
     // Enough for one call at a time: what it can cost is set aside until it is answered.
     let running = project.start(&["rate", "Jobs", "--out", "run", "--max-usd", "0.05"]);
-    until(&provider, 1);
+    provider.until_requests(1);
     thread::sleep(Duration::from_millis(200));
     assert_eq!(provider.count(), 1);
     let start = Instant::now();
@@ -321,7 +310,7 @@ fn the_rubric_is_cached_by_the_provider_and_paid_for_once() {
     let marked = format!("{PRICED}\nprompt_cache_tokens = 500");
     let project = Project::two(&provider.url(), [PRICED, &marked], &letters(12));
     let running = project.start(&["rate", "Jobs", "--out", "run"]);
-    until(&provider, 2);
+    provider.until_requests(2);
     thread::sleep(Duration::from_millis(200));
     assert_eq!(provider.count(), 2, "the first call of each goes alone");
     running.end().ends(0);

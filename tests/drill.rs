@@ -39,17 +39,6 @@ fn letters(count: usize) -> Vec<String> {
     (1..=count).map(letter).collect()
 }
 
-/// Waits until this holds.
-#[track_caller]
-fn until(provider: &Provider, what: impl Fn(&Stats) -> bool) {
-    let start = Instant::now();
-    while !what(&provider.stats()) {
-        let stats = provider.stats();
-        assert!(start.elapsed() < Duration::from_secs(30), "{stats:?}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
 /// A small seeded generator: a drill that fails can be repeated.
 fn seeded(seed: u64) -> impl FnMut(u64) -> u64 {
     let mut state = seed;
@@ -120,11 +109,11 @@ fn a_hundred_kills_over_a_thousand_calls_lose_and_repeat_only_what_was_in_flight
             let ahead = lines_on_disk(&project, "run") > 9 * kill;
             let wanted = if ahead { random(8) } else { 16 + random(16) };
             let enough = |stats: &Stats| answered(stats) >= so_far + wanted;
-            until(&provider, |stats| stats.requests > before && enough(stats));
+            provider.until(|stats| stats.requests > before && enough(stats));
             thread::sleep(Duration::from_millis(random(12)));
         }
         running.kill();
-        until(&provider, |stats| stats.in_flight == 0);
+        provider.until(|stats| stats.in_flight == 0);
     }
     let killed = provider.stats();
     let answered = killed.by_status["200"];
@@ -249,9 +238,7 @@ fn sigterm_ends_like_ctrl_c_and_keeps_what_was_in_flight() {
         let provider = Provider::builder().delay_ms(80).start();
         let project = project(&provider, 3, &letters(30));
         let running = project.start(&["rate", "Jobs", "--out", "run"]);
-        until(&provider, |stats| {
-            stats.requests >= 9 && stats.in_flight >= 3
-        });
+        provider.until(|stats| stats.requests >= 9 && stats.in_flight >= 3);
         running.signal(signal);
         running
             .end()
@@ -285,7 +272,7 @@ fn a_second_ctrl_c_leaves_within_a_second_and_loses_nothing_answered() {
     let project = project(&provider, 8, &tasks);
     let running = project.start(&["rate", "Jobs", "--out", "run"]);
     let answered = |stats: &Stats| stats.by_status.get("200") == Some(&12);
-    until(&provider, |stats| answered(stats) && stats.in_flight == 8);
+    provider.until(|stats| answered(stats) && stats.in_flight == 8);
     running.signal("INT");
     running.hear("finishing the calls in flight");
     let start = Instant::now();

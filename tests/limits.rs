@@ -14,17 +14,6 @@ use support::{Project, Running, letters, rater};
 
 const RATERS: [&str; 2] = ["anna", "bert"];
 
-/// Waits until the provider has seen so many requests.
-#[track_caller]
-fn until(provider: &Provider, count: u64) {
-    let start = Instant::now();
-    while provider.count() < count {
-        let stats = provider.stats();
-        assert!(start.elapsed() < Duration::from_secs(30), "{stats:?}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
 /// Asks these raters about so many tasks, nothing configured: nearly all of the limit is used, and hardly a call is
 /// refused. The limits that the manifest tells are returned.
 #[track_caller]
@@ -149,7 +138,7 @@ fn raters_of_one_key_and_model_share_a_pace_and_two_models_do_not() {
         let provider = Provider::builder().delay_ms(500).start();
         let project = twins(&provider, models, both);
         let running = project.start(&["rate", "Jobs", "--out", "run"]);
-        until(&provider, alone);
+        provider.until_requests(alone);
         thread::sleep(Duration::from_millis(250));
         assert_eq!(
             provider.count(),
@@ -262,7 +251,7 @@ fn ctrl_c_does_not_wait_for_a_limit() {
     let project = Project::two(&provider.url(), ["", ""], &letters(20));
     let running = project.start(&["rate", "Jobs", "--out", "run"]);
     // Six of each go at once, but for the reserve; the next one is due two seconds later.
-    until(&provider, 10);
+    provider.until_requests(10);
     thread::sleep(Duration::from_millis(500));
     let answered = provider.count();
     assert!(answered <= 12, "{answered} {:?}", provider.stats());
@@ -277,7 +266,7 @@ fn ctrl_c_does_not_wait_for_a_far_retry_after() {
         .start();
     let project = Project::two(&provider.url(), ["", ""], &letters(20));
     let running = project.start(&["rate", "Jobs", "--out", "run"]);
-    until(&provider, 6);
+    provider.until_requests(6);
     thread::sleep(Duration::from_millis(500));
     ends_at_once(&project, running, 0);
     let ratings = project.ratings("run");

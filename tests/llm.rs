@@ -368,19 +368,6 @@ fn offline_on_an_empty_cache_sends_nothing_and_counts_what_is_missing() {
     );
 }
 
-/// Waits until the provider has seen so many requests.
-fn until(provider: &Provider, count: u64) {
-    let start = Instant::now();
-    while provider.count() < count {
-        assert!(
-            start.elapsed() < Duration::from_secs(30),
-            "{:?}",
-            provider.stats()
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
 fn many(count: usize) -> Vec<String> {
     (1..=count)
         .map(|n| format!("Write letter number {n} about bread."))
@@ -399,7 +386,7 @@ fn killed_at_any_time_a_run_goes_on_where_it_was() {
     let mut kills = 0;
     for _ in 0..5 {
         let running = project.start(&["rate", "Bakers", "--out", "run", "--quiet"]);
-        until(&provider, provider.count() + 7 + random() % 5);
+        provider.until_requests(provider.count() + 7 + random() % 5);
         thread::sleep(Duration::from_millis(random() % 25));
         running.kill();
         kills += 1;
@@ -443,7 +430,7 @@ fn interrupted_by(signal: &str) {
         &tasks,
     );
     let running = project.start(&["rate", "Bakers", "--out", "run"]);
-    until(&provider, 5);
+    provider.until_requests(5);
     running.signal(signal);
     let done = running.end().ends(130);
     done.says(&[
@@ -483,7 +470,7 @@ fn sigterm_finishes_what_is_in_flight_and_the_next_run_asks_the_rest() {
 fn a_second_ctrl_c_leaves_at_once() {
     let case = Case::always(&Kind::Hang);
     let running = case.project.start(&["rate", "Bakers", "--out", "run"]);
-    until(&case.provider, 2);
+    case.provider.until_requests(2);
     running.signal("INT");
     running.hear("finishing the calls in flight");
     running.signal("INT");
@@ -494,7 +481,7 @@ fn a_second_ctrl_c_leaves_at_once() {
 fn ctrl_c_does_not_wait_for_a_far_retry() {
     let case = Case::new([Fault::status(503).retry_after("60")]);
     let running = case.project.start(&["rate", "Bakers", "--out", "run"]);
-    until(&case.provider, 2);
+    case.provider.until_requests(2);
     let start = Instant::now();
     running.signal("INT");
     running.end().ends(130);
@@ -924,7 +911,7 @@ fn a_server_without_structured_output_is_told_apart_and_can_be_used() {
 fn a_cache_in_use_is_said_to_be_and_embedded_raters_need_none() {
     let case = Case::always(&Kind::Hang);
     let running = case.project.start(&["rate", "Bakers", "--out", "slow"]);
-    until(&case.provider, 2);
+    case.provider.until_requests(2);
     let done = case.project.rate("other", &["Bakers"]).ends(8);
     done.says(&[&format!("process {}", running.id()), "--no-cache"]);
     assert_eq!(case.provider.count(), 2);

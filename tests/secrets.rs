@@ -5,25 +5,12 @@ mod provider;
 mod support;
 
 use std::fs;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use provider::{Fault, Kind, Provider, When};
 use serde_json::json;
 use support::{ANNA_KEY, BERT_KEY, Done, Project, letters, rater};
 
 const BRISK: &str = "first_byte_seconds = 1\nconcurrency = 4";
-
-/// Waits until the provider has seen so many requests.
-#[track_caller]
-fn until(provider: &Provider, count: u64) {
-    let start = Instant::now();
-    while provider.count() < count {
-        let stats = provider.stats();
-        assert!(start.elapsed() < Duration::from_secs(30), "{stats:?}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
 
 fn holds(bytes: &[u8], text: &str) -> bool {
     bytes
@@ -109,13 +96,13 @@ fn ordeal(more: &[(&str, &str)]) -> (Project, Vec<Done>) {
     let project = more.iter().fold(project, set);
     let mut said = Vec::new();
     let running = project.start(&["rate", "Jobs", "--out", "interrupted"]);
-    until(&provider, 20);
+    provider.until_requests(20);
     let command = fs::read(format!("/proc/{}/cmdline", running.id())).unwrap_or_default();
     assert!(!holds(&command, "sk-canary"));
     running.signal("INT");
     said.push(running.end().ends(130));
     let running = project.start(&["rate", "Jobs", "--out", "killed"]);
-    until(&provider, provider.count() + 8);
+    provider.until_requests(provider.count() + 8);
     running.kill();
     said.push(project.rate("whole", &["Jobs"]));
     let refused = ["anna", "bert"].map(|model| {

@@ -109,70 +109,51 @@ impl Failure {
                 ..Self::of_status(if account { 402 } else { 401 }, body)
             };
         }
+        let words = provider_words(body);
+        let message = format!("HTTP {status} without an answer in it: {words}");
+        Self::passing(Outcome::Server, true, message)
+    }
+
+    /// What the next attempt may get over.
+    fn passing(outcome: Outcome, may_cost: bool, message: String) -> Self {
         Self {
-            outcome: Outcome::Server,
+            outcome,
             retry: true,
             stops_rater: false,
             perhaps_one: false,
-            may_cost: true,
-            message: format!(
-                "HTTP {status} without an answer in it: {}",
-                provider_words(body)
-            ),
+            may_cost,
+            message,
         }
     }
 
     /// A whole answer that was given to another question before.
     #[must_use]
     pub fn not_ours(id: &str) -> Self {
-        Self {
-            outcome: Outcome::Server,
-            retry: true,
-            stops_rater: false,
-            perhaps_one: false,
-            may_cost: true,
-            message: format!("the answer {id:.60} was given to another question before"),
-        }
+        let message = format!("the answer {id:.60} was given to another question before");
+        Self::passing(Outcome::Server, true, message)
     }
 
     /// A whole answer that was given to another sample of the same question.
     #[must_use]
     pub fn copy() -> Self {
+        let message = "a copy of an earlier answer: something on the way keeps replies, so further samples say nothing";
         Self {
-            outcome: Outcome::Server,
             retry: false,
             stops_rater: true,
-            perhaps_one: false,
-            may_cost: true,
-            message: "a copy of an earlier answer: something on the way keeps replies, so further samples say nothing"
-                .to_owned(),
+            ..Self::passing(Outcome::Server, true, message.to_owned())
         }
     }
 
     /// No connection (`sent` is false), or it broke.
     #[must_use]
     pub fn network(message: String, sent: bool) -> Self {
-        Self {
-            outcome: Outcome::Network,
-            retry: true,
-            stops_rater: false,
-            perhaps_one: false,
-            may_cost: sent,
-            message,
-        }
+        Self::passing(Outcome::Network, sent, message)
     }
 
     /// No answer in time.
     #[must_use]
     pub fn timeout(message: String) -> Self {
-        Self {
-            outcome: Outcome::Timeout,
-            retry: true,
-            stops_rater: false,
-            perhaps_one: false,
-            may_cost: true,
-            message,
-        }
+        Self::passing(Outcome::Timeout, true, message)
     }
 }
 

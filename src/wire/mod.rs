@@ -2,6 +2,8 @@
 
 mod anthropic;
 mod failure;
+#[cfg(test)]
+mod fixtures;
 mod json;
 mod key;
 mod openai;

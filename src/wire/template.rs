@@ -92,6 +92,7 @@ mod tests {
     use super::*;
     use crate::prompt::Prompt;
     use crate::rater::{Structured, Wire};
+    use crate::wire::fixtures::llm;
     use std::collections::BTreeMap;
 
     #[test]
@@ -109,10 +110,12 @@ mod tests {
                     ("max_tokens", 7.0),
                     ("n", 4_294_967_295.0),
                 ] {
-                    let llm = Llm {
+                    let mut llm = Llm {
                         parameters: BTreeMap::from([(own.0.into(), serde_json::json!(own.1))]),
                         ..llm(wire, structured)
                     };
+                    // Any prefix is long enough to be marked.
+                    llm.traffic.prompt_cache_tokens = 1;
                     let template = Template::new(&llm, prompt.system(), prompt.schema());
                     for turns in [&turns[..1], &turns[..]] {
                         let ask = Ask {
@@ -126,29 +129,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    fn llm(wire: Wire, structured: Structured) -> Llm {
-        Llm {
-            wire,
-            model: "m".into(),
-            base_url: "http://127.0.0.1:1/v1".into(),
-            key_env: None,
-            structured,
-            max_tokens: 100,
-            max_tokens_field: "max_tokens".into(),
-            parameters: BTreeMap::new(),
-            price: None,
-            price_source: None,
-            retires: None,
-            traffic: crate::rater::Traffic {
-                concurrency: None,
-                limits: crate::rater::Limits::default(),
-                first_byte_seconds: 1,
-                timeout_seconds: 1,
-                prompt_cache_tokens: 1,
-            },
         }
     }
 }

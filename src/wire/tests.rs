@@ -1,30 +1,8 @@
+use super::fixtures::llm;
 use super::*;
 use crate::prompt::Prompt;
 use crate::prompt::strict::{self, Vendor};
 use std::collections::BTreeMap;
-
-fn llm(wire: Wire, structured: Structured) -> Llm {
-    Llm {
-        wire,
-        model: "m".into(),
-        base_url: "http://127.0.0.1:1/v1".into(),
-        key_env: Some("KEY".into()),
-        structured,
-        max_tokens: 100,
-        max_tokens_field: "max_tokens".into(),
-        parameters: BTreeMap::from([("temperature".into(), serde_json::json!(0.7))]),
-        price: None,
-        price_source: None,
-        retires: None,
-        traffic: crate::rater::Traffic {
-            concurrency: None,
-            limits: crate::rater::Limits::default(),
-            first_byte_seconds: 1,
-            timeout_seconds: 1,
-            prompt_cache_tokens: 0,
-        },
-    }
-}
 
 fn body(llm: &Llm) -> Value {
     let prompt = Prompt::built_in("exposure").unwrap();

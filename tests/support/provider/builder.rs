@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -151,6 +152,29 @@ impl Builder {
 }
 
 impl Provider {
+    /// Waits until what it has seen is as wished.
+    ///
+    /// # Panics
+    /// When that takes half a minute.
+    #[track_caller]
+    pub fn until(&self, what: impl Fn(&Stats) -> bool) {
+        let start = Instant::now();
+        while !what(&self.stats()) {
+            let stats = self.stats();
+            assert!(start.elapsed() < Duration::from_secs(30), "{stats:?}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits until it has seen so many requests.
+    ///
+    /// # Panics
+    /// When that takes half a minute.
+    #[track_caller]
+    pub fn until_requests(&self, count: u64) {
+        self.until(|stats| stats.requests >= count);
+    }
+
     /// A provider with any key, no delay, no faults, no data, that keeps its requests.
     pub fn builder() -> Builder {
         let config = Config {
