@@ -7,12 +7,13 @@
 mod envelope;
 mod lock;
 mod miss;
+mod place;
 mod store;
 mod written;
 
 pub(super) use envelope::{Sealed, checksum_of, seal};
 pub(super) use miss::{Difference, Misses, Reason, nearest, why_missing};
-pub(super) use store::Place;
+pub(super) use place::Place;
 
 use crate::error::{Error, Kind, Result};
 use crate::rater::{Nanodollars, Usage};

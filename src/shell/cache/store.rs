@@ -5,6 +5,7 @@
 //! taken over when the store is opened.
 
 use super::envelope::{Sealed, open, open_format_1, seal};
+use super::place::{HALF, Place};
 use crate::error::{Error, Result};
 use crate::shell::cache::lock;
 use crate::wire::Key;
@@ -29,59 +30,10 @@ const PAGE_CACHE: u64 = 16 << 20;
 const LOCK_TRIES: u32 = 10;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
-/// Half a key is as unlikely to meet another as a checksum, and short enough for sled to keep it in place.
-const HALF: usize = 16;
 const WRITTEN: &[u8] = b"written";
 const LIVE: &[u8] = b"live";
 /// Entries that are taken over or rescued at a time.
 pub(super) const AT_A_TIME: usize = 256;
-
-/// Where an entry lies: occupation id, task id and half of its key. Places sort by task.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Place(Vec<u8>);
-
-impl Place {
-    /// The place of a key's entry for this task.
-    pub fn new(occupation_id: &str, task_id: &str, key: &Key) -> Self {
-        let mut place = Self::before_task(occupation_id, task_id);
-        place.0.extend_from_slice(&key[..HALF]);
-        place
-    }
-
-    /// Before the first entry of a task.
-    pub fn before_task(occupation_id: &str, task_id: &str) -> Self {
-        let mut bytes = Vec::with_capacity(occupation_id.len() + task_id.len() + 2 + HALF);
-        bytes.extend_from_slice(occupation_id.as_bytes());
-        bytes.push(0);
-        bytes.extend_from_slice(task_id.as_bytes());
-        bytes.push(0);
-        Self(bytes)
-    }
-
-    /// Before the first entry of an occupation.
-    pub fn before_occupation(occupation_id: &str) -> Self {
-        Self([occupation_id.as_bytes(), &[0]].concat())
-    }
-
-    /// Whether it begins as `start` does.
-    pub fn is_below(&self, start: &Self) -> bool {
-        self.0.starts_with(&start.0)
-    }
-
-    /// Occupation, task and the half of the key in hex, for people: all that is left of a damaged entry.
-    pub fn describe(&self) -> String {
-        let (task, half) = self.parts();
-        let ids = task.split(|&byte| byte == 0).map(String::from_utf8_lossy);
-        let ids: Vec<_> = ids.filter(|id| !id.is_empty()).collect();
-        let half: String = half.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{} {half}…", ids.join(" "))
-    }
-
-    /// The task, and half of the key.
-    fn parts(&self) -> (&[u8], &[u8]) {
-        self.0.split_at(self.0.len().saturating_sub(HALF))
-    }
-}
 
 /// An open store.
 pub(super) struct Store {

@@ -1,12 +1,17 @@
 //! The engine under a virtual clock, against a provider without sockets.
 
+use super::pace::Sign;
 use super::*;
 use crate::inventory::{Inventory, from_toml_files};
 use crate::prompt::Prompt;
 use crate::rater::{Config, Panel, Weights};
+use crate::shell::cache;
+use crate::shell::http::Exchange;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
+use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// One limit of the provider: a token bucket of a sixth of a minute's limit, refilled continuously.

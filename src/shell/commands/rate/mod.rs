@@ -11,6 +11,7 @@ mod loads;
 mod look;
 mod manifest;
 mod past;
+mod rater_entry;
 mod recover;
 mod select;
 mod send;
