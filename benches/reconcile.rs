@@ -57,17 +57,17 @@ fn occupations() -> Vec<Occupation> {
             TaskType::Core
         },
         importance: Some(3.0),
+        ..Task::default()
     };
     (0..OCCUPATIONS)
         .map(|o| Occupation {
             id: format!("11-{o:04}.00"),
             title: format!("Occupation number {o}"),
-            description: String::new(),
-            alternate_titles: Vec::new(),
             tasks: (0..TASKS)
                 .filter(|n| n % OCCUPATIONS == o)
                 .map(task)
                 .collect(),
+            ..Occupation::default()
         })
         .collect()
 }

@@ -8,9 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use taskrater::inventory::{
-    AlternateTitles, Found, Inventory, Lookup, Match, OnetTables, TaskType,
-};
+use taskrater::inventory::{Found, Inventory, Lookup, Match, OnetTables, TaskType, Wanted};
 
 /// The folder of a release, or `None` with a line that says so.
 fn release(name: &str) -> Option<PathBuf> {
@@ -21,8 +19,10 @@ fn release(name: &str) -> Option<PathBuf> {
     Some(Path::new(&data).join(name))
 }
 
-fn tables(folder: &Path, titles: AlternateTitles) -> OnetTables {
-    let mut tables = OnetTables::new(folder.display().to_string(), titles);
+const WITH_TITLES: Wanted = Wanted::titles(true);
+
+fn tables(folder: &Path, wanted: Wanted) -> OnetTables {
+    let mut tables = OnetTables::new(folder.display().to_string(), wanted);
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let file = entry.file_name().into_string().unwrap();
@@ -35,15 +35,11 @@ fn tables(folder: &Path, titles: AlternateTitles) -> OnetTables {
     tables
 }
 
-fn read(folder: &Path, titles: AlternateTitles) -> Inventory {
-    let tables = tables(folder, titles);
+fn read(folder: &Path, wanted: Wanted) -> Inventory {
+    let tables = tables(folder, wanted);
     let start = Instant::now();
     let inventory = tables.read().unwrap();
-    eprintln!(
-        "{} ({titles:?} titles) in {:?}",
-        inventory.name(),
-        start.elapsed()
-    );
+    eprintln!("{} ({wanted:?}) in {:?}", inventory.name(), start.elapsed());
     inventory
 }
 
@@ -52,7 +48,7 @@ fn release_30_2_has_the_counts_it_is_known_for() {
     let Some(folder) = release("onet_30_2") else {
         return;
     };
-    let inventory = read(&folder, AlternateTitles::Skip);
+    let inventory = read(&folder, Wanted::default());
     let jobs = inventory.occupations();
     assert_eq!(inventory.name(), "O*NET 30.2");
     assert!(inventory.notes().is_empty(), "{:?}", inventory.notes());
@@ -76,7 +72,7 @@ fn release_30_2_has_the_counts_it_is_known_for() {
     );
     assert_eq!((chief.kind, chief.importance), (TaskType::Core, Some(4.52)));
 
-    let with_titles = read(&folder, AlternateTitles::Read);
+    let with_titles = read(&folder, WITH_TITLES);
     assert!(with_titles.notes().is_empty(), "{:?}", with_titles.notes());
     assert_eq!(with_titles.digest(), inventory.digest());
     let titles: usize = with_titles
@@ -92,7 +88,7 @@ fn release_18_1_reads_without_ratings_and_titles() {
     let Some(folder) = release("onet_18_1") else {
         return;
     };
-    let inventory = read(&folder, AlternateTitles::Read);
+    let inventory = read(&folder, WITH_TITLES);
     assert_eq!(inventory.name(), "O*NET 18.1");
     assert_eq!(
         (inventory.occupations().len(), inventory.task_count()),
@@ -106,7 +102,7 @@ fn a_folder_without_the_tables_says_which_one_it_lacks() {
     let Some(folder) = release("onet_31_0_excerpt") else {
         return;
     };
-    let error = tables(&folder, AlternateTitles::Skip).read().unwrap_err();
+    let error = tables(&folder, Wanted::default()).read().unwrap_err();
     assert!(
         error
             .to_string()
@@ -131,7 +127,7 @@ fn real_titles_are_found() {
     let Some(folder) = release("onet_30_2") else {
         return;
     };
-    let inventory = read(&folder, AlternateTitles::Read);
+    let inventory = read(&folder, WITH_TITLES);
     let start = Instant::now();
     let lookup = Lookup::new(&inventory);
     eprintln!("look-up built in {:?}", start.elapsed());

@@ -77,9 +77,7 @@ fn read(path: &Path, rubric: &Rubric, columns: &[&str]) -> (Vec<Occupation>, Vec
             occupations.push(Occupation {
                 id: code.clone(),
                 title: row["Title"].clone(),
-                description: String::new(),
-                alternate_titles: Vec::new(),
-                tasks: Vec::new(),
+                ..Occupation::default()
             });
             labels.push(Vec::new());
             occupations.len() - 1
@@ -93,7 +91,7 @@ fn read(path: &Path, rubric: &Rubric, columns: &[&str]) -> (Vec<Occupation>, Vec
                 "" => TaskType::Unknown,
                 other => panic!("task type {other:?}"),
             },
-            importance: None,
+            ..Task::default()
         });
         labels[position].extend(columns.iter().map(|column| rating(rubric, &row[*column])));
     }

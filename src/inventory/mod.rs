@@ -3,14 +3,20 @@
 //! An inventory is named by its path: the bundled starter inventory, a folder of TOML files, an O*NET release.
 //! Nothing is imported into hidden state: every command reads the source it is given.
 
+mod background;
+mod grid;
 mod lookup;
 mod onet;
+mod problem;
 mod starter;
 mod text;
 mod toml_file;
 
+pub use background::{Background, Skill, Technology};
+pub use grid::{Grid, Row};
 pub use lookup::{Found, How, Lookup, Match};
-pub use onet::{AlternateTitles, OnetTables};
+pub use onet::OnetTables;
+pub use problem::Problem;
 pub use starter::{starter, starter_files};
 pub use text::{normalise, text_hash};
 pub use toml_file::from_toml_files;
@@ -44,7 +50,7 @@ impl TaskType {
 }
 
 /// One task of an occupation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Task {
     /// Stable id, unique in its inventory.
     pub id: String,
@@ -54,10 +60,17 @@ pub struct Task {
     pub kind: TaskType,
     /// Importance to the occupation, 1 to 5, where the source gives it.
     pub importance: Option<f64>,
+    /// Share of the people in the occupation to whom it is relevant, 0 to 100 percent, where the source gives it.
+    pub relevance: Option<f64>,
+    /// How often it is done, where the source gives it: the percentages of people who do it yearly or less, more than
+    /// yearly, more than monthly, more than weekly, daily, several times a day, hourly or more.
+    pub frequency: Option<[f64; 7]>,
+    /// Ids of the detailed work activities it belongs to (O*NET's DWAs); empty unless the source was read with them.
+    pub activities: Vec<String>,
 }
 
 /// An occupation and its tasks.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Occupation {
     /// Stable id: an O*NET-SOC code or the user's own.
     pub id: String,
@@ -69,6 +82,31 @@ pub struct Occupation {
     pub alternate_titles: Vec<String>,
     /// Tasks in the order of the source; may be empty.
     pub tasks: Vec<Task>,
+    /// What pages and groupings use and no rater is told; empty unless the source was read with it.
+    pub background: Background,
+}
+
+/// What is read beside occupations and tasks. Each costs time, and no run needs all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Alternate titles: naming an occupation needs them, rating all does not.
+    pub titles: bool,
+    /// Related occupations, job zones, technology, skills and detailed work activities.
+    pub background: bool,
+    /// O*NET's emerging tasks, which are not part of its task statements yet.
+    pub emerging: bool,
+}
+
+impl Wanted {
+    /// Occupations and tasks, with alternate titles or without.
+    #[must_use]
+    pub const fn titles(titles: bool) -> Self {
+        Self {
+            titles,
+            background: false,
+            emerging: false,
+        }
+    }
 }
 
 /// A source of occupations, read and checked: occupation ids and task ids are unique, no text is empty.
@@ -77,6 +115,7 @@ pub struct Inventory {
     name: String,
     digest: String,
     notes: Vec<String>,
+    problems: Vec<Problem>,
     occupations: Vec<Occupation>,
 }
 
@@ -136,8 +175,32 @@ impl Inventory {
             name,
             digest,
             notes,
+            problems: Vec::new(),
             occupations,
         })
+    }
+
+    /// The same with what was left out of the source, because it could not be used.
+    #[must_use]
+    pub fn with_problems(self, problems: Vec<Problem>) -> Self {
+        Self { problems, ..self }
+    }
+
+    /// The rows of the source that could not be used, in its order. Everything else is in the inventory.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Refuses an inventory of which anything had to be left out.
+    ///
+    /// # Errors
+    /// There are [problems](Self::problems); the message names the first ones.
+    pub fn strict(self) -> Result<Self> {
+        match problem::refusal(&self.name, &self.problems) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
     }
 
     /// What people call the source, such as `O*NET 30.2`.

@@ -115,6 +115,7 @@ impl<'a> File<'a> {
             description,
             alternate_titles,
             tasks,
+            ..Occupation::default()
         })
     }
 
@@ -145,6 +146,7 @@ impl<'a> File<'a> {
             statement,
             kind: entry.kind,
             importance,
+            ..Task::default()
         })
     }
 
@@ -293,7 +295,6 @@ statement = \"Sweep up flour.\"
             [Occupation {
                 id: "bakers".into(),
                 title: "Bakers".into(),
-                description: String::new(),
                 alternate_titles: vec!["Pastry Baker".into()],
                 tasks: vec![
                     Task {
@@ -301,14 +302,16 @@ statement = \"Sweep up flour.\"
                         statement: "Knead the dough.".into(),
                         kind: TaskType::Core,
                         importance: Some(4.0),
+                        ..Task::default()
                     },
                     Task {
                         id: "b-2".into(),
                         statement: "Sweep up flour.".into(),
                         kind: TaskType::Unknown,
-                        importance: None,
+                        ..Task::default()
                     },
                 ],
+                ..Occupation::default()
             }]
         );
         assert!(inventory.notes().is_empty());

@@ -5,9 +5,7 @@ fn occupation(title: &str) -> Occupation {
     Occupation {
         id: "x".into(),
         title: title.into(),
-        description: String::new(),
-        alternate_titles: Vec::new(),
-        tasks: Vec::new(),
+        ..Occupation::default()
     }
 }
 
@@ -16,7 +14,7 @@ fn task(statement: &str) -> Task {
         id: "t1".into(),
         statement: statement.into(),
         kind: TaskType::Core,
-        importance: None,
+        ..Task::default()
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn task(id: &str, kind: TaskType, importance: Option<f64>) -> Task {
         statement: format!("Do what task {id} says."),
         kind,
         importance,
+        ..Task::default()
     }
 }
 
@@ -51,9 +52,8 @@ pub(crate) fn occupation(id: &str, title: &str, tasks: Vec<Task>) -> Occupation 
     Occupation {
         id: id.into(),
         title: title.into(),
-        description: String::new(),
-        alternate_titles: Vec::new(),
         tasks,
+        ..Occupation::default()
     }
 }
 

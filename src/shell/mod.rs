@@ -5,6 +5,7 @@ pub mod cli;
 mod commands;
 mod files;
 mod http;
+mod inventory;
 mod journal;
 mod log;
 mod progress;

@@ -1,8 +1,9 @@
 //! Where things are: the project folder, its configuration, its own prompts and occupations.
 
-use super::files;
+use super::cli::InventoryArgs;
+use super::{files, inventory};
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Inventory, from_toml_files, starter_files};
+use crate::inventory::{Inventory, Wanted, from_toml_files, starter_files};
 use crate::prompt::{self, Prompt};
 use crate::rater::{Config, Prices, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
@@ -80,13 +81,22 @@ impl Project {
     }
 
     /// The inventory at a path: the flag's, else the project's default, else the starter inventory.
-    pub fn inventory(&self, flag: Option<&Path>, titles: bool) -> Result<Inventory> {
+    ///
+    /// `wanted` says what is needed beside occupations and tasks; the flags add to it.
+    pub fn inventory(&self, flags: &InventoryArgs, wanted: Wanted) -> Result<Inventory> {
         let set = self.config.settings().inventory.as_deref();
-        match (flag, set) {
-            (Some(path), _) => files::read_inventory(path, &path.display().to_string(), titles),
+        let emerging = wanted.emerging || flags.emerging;
+        let wanted = Wanted { emerging, ..wanted };
+        let read = match (&flags.inventory, set) {
+            (Some(path), _) => inventory::read(path, &path.display().to_string(), wanted),
             // Named as the file names it: a report holds nothing of where the project lies.
-            (None, Some(name)) => files::read_inventory(&self.folder.join(name), name, titles),
+            (None, Some(name)) => inventory::read(&self.folder.join(name), name, wanted),
             (None, None) => self.starter(),
+        }?;
+        if flags.strict {
+            read.strict()
+        } else {
+            Ok(read)
         }
     }
 
@@ -121,7 +131,7 @@ impl Project {
         if !self.configured || !own.is_dir() {
             return crate::inventory::starter();
         }
-        let mut texts: Vec<(String, String)> = files::toml_texts(&own)?;
+        let mut texts: Vec<(String, String)> = inventory::toml_texts(&own)?;
         for (name, text) in starter_files() {
             if !texts.iter().any(|(own, _)| own == name) {
                 texts.push(((*name).to_owned(), (*text).to_owned()));

@@ -44,9 +44,8 @@ fn inventory() -> Inventory {
     let jobs = JOBS.iter().map(|(code, title, alternates)| Occupation {
         id: (*code).into(),
         title: (*title).into(),
-        description: String::new(),
         alternate_titles: alternates.iter().map(|title| (*title).into()).collect(),
-        tasks: Vec::new(),
+        ..Occupation::default()
     });
     Inventory::new("jobs".into(), String::new(), Vec::new(), jobs.collect()).unwrap()
 }

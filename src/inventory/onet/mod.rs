@@ -6,7 +6,7 @@
 mod table;
 
 use super::text::digest;
-use super::{Inventory, Occupation, Task, TaskType};
+use super::{Inventory, Occupation, Task, TaskType, Wanted};
 use crate::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use table::Table;
@@ -26,30 +26,21 @@ const FOR_TASKS: &[&str] = &[READ_ME, OCCUPATIONS, TASKS, RATINGS];
 /// The tables that are read for look-ups only: as large as all others together.
 const FOR_TITLES: &[&str] = &[ALTERNATE_TITLES, REPORTED_TITLES];
 
-/// Whether the alternate titles of a release are read: naming an occupation needs them, rating all does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlternateTitles {
-    /// Read them.
-    Read,
-    /// Leave them out, also when the table is there.
-    Skip,
-}
-
 /// The tables of an O*NET text release.
 #[derive(Debug, Clone)]
 pub struct OnetTables {
     source: String,
-    titles: AlternateTitles,
+    wanted: Wanted,
     tables: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl OnetTables {
     /// No table yet. `source` is the path of the folder or zip, as errors name it.
     #[must_use]
-    pub fn new(source: impl Into<String>, titles: AlternateTitles) -> Self {
+    pub fn new(source: impl Into<String>, wanted: Wanted) -> Self {
         Self {
             source: source.into(),
-            titles,
+            wanted,
             tables: Vec::new(),
         }
     }
@@ -99,7 +90,7 @@ impl OnetTables {
                 .notes
                 .push(format!("no {RATINGS}: tasks carry no importance")),
         }
-        if self.titles == AlternateTitles::Read {
+        if self.wanted.titles {
             self.read_titles(&mut release)?;
         }
         let used = FOR_TASKS
@@ -130,11 +121,7 @@ impl OnetTables {
 
     fn table_name(&self, file: &str) -> Option<&'static str> {
         let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let titles = if self.titles == AlternateTitles::Read {
-            FOR_TITLES
-        } else {
-            &[]
-        };
+        let titles = if self.wanted.titles { FOR_TITLES } else { &[] };
         FOR_TASKS
             .iter()
             .chain(titles)
@@ -214,8 +201,7 @@ impl<'a> Release<'a> {
                 id: code.to_owned(),
                 title: title.to_owned(),
                 description: description.unwrap_or_default().to_owned(),
-                alternate_titles: Vec::new(),
-                tasks: Vec::new(),
+                ..Occupation::default()
             });
         }
         Ok(())
@@ -246,7 +232,7 @@ impl<'a> Release<'a> {
                 id: id.to_owned(),
                 statement,
                 kind,
-                importance: None,
+                ..Task::default()
             });
             if self.by_task.insert(id, place).is_some() {
                 return Err(table.wrong(row.line, format_args!("task id {id} occurs twice")));

@@ -48,8 +48,10 @@ fn without(name: &str) -> Vec<(&'static str, Vec<u8>)> {
         .collect()
 }
 
-fn read(tables: Vec<(&str, Vec<u8>)>, titles: AlternateTitles) -> Result<Inventory> {
-    let mut release = OnetTables::new("db/", titles);
+const WITH_TITLES: Wanted = Wanted::titles(true);
+
+fn read(tables: Vec<(&str, Vec<u8>)>, wanted: Wanted) -> Result<Inventory> {
+    let mut release = OnetTables::new("db/", wanted);
     for (name, bytes) in tables {
         release.add(name, bytes)?;
     }
@@ -63,7 +65,7 @@ fn broken(name: &'static str, from: &str, to: &str) -> String {
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.contains(from), "{from}");
     tables.push((name, text.replacen(from, to, 1).into_bytes()));
-    read(tables, AlternateTitles::Read).unwrap_err().to_string()
+    read(tables, WITH_TITLES).unwrap_err().to_string()
 }
 
 fn task(id: &str, statement: &str, kind: TaskType, importance: Option<f64>) -> Task {
@@ -72,12 +74,13 @@ fn task(id: &str, statement: &str, kind: TaskType, importance: Option<f64>) -> T
         statement: statement.into(),
         kind,
         importance,
+        ..Task::default()
     }
 }
 
 #[test]
 fn a_release_becomes_an_inventory() {
-    let inventory = read(all(), AlternateTitles::Read).unwrap();
+    let inventory = read(all(), WITH_TITLES).unwrap();
     assert_eq!(inventory.name(), "O*NET 30.2");
     assert!(inventory.notes().is_empty(), "{:?}", inventory.notes());
     let [bakers, tasters] = inventory.occupations() else {
@@ -111,8 +114,8 @@ fn a_release_becomes_an_inventory() {
 
 #[test]
 fn titles_are_read_when_asked_for_and_leave_the_digest_alone() {
-    let with = read(all(), AlternateTitles::Read).unwrap();
-    let skipped = read(all(), AlternateTitles::Skip).unwrap();
+    let with = read(all(), WITH_TITLES).unwrap();
+    let skipped = read(all(), Wanted::default()).unwrap();
     assert!(
         skipped
             .occupations()
@@ -123,17 +126,15 @@ fn titles_are_read_when_asked_for_and_leave_the_digest_alone() {
     assert_eq!(with.digest(), skipped.digest());
     assert_ne!(
         with.digest(),
-        read(without(RATINGS), AlternateTitles::Read)
-            .unwrap()
-            .digest()
+        read(without(RATINGS), WITH_TITLES).unwrap().digest()
     );
-    let skip = OnetTables::new("db", AlternateTitles::Skip);
+    let skip = OnetTables::new("db", Wanted::default());
     assert!(!skip.wants(ALTERNATE_TITLES) && skip.wants(TASKS) && !skip.wants("Skills.txt"));
 }
 
 #[test]
 fn files_are_found_in_the_folder_of_a_zip_once() {
-    let mut tables = OnetTables::new("db.zip", AlternateTitles::Skip);
+    let mut tables = OnetTables::new("db.zip", Wanted::default());
     assert!(tables.wants("db_30_2_text/task statements.TXT"));
     tables
         .add("db_30_2_text/Task Statements.txt", Vec::new())
@@ -151,16 +152,11 @@ fn files_are_found_in_the_folder_of_a_zip_once() {
 #[test]
 fn missing_tables_are_said() {
     for name in [OCCUPATIONS, TASKS] {
-        let found = read(without(name), AlternateTitles::Skip).unwrap_err();
+        let found = read(without(name), Wanted::default()).unwrap_err();
         assert_eq!(found.to_string(), format!("db/: no '{name}' in it"));
         assert!(found.next_step().unwrap().contains("30.3"));
     }
-    let notes = |name| {
-        read(without(name), AlternateTitles::Read)
-            .unwrap()
-            .notes()
-            .to_vec()
-    };
+    let notes = |name| read(without(name), WITH_TITLES).unwrap().notes().to_vec();
     assert_eq!(
         notes(RATINGS),
         ["no Task Ratings.txt: tasks carry no importance"]
@@ -170,12 +166,12 @@ fn missing_tables_are_said() {
     };
     assert!(note.contains("Job Titles.txt"), "{note}");
     assert!(notes(REPORTED_TITLES).is_empty());
-    let unnumbered = read(without(READ_ME), AlternateTitles::Read).unwrap();
+    let unnumbered = read(without(READ_ME), WITH_TITLES).unwrap();
     assert_eq!(unnumbered.name(), "O*NET release of unknown number");
     assert!(unnumbered.notes()[0].ends_with("Read Me.txt is missing"));
     let mut tables = without(READ_ME);
     tables.push((READ_ME, b"\xff\xfe My own notes".to_vec()));
-    let unnumbered = read(tables, AlternateTitles::Read).unwrap();
+    let unnumbered = read(tables, WITH_TITLES).unwrap();
     assert!(unnumbered.notes()[0].ends_with("Read Me.txt does not begin with it"));
 }
 
@@ -293,7 +289,7 @@ fn ratings_left_out_are_counted() {
         .replace("51-3011.00\t13\tIM\tn/a", "35-2011.00\t13\tIM\t2.0");
     let mut tables = without(RATINGS);
     tables.push((RATINGS, text.into_bytes()));
-    let inventory = read(tables, AlternateTitles::Skip).unwrap();
+    let inventory = read(tables, Wanted::default()).unwrap();
     let rated: Vec<_> = inventory.occupations()[0]
         .tasks
         .iter()
@@ -329,7 +325,7 @@ proptest! {
         let end = (at + cut).min(old.len());
         let range = if whole { 0..old.len() } else { at..end };
         old.splice(range, bytes);
-        let _ = read(tables, AlternateTitles::Read);
+        let _ = read(tables, WITH_TITLES);
     }
 
     #[test]
@@ -342,6 +338,6 @@ proptest! {
         let header = old.iter().position(|byte| *byte == b'\n').unwrap();
         old.truncate(header + 1);
         old.extend(cells.join("\t").bytes());
-        let _ = read(tables, AlternateTitles::Read);
+        let _ = read(tables, WITH_TITLES);
     }
 }

@@ -1,5 +1,6 @@
 //! The arguments of `cache` and its commands.
 
+use super::InventoryArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -109,9 +110,8 @@ pub(in crate::shell) struct CacheExplainArgs {
     /// Code or title of its occupation, where several have a task of this id
     #[arg(long, value_name = "CODE")]
     pub occupation: Option<String>,
-    /// Folder or zip of an O*NET text release, folder of .toml files, or a .toml file [default: as for rate]
-    #[arg(long, value_name = "PATH")]
-    pub inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub inventory: InventoryArgs,
     /// What is judged [default: as for rate]
     #[arg(long, value_name = "ID", conflicts_with = "prompt")]
     pub rubric: Option<String>,

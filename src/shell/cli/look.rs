@@ -1,7 +1,7 @@
 //! The arguments of the commands that look at what there is.
 
+use super::InventoryArgs;
 use clap::Args;
-use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -12,9 +12,8 @@ use std::path::PathBuf;
 pub(in crate::shell) struct OccupationsArgs {
     /// A code, a title, or words of one; typing mistakes are forgiven
     pub query: Option<String>,
-    /// Folder or zip of an O*NET text release, folder of .toml files, or a .toml file [default: the starter inventory]
-    #[arg(long, value_name = "PATH")]
-    pub inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub inventory: InventoryArgs,
     /// Say what the inventory holds and what is missing in it
     #[arg(long, conflicts_with = "query")]
     pub check: bool,

@@ -1,11 +1,13 @@
 //! The command line: this folder alone names clap.
 
 mod cache;
+mod inventory;
 mod look;
 mod rate;
 mod train;
 
 pub(super) use cache::*;
+pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;
 pub(super) use train::TrainArgs;

@@ -1,5 +1,6 @@
 //! The arguments of `rate`.
 
+use super::InventoryArgs;
 use crate::rater::{Nanodollars, WEIGHTINGS};
 use crate::shell::schedule::Caps;
 use clap::Args;
@@ -23,9 +24,8 @@ pub(in crate::shell) struct RateArgs {
     /// Every occupation of the inventory
     #[arg(long)]
     pub all: bool,
-    /// Folder or zip of an O*NET text release, folder of .toml files, or a .toml file [default: the starter inventory]
-    #[arg(long, value_name = "PATH")]
-    pub inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub inventory: InventoryArgs,
     /// What is judged: impact or exposure, or a prompt of this project [default: impact]
     #[arg(long, value_name = "ID", conflicts_with = "prompt")]
     pub rubric: Option<String>,

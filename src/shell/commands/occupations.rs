@@ -1,7 +1,7 @@
 //! `occupations`: find them, or say what an inventory holds.
 
 use crate::error::{Kind, Result};
-use crate::inventory::{How, Inventory, Lookup, Match, TaskType};
+use crate::inventory::{How, Inventory, Lookup, Match, TaskType, Wanted};
 use crate::shell::cli::OccupationsArgs;
 use crate::shell::project::Project;
 use crate::shell::table;
@@ -11,7 +11,7 @@ use serde_json::json;
 /// Runs the command.
 pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
     let project = Project::find()?;
-    let inventory = project.inventory(args.inventory.as_deref(), true)?;
+    let inventory = project.inventory(&args.inventory, Wanted::titles(true))?;
     if args.check {
         return check(&inventory, args.json);
     }

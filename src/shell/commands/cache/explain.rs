@@ -3,7 +3,7 @@
 use super::line::hex;
 use super::{Counter, each, open_in, print};
 use crate::error::{Error, Kind, Result};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Wanted};
 use crate::plan::{Item, Plan, Question};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel};
@@ -67,7 +67,7 @@ pub(super) fn run(args: &CacheExplainArgs) -> Result<u8> {
         .config
         .panel(None, std::slice::from_ref(&args.rater))?;
     let llm = hosted(&panel)?;
-    let inventory = project.inventory(args.inventory.as_deref(), false)?;
+    let inventory = project.inventory(&args.inventory, Wanted::default())?;
     let item = item(&inventory, args)?;
     let weights = project.weights(panel.raters())?;
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, Vec::new());

@@ -27,6 +27,7 @@ use crate::error::{
     EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
 };
 use crate::estimate::Estimate;
+use crate::inventory::Wanted;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
@@ -51,7 +52,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
     let (panel, keys) = keys::keys(panel, args)?;
     // Alternate titles are read only where a title is looked up.
-    let inventory = project.inventory(args.inventory.as_deref(), !args.all)?;
+    let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;

@@ -4,12 +4,12 @@ use super::columns::{Column, Columns};
 use super::lesson::{GoldColumn, Lesson, Problems, allowed, answer, group_rows, task_id};
 use super::table::{Record, Table};
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Inventory, Occupation, Task};
+use crate::inventory::{Inventory, Occupation, Task, Wanted};
 use crate::rater::scale_of;
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale, normalise};
 use crate::rubric::Dimension;
-use crate::shell::cli::TrainArgs;
+use crate::shell::cli::{InventoryArgs, TrainArgs};
 use crate::shell::project::Project;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -23,7 +23,13 @@ pub(super) fn lesson(
     dimension: &Dimension,
 ) -> Result<Lesson> {
     let inventory = match &args.inventory {
-        Some(path) => Some(project.inventory(Some(path), false)?),
+        Some(path) => {
+            let flags = InventoryArgs {
+                inventory: Some(path.clone()),
+                ..InventoryArgs::default()
+            };
+            Some(project.inventory(&flags, Wanted::default())?)
+        }
         None => None,
     };
     let layout = Layout::find(args, table, dimension, inventory.is_some())?;
