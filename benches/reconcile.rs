@@ -151,6 +151,7 @@ fn main() {
             raters: &raters,
             occupations: &occupations,
             ratings: &sheet,
+            carried: None,
             reconciled: &reconciled,
         };
         write_ratings_jsonl(&report, &mut black_box(Vec::new())).unwrap();

@@ -1,22 +1,14 @@
 //! Exactly what a run asks: which raters, about which tasks, under which keys.
 
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Inventory, Occupation, Task};
+pub use crate::inventory::Item;
+use crate::inventory::{Inventory, Occupation};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel, Source, Weights};
 use crate::ratings::Slots;
 use crate::wire::{Key, KeyBase, KeyFields, RequestRecord, system_text};
 use std::borrow::Cow;
 use std::ptr;
-
-/// One task with its occupation.
-#[derive(Debug, Clone, Copy)]
-pub struct Item<'a> {
-    /// The occupation.
-    pub occupation: &'a Occupation,
-    /// The task.
-    pub task: &'a Task,
-}
 
 /// What a run asks. The same plan over the same cache gives the same results, byte by byte.
 #[derive(Debug, Clone)]
@@ -149,6 +141,13 @@ impl<'a> Plan<'a> {
         self.base(llm).record("", 0)
     }
 
+    /// What identifies a hosted rater as it is asked: a hash of everything that its requests share, model, address,
+    /// parameters, system text and schema among it.
+    #[must_use]
+    pub fn asked_as(&self, llm: &Llm) -> Key {
+        self.base(llm).key("", 0)
+    }
+
     /// Checks that no two hosted raters would ask the very same thing: one reply would count as two opinions.
     ///
     /// # Errors
@@ -161,7 +160,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|r| Some((r, r.llm()?)))
         {
-            let key = self.base(llm).key("", 0);
+            let key = self.asked_as(llm);
             if let Some((_, twin)) = seen.iter().find(|(known, _)| *known == key) {
                 let message = format!(
                     "'{twin}' and '{}' ask the same model the same thing",
@@ -200,7 +199,7 @@ impl<'a> Plan<'a> {
         for rater in self.panel.raters() {
             field(rater.id.as_bytes());
             match &rater.source {
-                Source::Llm(llm) => field(&self.base(llm).key("", 0)),
+                Source::Llm(llm) => field(&self.asked_as(llm)),
                 // The bytes, not the name: another training of the same file answers otherwise.
                 Source::Surrogate { .. } => {
                     field(self.weights.digest(rater).unwrap_or_default().as_bytes());

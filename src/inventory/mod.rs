@@ -4,6 +4,7 @@
 //! Nothing is imported into hidden state: every command reads the source it is given.
 
 mod background;
+mod changes;
 mod grid;
 mod lookup;
 mod onet;
@@ -13,12 +14,13 @@ mod text;
 mod toml_file;
 
 pub use background::{Background, Skill, Technology};
+pub use changes::{Changes, Field, Pair, Sides};
 pub use grid::{Grid, Row};
 pub use lookup::{Found, How, Lookup, Match};
 pub use onet::OnetTables;
 pub use problem::Problem;
 pub use starter::{starter, starter_files};
-pub use text::{normalise, text_hash};
+pub use text::{normalise, text_hash, words};
 pub use toml_file::from_toml_files;
 
 use crate::error::{Error, Result};
@@ -38,6 +40,9 @@ pub enum TaskType {
 }
 
 impl TaskType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Core, Self::Supplemental, Self::Unknown];
+
     /// Its name in files and prompts.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -84,6 +89,15 @@ pub struct Occupation {
     pub tasks: Vec<Task>,
     /// What pages and groupings use and no rater is told; empty unless the source was read with it.
     pub background: Background,
+}
+
+/// One task with its occupation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Item<'a> {
+    /// The occupation.
+    pub occupation: &'a Occupation,
+    /// The task.
+    pub task: &'a Task,
 }
 
 /// What is read beside occupations and tasks. Each costs time, and no run needs all.
@@ -225,6 +239,14 @@ impl Inventory {
     #[must_use]
     pub fn occupations(&self) -> &[Occupation] {
         &self.occupations
+    }
+
+    /// All tasks with their occupations, in the order of the source.
+    pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        self.occupations.iter().flat_map(|occupation| {
+            let tasks = occupation.tasks.iter();
+            tasks.map(move |task| Item { occupation, task })
+        })
     }
 
     /// Number of tasks over all occupations.

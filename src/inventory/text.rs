@@ -1,5 +1,11 @@
 //! Text as look-ups and joins see it: case, punctuation and spacing do not count.
 
+/// The words of a text as prompts tell them: white space and control characters only part them.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty())
+}
+
 /// Lower case, every run of characters that are neither letters nor digits as one space, no space at the ends.
 ///
 /// ```

@@ -122,6 +122,12 @@ impl Prompt {
         &self.system
     }
 
+    /// Whether raters are told this of a task or its occupation: a variable of the task template, such as `task.type`.
+    #[must_use]
+    pub fn tells(&self, variable: &str) -> bool {
+        self.task.uses(variable)
+    }
+
     /// The message that asks about one task. Text from the inventory cannot close the tags it stands in.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::front_matter::{Front, Template};
 use crate::error::{Error, Result};
-use crate::inventory::{Occupation, Task};
+use crate::inventory::{Occupation, Task, words};
 use crate::line_at;
 use crate::rubric::{Dimension, Label, Scale};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
@@ -75,6 +75,11 @@ impl TaskTemplate {
         })
     }
 
+    /// Whether a variable such as `task.type` stands in it.
+    pub(super) fn uses(&self, variable: &str) -> bool {
+        uses(&self.env, variable)
+    }
+
     pub(super) fn render(&self, occupation: &Occupation, task: &Task) -> Result<String> {
         let values = context! {
             occupation => context! {
@@ -97,10 +102,7 @@ impl TaskTemplate {
 /// Text of an inventory as data: on one line, and with no angle bracket left that could close a tag.
 fn as_data(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for word in text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-    {
+    for word in words(text) {
         if !out.is_empty() {
             out.push(' ');
         }

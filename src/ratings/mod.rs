@@ -7,6 +7,7 @@
 
 mod apart;
 mod arena;
+mod carried;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod fold;
@@ -18,6 +19,7 @@ mod table;
 
 pub use apart::Apart;
 pub use arena::{Arena, Memory};
+pub use carried::Carried;
 pub use fold::fold;
 pub use row::Row;
 pub use sheet::Sheet;

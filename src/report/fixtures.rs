@@ -170,6 +170,7 @@ fn report<T>(all: &[Occupation], sheet: &Sheet, test: impl FnOnce(&Report<'_>) -
         raters: &raters,
         occupations: &occupations,
         ratings: sheet,
+        carried: None,
         reconciled: &reconciled,
     })
 }

@@ -5,6 +5,7 @@
 //! as short as possible; what is missing is an empty cell, never 0 and never NaN. The writers go task by task and hold
 //! no more than one.
 
+mod changes_csv;
 mod consensus_csv;
 #[cfg(test)]
 mod fixtures;
@@ -13,18 +14,21 @@ mod occupations_csv;
 mod ratings_jsonl;
 mod read_ratings;
 mod table;
+mod tasks_csv;
 
+pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use consensus_csv::write_consensus_csv;
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
 pub use read_ratings::RatingLine;
 pub use table::without_guard;
+pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::rating::{Rating, Value};
-use crate::ratings::{Row, Sheet};
+use crate::ratings::{Carried, Row, Sheet};
 use crate::reconcile::Reconciled;
 use crate::rubric::{Dimension, Rubric};
 
@@ -69,6 +73,8 @@ pub struct Report<'a> {
     pub occupations: &'a [&'a Occupation],
     /// The ratings, tasks counted through the occupations in order.
     pub ratings: &'a Sheet,
+    /// Which of them were taken over from earlier runs; `None` where none was.
+    pub carried: Option<&'a Carried>,
     /// The same ratings reconciled, with the raters in the same order.
     pub reconciled: &'a Reconciled,
 }

@@ -12,7 +12,8 @@ use std::io::Write;
 
 /// Writes `ratings.jsonl`. `values` holds the dimensions that were rated, each with its `value` in the dimension's
 /// unit, and for labels the `label` given and, from raters that give them, the `probabilities` by label. Missing
-/// ratings are lines too, with their `outcome` and without values.
+/// ratings are lines too, with their `outcome` and without values. `carried_from` stands on ratings that were taken over
+/// from an earlier run and names it.
 ///
 /// # Errors
 /// Writing fails, or the ratings cannot be read.
@@ -20,11 +21,15 @@ pub fn write_ratings_jsonl(report: &Report<'_>, out: &mut impl Write) -> Result<
     let failed = |error: std::io::Error| Error::io("cannot write the ratings", error);
     let dimensions = report.rubric.dimensions();
     let mut buffer: Vec<u8> = Vec::with_capacity(1 << 17);
-    for (_, names, row) in report.rows() {
+    for (number, names, row) in report.rows() {
         let row = row?;
         for (position, rater) in report.raters.iter().enumerate() {
             for (sample, rating) in row.samples(position).iter().enumerate() {
-                let line = Line::new(names, (&rater.id, sample), dimensions, rating);
+                let mut line = Line::new(names, (&rater.id, sample), dimensions, rating);
+                line.carried_from = report.carried.and_then(|carried| {
+                    let first = report.ratings.cell(number, position, 0);
+                    carried.from(first + sample)
+                });
                 serde_json::to_writer(&mut buffer, &line)
                     .map_err(|error| Error::io("cannot write the ratings", error))?;
                 buffer.push(b'\n');
@@ -54,6 +59,8 @@ struct Line<'a> {
     repair: Option<Repair>,
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<Basis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried_from: Option<&'a str>,
 }
 
 impl<'a> Line<'a> {
@@ -85,6 +92,7 @@ impl<'a> Line<'a> {
             confidence: confidence.map(Number),
             repair: *repair,
             basis: *basis,
+            carried_from: None,
         }
     }
 }

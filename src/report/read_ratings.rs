@@ -20,6 +20,8 @@ pub struct RatingLine {
     pub sample: u32,
     /// The rating, over the dimensions of the rubric it was read with.
     pub rating: Rating,
+    /// The run that it was taken over from.
+    pub carried_from: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +41,7 @@ struct Raw {
     confidence: Option<f64>,
     repair: Option<Repair>,
     basis: Option<Basis>,
+    carried_from: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +85,7 @@ impl RatingLine {
             rater: raw.rater,
             sample: raw.sample,
             rating,
+            carried_from: raw.carried_from,
         })
     }
 }
@@ -110,16 +114,20 @@ fn value(dimension: &Dimension, given: RawValue) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::with_sheet;
-    use super::super::write_ratings_jsonl;
+    use super::super::{Report, write_ratings_jsonl};
     use super::*;
     use crate::ratings::fixtures::{label, odds, rated, rubric, score};
-    use crate::ratings::{Sheet, Slots};
+    use crate::ratings::{Carried, Sheet, Slots};
     use proptest::prelude::*;
 
-    fn written(sheet: &Sheet) -> String {
+    fn written(sheet: &Sheet, carried: &Carried) -> String {
         with_sheet(sheet, |report| {
             let mut bytes = Vec::new();
-            write_ratings_jsonl(report, &mut bytes).unwrap();
+            let report = Report {
+                carried: Some(carried),
+                ..*report
+            };
+            write_ratings_jsonl(&report, &mut bytes).unwrap();
             String::from_utf8(bytes).unwrap()
         })
     }
@@ -152,29 +160,44 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(ratings in ratings()) {
+        fn what_is_written_is_read(ratings in ratings(), cells in prop::collection::vec(0usize..12, 0..6)) {
             // Three tasks; the first rater has two samples.
             let mut sheet = Sheet::new(&rubric(), 3, Slots::new([2, 1, 1]));
             for (cell, rating) in ratings.iter().enumerate() {
                 sheet.set(cell, rating).unwrap();
             }
-            let text = written(&sheet);
+            let mut carried = Carried::default();
+            for cell in cells {
+                carried.mark(cell, ["last year", "the year before"][cell % 2]);
+            }
+            let text = written(&sheet, &carried);
             let mut again = Sheet::new(&rubric(), 3, Slots::new([2, 1, 1]));
             for (cell, line) in text.lines().enumerate() {
                 let line = RatingLine::read(&rubric(), line).unwrap();
                 prop_assert_eq!(line.sample, sheet.at(cell).2);
-                prop_assert_eq!(&line.rating.rationale, &ratings[cell].rationale);
-                prop_assert_eq!(line.rating.outcome, ratings[cell].outcome);
+                let Rating { outcome, values: _, rationale, tools, confidence, repair, basis } = &ratings[cell];
+                prop_assert_eq!(&line.rating.rationale, rationale);
+                prop_assert_eq!(&line.rating.tools, tools);
+                prop_assert_eq!(line.rating.outcome, *outcome);
+                prop_assert_eq!(line.rating.confidence, *confidence);
+                prop_assert_eq!(line.rating.repair, *repair);
+                prop_assert_eq!(line.rating.basis, *basis);
+                prop_assert_eq!(line.carried_from.as_deref(), carried.from(cell));
                 for (read, given) in line.rating.values.iter().zip(&ratings[cell].values) {
                     prop_assert_eq!(read.is_some(), given.is_some());
                     if let (Some(read), Some(given)) = (read, given) {
                         prop_assert_eq!(read.label, given.label);
+                        let odds = |value: &Value| value.probabilities.clone().unwrap_or_default();
+                        prop_assert_eq!(odds(read).len(), odds(given).len());
+                        for (read, given) in odds(read).into_iter().zip(odds(given)) {
+                            prop_assert!((read - given).abs() < 1e-12);
+                        }
                         prop_assert!((read.value - given.value).abs() < 1e-12);
                     }
                 }
                 again.set(cell, &line.rating).unwrap();
             }
-            prop_assert_eq!(written(&again), text);
+            prop_assert_eq!(written(&again, &carried), text);
         }
     }
 

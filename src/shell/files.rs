@@ -25,6 +25,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Error::io(format!("cannot read {}", path.display()), error))
 }
 
+/// The BLAKE3 hash of a file's bytes (hex).
+pub(super) fn digest(path: &Path) -> Result<String> {
+    let failed = |error| Error::io(format!("cannot read {}", path.display()), error);
+    let mut hasher = blake3::Hasher::new();
+    let file = File::open(path).map_err(failed)?;
+    hasher.update_reader(file).map_err(failed)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// The files of a folder, by name.
 pub(super) fn folder(path: &Path) -> Result<Vec<PathBuf>> {
     let list = |error| Error::io(format!("cannot read the folder {}", path.display()), error);

@@ -12,6 +12,7 @@ mod progress;
 mod project;
 mod run_folder;
 mod run_json;
+mod run_tasks;
 mod schedule;
 mod spill;
 mod table;

@@ -71,7 +71,9 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
     }
     let _ = writeln!(out, "\nWritten to {}:", folder.display());
-    out.push_str("  report.md  consensus.csv  occupations.csv  ratings.jsonl  manifest.json");
+    out.push_str(
+        "  report.md  consensus.csv  occupations.csv  ratings.jsonl  tasks.csv  manifest.json",
+    );
     let asked = report
         .raters
         .iter()

@@ -77,8 +77,21 @@ fn rated(report: &Report<'_>) -> Vec<String> {
             .iter()
             .map(|note| format!("Note: {}.", escape(note.trim_end_matches('.')))),
     );
+    lines.extend(carried(report));
     lines.push(String::new());
     lines
+}
+
+/// How many ratings are those of an earlier run. Which, `ratings.jsonl` says: a page names no run.
+fn carried(report: &Report<'_>) -> Option<String> {
+    let count = report.carried?.cells().count();
+    let all = report.ratings.outcomes().len();
+    (count > 0).then(|| {
+        format!(
+            "{count} of {all} ratings are carried over from an earlier run, in which these tasks read the same; \
+             ratings.jsonl marks them."
+        )
+    })
 }
 
 fn has_shares(report: &Report<'_>) -> bool {

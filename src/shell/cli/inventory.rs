@@ -3,7 +3,7 @@
 use clap::Args;
 use std::path::PathBuf;
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 pub(in crate::shell) struct InventoryArgs {
     /// Folder or zip of an O*NET release, folder of .toml files, or a file of occupations and tasks (.toml, .csv, .tsv,
     /// .jsonl, .xlsx) [default: that of taskrater.toml, or the starter inventory]

@@ -8,7 +8,9 @@ use clap::Args;
   taskrater occupations
   taskrater occupations nurse --inventory db_30_2_text
   taskrater occupations 15-2051 --inventory db_30_2_text.zip
-  taskrater occupations --check --inventory my-folder")]
+  taskrater occupations --check --inventory my-folder
+  taskrater occupations --against db_29_3_text --inventory db_30_2_text
+  taskrater occupations --against 20261120T090000Z-1a2b3c4d --inventory db_30_2_text --csv > changes.csv")]
 pub(in crate::shell) struct OccupationsArgs {
     /// A code, a title, or words of one; typing mistakes are forgiven
     pub query: Option<String>,
@@ -17,7 +19,13 @@ pub(in crate::shell) struct OccupationsArgs {
     /// Say what the inventory holds and what is missing in it
     #[arg(long, conflicts_with = "query")]
     pub check: bool,
-    /// Most occupations to list
+    /// Say what changed since an earlier release, or since a run (its folder, or its id below runs/): tasks are joined by id
+    #[arg(long, value_name = "OLD", conflicts_with_all = ["query", "check"])]
+    pub against: Option<String>,
+    /// With --against: print every change as CSV
+    #[arg(long, requires = "against", conflicts_with = "json")]
+    pub csv: bool,
+    /// Most occupations or changes to list
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,
     /// Print JSON instead of a table

@@ -15,6 +15,7 @@ use std::path::PathBuf;
   taskrater rate \"My job\" --inventory my-folder --json
   taskrater rate --all --panel frontier --dry-run
   taskrater rate --all --panel frontier --max-usd 20 --yes
+  taskrater rate --all --panel frontier --inventory db_30_2_text --carry-over 20261120T090000Z-1a2b3c4d
 
 Without keys the free panel of embedded raters is used. Replies of hosted raters are cached: the same command again asks only what is missing.")]
 pub(in crate::shell) struct RateArgs {
@@ -71,6 +72,14 @@ pub(in crate::shell) struct RateArgs {
     /// Open no socket: rate from the cache and the embedded raters, and list what is missing
     #[arg(long, help_heading = "Reply cache")]
     pub offline: bool,
+    /// Take the ratings of an earlier run (its folder, or its id below runs/) over for tasks that read the same, and ask only
+    /// the new and the changed ones: a new release of an inventory
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["refresh", "max_age"], help_heading = "Between releases")]
+    pub carry_over: Option<String>,
+    /// With --carry-over: ask again, too, where this changed: type, code, description, importance (with commas between)
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', requires = "carry_over",
+        value_parser = ["type", "code", "description", "importance"], help_heading = "Between releases")]
+    pub ask_changed: Vec<String>,
     /// Say what the run would take (calls, tokens, cost, time) and stop: no socket, no key, no run written
     #[arg(long, conflicts_with = "offline", help_heading = "Cost")]
     pub dry_run: bool,

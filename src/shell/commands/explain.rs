@@ -196,10 +196,18 @@ impl Found {
         let before = out.len();
         own.for_each(|attempt| reply(out, attempt));
         let hosted = !rating["repair"].is_null();
-        if hosted && out.len() == before {
-            out.push_str(
+        match rating["carried_from"].as_str() {
+            Some(run) => {
+                let (run, task) = (clean(run), clean(text(rating, "task_id")));
+                let _ = writeln!(
+                    out,
+                    "  carried over from run {run}; `taskrater explain {run} {task}` shows its reply"
+                );
+            }
+            None if hosted && out.len() == before => out.push_str(
                 "  its reply came from the cache; the ledger of the run that asked holds it raw\n",
-            );
+            ),
+            None => {}
         }
     }
 }

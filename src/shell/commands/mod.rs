@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 pub(super) mod cache;
+mod changes;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod occupations;

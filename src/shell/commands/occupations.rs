@@ -11,6 +11,9 @@ use serde_json::json;
 /// Runs the command.
 pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
     let project = Project::find()?;
+    if let Some(old) = &args.against {
+        return super::changes::run(args, &project, old);
+    }
     let inventory = project.inventory(&args.inventory, Wanted::titles(true))?;
     if args.check {
         return check(&inventory, args.json);

@@ -1,6 +1,7 @@
 //! The hosted part of a run: what the cache knows is read, the rest is asked.
 
 use super::cached::from_cache;
+use super::carry::Carry;
 use super::keys::Keys;
 use super::loads::Loads;
 use super::send::send;
@@ -8,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_change_price};
-use crate::ratings::Sheet;
+use crate::ratings::{Carried, Sheet};
 use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
 use crate::shell::journal::Journal;
@@ -37,6 +38,8 @@ pub(super) struct Asked {
     pub limits: BTreeMap<String, Limits>,
     /// Why questions were not answered from the cache.
     pub misses: Misses,
+    /// Which ratings were taken over from earlier runs.
+    pub carried: Carried,
     /// Number of questions that `--offline` left unasked.
     pub unasked: u64,
     /// What the cache could not answer, to estimate it.
@@ -68,6 +71,8 @@ impl Asked {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub cached: u64,
+    /// Ratings taken over from an earlier run.
+    pub carried: u64,
     pub asked: u64,
     pub attempts: u64,
     pub spent: Nanodollars,
@@ -122,6 +127,12 @@ impl Tally {
         self.cached += 1;
         self.rests_on(entry.cost, entry.usage);
         self.models.insert(model);
+    }
+
+    /// A rating was taken over. What its reply cost is part of a sum in the manifest of the run that asked.
+    fn carry(&mut self) {
+        self.carried += 1;
+        self.rests_on(None, None);
     }
 
     /// A reply behind the run's ratings cost so much; a part that is unknown leaves the sum unknown.
@@ -237,15 +248,16 @@ pub(super) fn sound(cache: Option<Cache>, asked: &Asked, args: &RateArgs) -> Res
     Ok(Some(cache))
 }
 
-/// Fills those cells of the hosted raters that the cache can answer; the rest is returned.
+/// Fills those cells of the hosted raters that the cache or an earlier run can answer; the rest is returned.
 pub(super) fn known<'a>(
     plan: &Plan<'a>,
     cache: Option<&Cache>,
+    carry: Option<&Carry>,
     args: &RateArgs,
     sheet: &mut Sheet,
 ) -> Result<(Asked, Vec<Job<'a>>)> {
     let raters = plan.panel.raters();
-    if raters.iter().all(|rater| rater.llm().is_none()) {
+    if carry.is_none() && raters.iter().all(|rater| rater.llm().is_none()) {
         return Ok((Asked::default(), Vec::new()));
     }
     raters.iter().for_each(warn_of_retirement);
@@ -256,11 +268,37 @@ pub(super) fn known<'a>(
         loads: Loads::new(plan),
         ..Asked::default()
     };
+    if let Some(carry) = carry {
+        asked.carried = carry.fill(plan, args, sheet)?;
+    }
     let jobs = from_cache(plan, cache, args, sheet, &mut asked)?;
+    if let Some(carry) = carry {
+        say_of_the_carried(plan, carry, &jobs, sheet, &mut asked);
+    }
     if let Some(line) = asked.misses.line() {
         say!("{}", clean(&line));
     }
     Ok((asked, jobs))
+}
+
+/// Counts what was taken over, and says what is left.
+fn say_of_the_carried(
+    plan: &Plan<'_>,
+    carry: &Carry,
+    jobs: &[Job<'_>],
+    sheet: &Sheet,
+    asked: &mut Asked,
+) {
+    for cell in asked.carried.cells().collect::<Vec<_>>() {
+        let (_, rater, _) = sheet.at(cell);
+        tally(asked, &plan.panel.raters()[rater].id).carry();
+    }
+    let cells = jobs.iter().flat_map(|job| &job.cells);
+    let tasks: BTreeSet<usize> = cells.map(|&cell| sheet.at(cell).0).collect();
+    let questions = jobs.len() as u64 + asked.unasked;
+    for line in carry.lines(plan, asked, questions, tasks.len()) {
+        say!("{}", clean(&line));
+    }
 }
 
 /// What is left to ask, and where the replies go.

@@ -14,7 +14,8 @@ use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
 use std::collections::{HashMap, HashSet};
 
-/// Answers from the cache what it can; the rest is returned as jobs. Offline it is only counted.
+/// Answers from the cache what it can, also where a rating was carried over: a reply to this very question goes before
+/// one to an earlier question. The rest is returned as jobs; offline it is only counted.
 pub(super) fn from_cache<'a>(
     plan: &Plan<'a>,
     cache: Option<&Cache>,
@@ -37,10 +38,10 @@ pub(super) fn from_cache<'a>(
             for sample in 0..plan.samples() {
                 let cell = sheet.cell(task, rater, sample);
                 let question = plan.asked(llm, text.clone(), sample);
+                let carried = asked.carried.from(cell).is_some();
                 if let Some(&job) = waiting.get(&question.key) {
-                    if let Some(job) = jobs.get_mut(job) {
-                        job.cells.push(cell);
-                    }
+                    let job = jobs.get_mut(job).filter(|_| !carried);
+                    job.into_iter().for_each(|job| job.cells.push(cell));
                     continue;
                 }
                 let why = match look.up(&question, item)? {
@@ -54,12 +55,16 @@ pub(super) fn from_cache<'a>(
                                 tally(asked, &raters[rater].id).hit(&entry, model);
                             }
                             sheet.set(cell, &rating)?;
+                            asked.carried.clear(cell);
                             continue;
                         }
                         None => Some(Reason::Unreadable),
                     },
                     Looked::Miss(why) => why,
                 };
+                if carried {
+                    continue;
+                }
                 asked.loads.add(rater, &question.text);
                 let record = || plan.record(llm, &question);
                 let why = look.why(why, record, &raters[rater].id, item)?;

@@ -1,5 +1,6 @@
 //! `--dry-run`: what the run would take. Nothing is sent, and no run, no reply and no note is written.
 
+use super::ask::Asked;
 use super::confirm::{Terms, asks_first};
 use super::words::{about, count, dollars, duration, range};
 use crate::error::{Error, Kind, Result};
@@ -13,12 +14,13 @@ use serde_json::json;
 /// Prints the estimate, as a table or as JSON.
 pub(super) fn show(
     plan: &Plan<'_>,
+    asked: &Asked,
     estimate: &Estimate,
     terms: &Terms,
     as_json: bool,
 ) -> Result<()> {
     let text = match as_json {
-        true => json_text(plan, estimate, terms)?,
+        true => json_text(plan, asked, estimate, terms)?,
         false => text(plan, estimate, terms),
     };
     table::print(&text)
@@ -164,12 +166,14 @@ fn against(range: Range, cap: u64) -> &'static str {
     }
 }
 
-fn json_text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Result<String> {
+fn json_text(plan: &Plan<'_>, asked: &Asked, estimate: &Estimate, terms: &Terms) -> Result<String> {
     let caps = terms.caps;
+    let carried = asked.raters.values().map(|tally| tally.carried);
     let encode =
         |error| Error::new(Kind::Internal, "the estimate cannot be encoded").because(error);
     let value = json!({
         "tasks": plan.tasks(),
+        "carried": carried.sum::<u64>(),
         "estimate": serde_json::to_value(estimate).map_err(encode)?,
         "raters": serde_json::to_value(&estimate.raters).map_err(encode)?,
         "max_usd": caps.money.map(Nanodollars::dollars),

@@ -2,6 +2,7 @@
 
 use super::actual::Actual;
 use super::ask::{Asked, Tally};
+use super::carry::CarriedOver;
 use super::gaps::Gaps;
 use super::rater_entry::RaterEntry;
 use crate::error::Result;
@@ -33,6 +34,8 @@ pub(in crate::shell) struct Manifest {
     tasks: usize,
     /// Answers of each hosted rater to each question.
     samples: u32,
+    /// The run whose ratings were taken over.
+    carried_over: Option<CarriedOver>,
     raters: Vec<RaterEntry>,
     reconcile: ReconcileLine,
     /// No step of this run draws random numbers that reach a result.
@@ -53,6 +56,8 @@ pub(in crate::shell) struct Manifest {
     tasks_of_assumed_weight: usize,
     /// Dimensions whose rater effects rest on few tasks that all rated, and on how many.
     few_common: BTreeMap<String, usize>,
+    /// BLAKE3 of the files that later runs take ratings from.
+    pub(super) files: BTreeMap<&'static str, String>,
     #[serde(skip)]
     rubric: Rubric,
 }
@@ -144,6 +149,7 @@ impl Manifest {
             occupations: plan.occupations().len(),
             tasks: plan.tasks(),
             samples: plan.samples(),
+            carried_over: None,
             raters: plan
                 .panel
                 .raters()
@@ -176,12 +182,15 @@ impl Manifest {
                 Weighting::CoreTwice | Weighting::Equal => 0,
             },
             few_common: BTreeMap::new(),
+            files: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
     }
 
-    /// Enters what it is expected to take, to stand beside what it took.
-    pub(super) fn expect(&mut self, estimate: Estimate) {
+    /// Enters what is known before anything is asked: what was taken over, and what the rest is expected to take, to stand
+    /// beside what it took.
+    pub(super) fn expect(&mut self, carried: Option<CarriedOver>, estimate: Estimate) {
+        self.carried_over = carried;
         for of in &estimate.raters {
             let rater = self.raters.iter_mut().find(|rater| rater.id == of.rater);
             if let Some(rater) = rater {
@@ -295,8 +304,12 @@ impl Manifest {
                 0 => String::new(),
                 n => format!(", and {n} attempts of unknown cost"),
             };
+            let carried = match count(|tally| tally.carried) {
+                0 => String::new(),
+                n => format!("{n} ratings carried over, "),
+            };
             lines.push(format!(
-                "{} replies from the cache, {} questions asked in {} attempts; spent now ${:.4}{unknown}",
+                "{carried}{} replies from the cache, {} questions asked in {} attempts; spent now ${:.4}{unknown}",
                 count(|tally| tally.cached),
                 count(|tally| tally.asked),
                 count(|tally| tally.attempts),

@@ -3,6 +3,7 @@
 mod actual;
 mod ask;
 mod cached;
+mod carry;
 mod confirm;
 mod dry_run;
 mod gaps;
@@ -18,10 +19,11 @@ mod send;
 mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
-use super::super::files::write_whole;
+use super::super::files::{digest, write_whole};
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
 use super::super::run_json;
+use super::super::run_tasks::TASKS;
 use super::super::table;
 use crate::error::{
     EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
@@ -30,20 +32,23 @@ use crate::estimate::Estimate;
 use crate::inventory::Wanted;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Rater, Source, Weights};
+use crate::rater::{Embedded, Panel, Rater, Source, Weights};
 use crate::rating::Outcome;
 use crate::ratings::Sheet;
 use crate::reconcile::{Options, Weighting, reconcile};
 use crate::report::{
     RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
-    write_report_md,
+    write_report_md, write_tasks_csv,
 };
+use crate::shell::cache::Cache;
 use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
 use ask::{Asked, Rest};
+use carry::Carry;
 use confirm::Terms;
 use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
+use std::collections::BTreeMap;
 
 /// Runs the command; the number is the exit code.
 pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
@@ -60,25 +65,20 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
         .with_samples(samples.unwrap_or(1));
     plan.check_raters()?;
-    let cache = ask::open_cache(&panel, &project, args)?;
-    if let Some(cache) = cache
-        .as_ref()
-        .filter(|_| !args.dry_run && !args.cache_read_only)
-    {
-        let runs = project.folder().join("runs");
-        recover::recover(cache, &runs, args.out.as_deref())?;
-    }
+    let carry = Carry::find(&plan, &project, args)?;
+    let carry = carry.as_ref();
+    let cache = open_cache(&panel, &project, args)?;
 
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
-    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), args, &mut sheet)?;
+    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), carry, args, &mut sheet)?;
     let cache = ask::sound(cache, &asked, args)?;
     ask::check_prices(&panel, &jobs, args)?;
     let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
         return Ok(0);
     };
-    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options)?;
-    manifest.expect(estimate);
+    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options, carry)?;
+    manifest.expect(carry.map(|carry| carry.entry(&plan, &asked)), estimate);
     manifest.write(&folder)?;
 
     embedded(&plan, &mut sheet)?;
@@ -99,9 +99,13 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         raters: &raters,
         occupations: plan.occupations(),
         ratings: &sheet,
+        carried: carry.map(|_| &asked.carried),
         reconciled: &reconciled,
     };
-    write_files(&folder, &report)?;
+    if let Some(carry) = carry {
+        carry.write_changes(&plan, &folder)?;
+    }
+    manifest.files = write_files(&folder, &report)?;
     manifest.finish(&sheet, &asked, &reconciled);
     manifest.write(&folder)?;
     show(args, &report, &folder, &manifest)?;
@@ -111,6 +115,17 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     Ok(exit_code(&asked, &sheet))
 }
 
+/// Opens the reply cache, where the panel needs one, and takes over what killed runs left in their ledgers alone.
+fn open_cache(panel: &Panel, project: &Project, args: &RateArgs) -> Result<Option<Cache>> {
+    let cache = ask::open_cache(panel, project, args)?;
+    let writes = !args.dry_run && !args.cache_read_only;
+    if let Some(cache) = cache.as_ref().filter(|_| writes) {
+        let runs = project.folder().join("runs");
+        recover::recover(cache, &runs, args.out.as_deref())?;
+    }
+    Ok(cache)
+}
+
 /// The folder of the run and what is known of it before it begins.
 fn begin(
     plan: &Plan<'_>,
@@ -118,8 +133,10 @@ fn begin(
     args: &RateArgs,
     prompt_source: &str,
     options: &Options,
+    carry: Option<&Carry>,
 ) -> Result<(RunFolder, Manifest)> {
-    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let carried = carry.map(Carry::identity).unwrap_or_default();
+    let fingerprint = plan.fingerprint(&format!("{options:?}{carried}"));
     let folder = match &args.out {
         Some(path) => RunFolder::named(path, &fingerprint)?,
         None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
@@ -142,7 +159,7 @@ fn forecast(
     let estimate = asked.estimate(plan, &project.folder().join("runs"));
     let terms = Terms::new(args, project.config.settings());
     if args.dry_run {
-        dry_run::show(plan, &estimate, &terms, args.json)?;
+        dry_run::show(plan, asked, &estimate, &terms, args.json)?;
         return Ok(None);
     }
     confirm::confirm(plan, &estimate, &terms, args.yes)?;
@@ -225,7 +242,11 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
     raters.iter().map(line).collect()
 }
 
-fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<()> {
+/// Writes the results; what comes back are the hashes of those files that a later run may take ratings from.
+fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<BTreeMap<&'static str, String>> {
+    write_whole(&folder.file(TASKS), |out| {
+        write_tasks_csv(report.occupations, out)
+    })?;
     write_whole(&folder.file("ratings.jsonl"), |out| {
         write_ratings_jsonl(report, out)
     })?;
@@ -237,7 +258,9 @@ fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<()> {
     })?;
     write_whole(&folder.file("report.md"), |out| {
         write_report_md(report, out)
-    })
+    })?;
+    let digest = |name| Ok((name, digest(&folder.file(name))?));
+    [TASKS, "ratings.jsonl"].into_iter().map(digest).collect()
 }
 
 fn show(

@@ -36,9 +36,14 @@ struct PromptLine {
     schema_fingerprint: String,
 }
 
+/// What the manifest of an earlier run says of a rater.
 #[derive(Deserialize)]
-struct RaterLine {
-    id: String,
+pub(super) struct RaterLine {
+    pub id: String,
+    /// Of everything that its requests share; older manifests have none.
+    pub request_fingerprint: Option<String>,
+    #[serde(default)]
+    pub all_replies: Value,
     wire: Option<String>,
     model: Option<String>,
     base_url: Option<String>,
@@ -121,6 +126,23 @@ impl RaterLine {
         self.wire.as_deref() == Some(llm.wire.name())
             && self.model.as_deref() == Some(&llm.model)
             && self.base_url.as_deref() == Some(&llm.base_url)
+    }
+
+    /// What differs from how this model would be asked, in words, as far as a manifest tells.
+    pub fn differences(&self, llm: &Llm) -> Vec<&'static str> {
+        let same = [
+            ("wire", self.wire.as_deref() == Some(llm.wire.name())),
+            ("model", self.model.as_deref() == Some(&llm.model)),
+            ("address", self.base_url.as_deref() == Some(&llm.base_url)),
+            (
+                "structured",
+                self.structured.as_deref() == Some(llm.structured.name()),
+            ),
+            ("max_tokens", self.max_tokens == Some(llm.max_tokens)),
+            ("parameters", self.parameters == llm.parameters),
+        ];
+        let other = same.into_iter().filter(|(_, same)| !same);
+        other.map(|(name, _)| name).collect()
     }
 
     /// Asked in the same manner: its replies are about as long.

@@ -5,6 +5,7 @@ use super::ask::{Asked, Tally};
 use super::manifest::Money;
 use crate::estimate::RaterEstimate;
 use crate::plan::Plan;
+use crate::prompt;
 use crate::rater::{Limits, Llm, Price, PriceSource, Rater, Source, Weights};
 use crate::wire::PrefixCache;
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub(super) struct RaterEntry {
     surrogate: Option<SurrogateLine>,
     pub outcomes: BTreeMap<&'static str, u64>,
     pub cached: u64,
+    /// Ratings taken over from an earlier run.
+    carried: u64,
     asked: u64,
     attempts: u64,
     attempts_of_unknown_cost: u64,
@@ -31,7 +34,8 @@ pub(super) struct RaterEntry {
     /// Whether the rubric is marked for the provider's prompt cache.
     prefix_marked: bool,
     spent_now: Money,
-    /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown.
+    /// What all replies behind the run cost, earlier runs included; `None` when a part is unknown, as that of carried
+    /// ratings is.
     all_replies: Option<Money>,
     pub estimate: Option<RaterEstimate>,
     pub actual: Option<Actual>,
@@ -49,6 +53,7 @@ struct ModelLine {
     /// Who says so, and since when it holds.
     price_source: Option<PriceSource>,
     retires: Option<String>,
+    request_fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -72,10 +77,11 @@ impl RaterEntry {
         Self {
             id: rater.id.clone(),
             kind,
-            model: rater.llm().map(ModelLine::of),
+            model: rater.llm().map(|llm| ModelLine::of(llm, plan)),
             surrogate: SurrogateLine::of(rater, weights),
             outcomes: BTreeMap::new(),
             cached: 0,
+            carried: 0,
             asked: 0,
             attempts: 0,
             attempts_of_unknown_cost: 0,
@@ -105,6 +111,7 @@ impl RaterEntry {
 
     pub fn take(&mut self, tally: &Tally) {
         self.cached = tally.cached;
+        self.carried = tally.carried;
         self.asked = tally.asked;
         self.attempts = tally.attempts;
         self.attempts_of_unknown_cost = tally.unknown;
@@ -113,6 +120,11 @@ impl RaterEntry {
         self.all_replies = tally.behind.map(Money::from);
         self.actual = Some(Actual::of(std::iter::once(tally)));
     }
+}
+
+/// What identifies a hosted rater as it is asked, in as many hex digits as a prompt's fingerprint has.
+pub(super) fn request_fingerprint(plan: &Plan<'_>, llm: &Llm) -> String {
+    prompt::fingerprint(&plan.asked_as(llm))
 }
 
 impl SurrogateLine {
@@ -129,7 +141,7 @@ impl SurrogateLine {
 }
 
 impl ModelLine {
-    fn of(llm: &Llm) -> Self {
+    fn of(llm: &Llm, plan: &Plan<'_>) -> Self {
         Self {
             wire: llm.wire.name(),
             model: llm.model.clone(),
@@ -140,6 +152,7 @@ impl ModelLine {
             price_nanodollars_per_token: llm.price,
             price_source: llm.price_source.clone(),
             retires: llm.retires.clone(),
+            request_fingerprint: request_fingerprint(plan, llm),
         }
     }
 }

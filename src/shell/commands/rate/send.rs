@@ -34,8 +34,9 @@ pub(super) fn send(
     let stop = CancellationToken::new();
     let lines = lines(plan, &stop, args.max_error_rate);
     let budget = Budget::new(args.caps());
-    let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
-    let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);
+    let known = asked.raters.values();
+    let known: u64 = known.map(|tally| tally.cached + tally.carried).sum();
+    let progress = Progress::start(jobs.len() as u64 + known, known, args.quiet);
     let taken = RefCell::new((sheet, asked));
     let settle = |settled: Settled| {
         progress.settled(&settled);

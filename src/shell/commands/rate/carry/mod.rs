@@ -1,0 +1,307 @@
+//! `--carry-over`: ratings of an earlier run stand for tasks of which raters are told the same, so that only new and
+//! changed tasks are asked.
+//!
+//! A rating is taken over when its task has the same id in both, statement and occupation title read the same (and
+//! whatever else the prompt tells or `--ask-changed` names), the rater is asked in the same manner with the same
+//! prompt, and the question ended for good: rated or refused. What the reply cache answers is not carried: it is a
+//! reply to the very same question.
+
+mod ratings;
+mod source;
+
+use super::ask::Asked;
+use crate::error::{Error, Kind, Result};
+use crate::inventory::{Changes, Field, Item, Pair};
+use crate::plan::Plan;
+use crate::rater::{Llm, Rater};
+use crate::report::write_changes_csv;
+use crate::shell::cli::RateArgs;
+use crate::shell::files::write_whole;
+use crate::shell::project::Project;
+use crate::shell::run_folder::RunFolder;
+use serde::Serialize;
+use serde_json::Value;
+use source::Source;
+use std::collections::{HashMap, HashSet};
+
+/// An earlier run and what of it can be taken over.
+pub(super) struct Carry {
+    source: Source,
+    /// What must read the same.
+    counted: Vec<Field>,
+    /// The number in the plan of every task of that run, by id; `None` where it is not there or has to be asked.
+    places: HashMap<String, Option<usize>>,
+    tasks: Tasks,
+    not_compared: Vec<Field>,
+    /// One a rater of the panel.
+    raters: Vec<Standing>,
+}
+
+/// What the tasks of the run at hand are to the earlier one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+struct Tasks {
+    /// The same in every respect.
+    unchanged: usize,
+    /// Changed in nothing that counts.
+    changed_and_carried: usize,
+    /// Changed in something that counts.
+    changed_and_asked: usize,
+    /// Not in the earlier run.
+    new: usize,
+    /// In the earlier run, and not in the inventory any more.
+    gone: usize,
+    /// Of the new ones, those with the text of one that is gone.
+    same_text_under_another_id: usize,
+}
+
+/// Whether a rater's earlier ratings may stand.
+enum Standing {
+    /// It is embedded: computed anew, which costs nothing.
+    Computed,
+    /// It is asked as it was.
+    Same,
+    /// It is not, and why.
+    Otherwise(String),
+}
+
+impl Carry {
+    /// Finds the run that the command line names and what of it can be taken over.
+    ///
+    /// # Errors
+    /// There is no such run, it did not end, its prompt is another one, its files are not as it wrote them, or what
+    /// has to be compared is not known of its tasks.
+    pub fn find(plan: &Plan<'_>, project: &Project, args: &RateArgs) -> Result<Option<Self>> {
+        let Some(name) = &args.carry_over else {
+            return Ok(None);
+        };
+        let source = Source::open(project, name, args.out.as_deref())?;
+        source.check_prompt(plan.prompt)?;
+        let counted = counted(plan, args);
+        let changes = Changes::between(&source.tasks.inventory, plan.inventory);
+        source.check_compared(&counted, &changes.not_compared)?;
+        let (places, tasks) = places(plan, &changes, &counted);
+        let not_compared = changes.not_compared.clone();
+        let standing = |(id, llm): (&str, Option<&Llm>)| match llm {
+            None => Standing::Computed,
+            Some(llm) => match source.asked_otherwise(plan, id, llm) {
+                Some(why) => Standing::Otherwise(why),
+                None => Standing::Same,
+            },
+        };
+        let raters = plan.panel.raters().iter();
+        let raters = raters.map(|rater| standing((&rater.id, rater.llm())));
+        Ok(Some(Self {
+            raters: raters.collect(),
+            counted,
+            places,
+            tasks,
+            not_compared,
+            source,
+        }))
+    }
+
+    /// What tells a run that carries from one that does not, or carries something else.
+    pub fn identity(&self) -> String {
+        format!(
+            "carried from {} ratings {} tasks {} unless changed in {}",
+            self.source.past.run,
+            self.source.digest,
+            self.source.tasks.inventory.digest(),
+            names(&self.counted, ","),
+        )
+    }
+
+    /// Writes what changed since the earlier run into the folder of the run.
+    pub fn write_changes(&self, plan: &Plan<'_>, folder: &RunFolder) -> Result<()> {
+        let changes = Changes::between(&self.source.tasks.inventory, plan.inventory);
+        let changes = of_plan(plan, changes);
+        write_whole(&folder.file("changes.csv"), |out| {
+            write_changes_csv(&changes, out)
+        })
+    }
+
+    /// What a person should know before anything is asked; `tasks` are those with a question left.
+    pub fn lines(
+        &self,
+        plan: &Plan<'_>,
+        asked: &Asked,
+        questions: u64,
+        tasks: usize,
+    ) -> Vec<String> {
+        let run = &self.source.past.run;
+        let Tasks {
+            unchanged,
+            changed_and_carried,
+            changed_and_asked,
+            new,
+            gone,
+            same_text_under_another_id: reissued,
+        } = self.tasks;
+        let carried = asked.carried.cells().count();
+        let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
+        let mut lines = vec![
+            format!(
+                "carried over from {run}: {unchanged} tasks unchanged, {changed_and_carried} changed in nothing that counts, \
+                 {changed_and_asked} changed in {}, {new} new, {gone} gone",
+                names(&self.counted, " or "),
+            ),
+            format!(
+                "{carried} ratings are carried over, {cached} replies come from the cache; left to ask: {questions} questions \
+                 about {tasks} tasks",
+            ),
+        ];
+        if reissued > 0 {
+            lines.push(format!(
+                "{reissued} new tasks have the text of one that is gone from the same occupation: tasks are joined by id, so they \
+                 are not carried over (changes.csv lists them)"
+            ));
+        }
+        if !self.not_compared.is_empty() {
+            let why = match self.source.tasks.whole {
+                true => "one of the two says nothing of it",
+                false => "that run is of an older version, which kept no tasks.csv",
+            };
+            let what = names(&self.not_compared, ", ");
+            lines.push(format!("not compared with {run}: {what} ({why})"));
+        }
+        lines.extend(self.source.remark());
+        for (rater, standing) in plan.panel.raters().iter().zip(&self.raters) {
+            if let Standing::Otherwise(why) = standing {
+                lines.push(format!("{} is not carried over: {why}", rater.id));
+            }
+        }
+        lines
+    }
+
+    /// What the manifest says of it.
+    pub fn entry(&self, plan: &Plan<'_>, asked: &Asked) -> CarriedOver {
+        let past = &self.source.past;
+        let raters = plan.panel.raters().iter().zip(&self.raters);
+        let rater = |(rater, standing): (&Rater, &Standing)| {
+            let not_carried = match standing {
+                Standing::Computed => return None,
+                Standing::Same => None,
+                Standing::Otherwise(why) => Some(why.clone()),
+            };
+            let known = past.raters.iter().find(|known| known.id == rater.id);
+            Some(RaterCarried {
+                id: rater.id.clone(),
+                carried: asked.raters.get(&rater.id).map_or(0, |one| one.carried),
+                not_carried,
+                all_replies_of_that_run: known.map(|one| one.all_replies.clone()),
+            })
+        };
+        CarriedOver {
+            run: past.run.clone(),
+            plan: past.plan.clone(),
+            inventory: past.inventory.clone(),
+            ratings_blake3: self.source.digest.clone(),
+            asked_where_changed: self.counted.iter().map(|field| field.name()).collect(),
+            not_compared: self.not_compared.iter().map(|field| field.name()).collect(),
+            tasks: self.tasks,
+            raters: raters.filter_map(rater).collect(),
+        }
+    }
+}
+
+/// What `manifest.json` says of a run whose ratings were taken over. What the replies behind them cost is not known one by
+/// one: `all_replies_of_that_run` is the sum over all that the earlier run had of the rater, those not carried included.
+#[derive(Serialize)]
+pub(super) struct CarriedOver {
+    run: String,
+    plan: String,
+    inventory: Value,
+    ratings_blake3: String,
+    asked_where_changed: Vec<&'static str>,
+    not_compared: Vec<&'static str>,
+    tasks: Tasks,
+    raters: Vec<RaterCarried>,
+}
+
+#[derive(Serialize)]
+struct RaterCarried {
+    id: String,
+    carried: u64,
+    /// Why none is.
+    not_carried: Option<String>,
+    all_replies_of_that_run: Option<Value>,
+}
+
+/// What must be the same for a rating to stand: the statement and the title, which every rater judges by; what else the
+/// prompt tells of the task; and what the user names. The description is left to the user: it is background, and is
+/// edited with nearly every release.
+fn counted(plan: &Plan<'_>, args: &RateArgs) -> Vec<Field> {
+    let told = |variable| plan.prompt.tells(variable);
+    let named = |field: Field| args.ask_changed.iter().any(|name| name == field.name());
+    let counts = |field: &Field| {
+        let by_prompt = match field {
+            Field::Text | Field::Wording | Field::Title => true,
+            Field::Type => told("task.type"),
+            Field::Code => told("occupation.id"),
+            Field::Importance => told("task.importance"),
+            Field::Description => false,
+        };
+        by_prompt || named(*field)
+    };
+    Field::ALL.into_iter().filter(counts).collect()
+}
+
+/// Where each task of the earlier run stands in the plan, if its ratings may stand for it, and how the tasks compare.
+fn places(
+    plan: &Plan<'_>,
+    changes: &Changes<'_>,
+    counted: &[Field],
+) -> (HashMap<String, Option<usize>>, Tasks) {
+    let numbers = plan.items().enumerate();
+    let numbers: HashMap<&str, usize> = numbers.map(|(n, item)| (&*item.task.id, n)).collect();
+    let id = |item: &Item<'_>| item.task.id.clone();
+    let mut places: HashMap<String, Option<usize>> = HashMap::new();
+    places.extend(changes.tasks.gone.iter().map(|item| (id(item), None)));
+    let mut tasks = Tasks {
+        new: within(&changes.tasks.new, &numbers),
+        gone: changes.tasks.gone.len(),
+        ..Tasks::default()
+    };
+    let reissued = changes.reissued.iter().map(|(_, new)| *new);
+    tasks.same_text_under_another_id = within(&reissued.collect::<Vec<_>>(), &numbers);
+    for Pair { new, fields, .. } in &changes.tasks.joined {
+        let stands = !fields.iter().any(|field| counted.contains(field));
+        let number = numbers.get(new.task.id.as_str()).copied();
+        places.insert(id(new), number.filter(|_| stands));
+        if number.is_some() {
+            *match (fields.is_empty(), stands) {
+                (true, _) => &mut tasks.unchanged,
+                (false, true) => &mut tasks.changed_and_carried,
+                (false, false) => &mut tasks.changed_and_asked,
+            } += 1;
+        }
+    }
+    (places, tasks)
+}
+
+fn within(items: &[Item<'_>], numbers: &HashMap<&str, usize>) -> usize {
+    let inside = |item: &&Item<'_>| numbers.contains_key(item.task.id.as_str());
+    items.iter().filter(inside).count()
+}
+
+/// The changes of those tasks that the run is about, and of those that are gone.
+fn of_plan<'a>(plan: &Plan<'_>, mut changes: Changes<'a>) -> Changes<'a> {
+    let ids: HashSet<&str> = plan.items().map(|item| item.task.id.as_str()).collect();
+    let inside = |item: &Item<'_>| ids.contains(item.task.id.as_str());
+    changes.tasks.joined.retain(|pair| inside(&pair.new));
+    changes.tasks.new.retain(inside);
+    changes.reissued.retain(|(_, new)| inside(new));
+    changes
+}
+
+fn names(fields: &[Field], between: &str) -> String {
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    names.join(between)
+}
+
+/// A file of the earlier run that cannot be relied on.
+fn broken(message: String, run: &str) -> Error {
+    Error::new(Kind::Input, message).hint(format!(
+        "nothing was carried over; the `rate` command of run {run}, with its --out, writes its files again from the cache"
+    ))
+}
