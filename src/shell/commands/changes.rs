@@ -21,6 +21,9 @@ pub(super) fn run(args: &OccupationsArgs, project: &Project, old: &str) -> Resul
     let old = earlier(args, project, old)?;
     let new = project.inventory(&args.inventory, Wanted::default())?;
     let changes = Changes::between(&old, &new);
+    if changes.tasks.joined.is_empty() {
+        say!("no task id is in both: are these two releases of one inventory?");
+    }
     if args.csv {
         let mut bytes = Vec::new();
         write_changes_csv(&changes, &mut bytes)?;

@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
 use crate::plan::Plan;
 use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_change_price};
+use crate::rating::Outcome;
 use crate::ratings::{Carried, Sheet};
 use crate::shell::cache::{Cache, Entry, Misses};
 use crate::shell::cli::RateArgs;
@@ -293,8 +294,12 @@ fn say_of_the_carried(
         let (_, rater, _) = sheet.at(cell);
         tally(asked, &plan.panel.raters()[rater].id).carry();
     }
-    let cells = jobs.iter().flat_map(|job| &job.cells);
-    let tasks: BTreeSet<usize> = cells.map(|&cell| sheet.at(cell).0).collect();
+    let open = |&(cell, outcome): &(usize, &Outcome)| {
+        let (_, rater, _) = sheet.at(cell);
+        *outcome == Outcome::NotRun && plan.panel.raters()[rater].llm().is_some()
+    };
+    let cells = sheet.outcomes().iter().enumerate().filter(open);
+    let tasks: BTreeSet<usize> = cells.map(|(cell, _)| sheet.at(cell).0).collect();
     let questions = jobs.len() as u64 + asked.unasked;
     for line in carry.lines(plan, asked, questions, tasks.len()) {
         say!("{}", clean(&line));

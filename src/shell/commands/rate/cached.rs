@@ -58,13 +58,12 @@ pub(super) fn from_cache<'a>(
                             asked.carried.clear(cell);
                             continue;
                         }
+                        None if carried => continue,
                         None => Some(Reason::Unreadable),
                     },
+                    Looked::Miss(_) if carried => continue,
                     Looked::Miss(why) => why,
                 };
-                if carried {
-                    continue;
-                }
                 asked.loads.add(rater, &question.text);
                 let record = || plan.record(llm, &question);
                 let why = look.why(why, record, &raters[rater].id, item)?;
