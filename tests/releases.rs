@@ -208,7 +208,8 @@ fn what_is_carried_is_what_was_rated(project: &Project) {
             .find(|line| line["task_id"] == task && line["rater"] == rater)
             .expect("a line");
         let line = line.as_object_mut().expect("an object");
-        (line.remove("carried_from"), line.remove("occupation_id"));
+        line.remove("carried_from");
+        line.remove("occupation_id");
         line.clone()
     };
     for task in ["b1", "b2", "s1", "s2", "g1"] {
@@ -306,63 +307,41 @@ fn changes_are_listed_before_and_after() {
     );
     // The same list from the inventories alone, and from the run.
     for old in ["old", "v1"] {
-        let args = [
-            "occupations",
-            "--against",
-            old,
-            "--inventory",
-            "new",
-            "--csv",
-        ];
-        let done = project.run(&args).ends(0);
+        let done = against(&project, &format!("{old} --inventory new --csv")).ends(0);
         assert_eq!(done.out, project.read("v2/changes.csv"), "{old}");
     }
-    let args = [
-        "occupations",
-        "--against",
-        "v1",
-        "--inventory",
-        "new",
-        "--json",
-    ];
-    let all: Value = serde_json::from_str(&project.run(&args).ends(0).out).expect("JSON");
-    assert_eq!(
-        (&all["tasks"]["in_both"], &all["tasks"]["unchanged"]),
-        (&json!(8), &json!(1))
-    );
-    assert_eq!(all["tasks"]["changed_in"]["code"], 2);
-    assert_eq!(
-        all["occupations"]["changed_in"],
-        json!({"title": 1, "description": 1})
-    );
+}
+
+/// `occupations --against` with these arguments.
+fn against(project: &Project, args: &str) -> Done {
+    let args: Vec<&str> = args.split(' ').collect();
+    project.run(&[&["occupations", "--against"], &args[..]].concat())
+}
+
+#[test]
+fn changes_are_counted_and_the_first_ones_shown() {
+    let project = Project::new();
+    write(&project, "old", OLD);
+    write(&project, "new", NEW);
+    let all = against(&project, "old --inventory new --json").ends(0);
+    let all: Value = serde_json::from_str(&all.out).expect("JSON");
+    let tasks = &all["tasks"];
+    assert_eq!([&tasks["in_both"], &tasks["unchanged"]], [8, 1]);
+    assert_eq!(tasks["changed_in"]["code"], 2);
+    let changed = &all["occupations"]["changed_in"];
+    assert_eq!(*changed, json!({"title": 1, "description": 1}));
     assert_eq!(all["occupations"]["gone"][0]["occupation_id"], "smiths");
     assert_eq!(all["same_text_under_another_id"][0]["old_task_id"], "b4");
-    assert_eq!(all["not_compared"], json!(["importance"][1..]));
-    let args = [
-        "occupations",
-        "--against",
-        "old",
-        "--inventory",
-        "new",
-        "--limit",
-        "3",
-    ];
-    project
-        .run(&args)
+    assert_eq!(all["not_compared"], json!([]));
+    against(&project, "old --inventory new --limit 3")
         .ends(0)
-        .prints(&[
-            "8 tasks in both",
-            "1 with another text",
-            "1 of them renamed",
-            "They bake.",
-        ])
+        .prints(&["8 tasks in both", "1 with another text"])
+        .prints(&["1 of them renamed", "They bake."])
         .says(&["3 of 14 changes"]);
-    project
-        .run(&["occupations", "--against", "nowhere"])
+    against(&project, "nowhere")
         .ends(3)
         .says(&["there is no inventory and no run 'nowhere'"]);
-    project
-        .run(&["occupations", "--against", "old"])
+    against(&project, "old")
         .ends(0)
         .says(&["no task id is in both"]);
 }
@@ -627,106 +606,124 @@ fn refusals_are_carried_unless_they_are_to_be_asked_again() {
     assert_eq!(provider.count(), 30);
 }
 
-/// One rater, so that lines are easy to count.
-const ANNA: [&str; 2] = ["--rater", "anna"];
+/// A run `v1` of one rater, so that its lines are easy to count.
+struct One {
+    provider: Provider,
+    project: Project,
+}
+
+impl One {
+    fn rated() -> Self {
+        let provider = Provider::start();
+        let project = Project::two(&provider.url(), ["", ""], &[]);
+        write(&project, "old", OLD);
+        write(&project, "new", NEW);
+        let args = ["--rater", "anna", "--inventory", "old"];
+        rate(&project, "v1", &args).ends(0);
+        Self { provider, project }
+    }
+
+    fn carry(&self, out: &str) -> Done {
+        carry(&self.project, out, &["--rater", "anna"])
+    }
+
+    /// With this text in a file of the run, carrying it over is refused with these words.
+    #[track_caller]
+    fn refuses(&self, file: &str, text: &str, why: &[&str]) {
+        let path = format!("v1/{file}");
+        let was = self.project.read(&path);
+        self.project.write(&path, text);
+        self.carry("v2").ends(3).says(why);
+        assert!(!self.project.path("v2").exists());
+        assert_eq!(self.provider.count(), 9, "nothing is asked");
+        self.project.write(&path, was);
+    }
+}
+
+const HINT: &str = "nothing was carried over; the `rate` command of run v1, with its --out, writes its files again from the cache";
 
 #[test]
-fn a_broken_run_is_named_and_nothing_is_carried_from_it() {
-    let provider = Provider::start();
-    let project = Project::two(&provider.url(), ["", ""], &[]);
-    write(&project, "old", OLD);
-    write(&project, "new", NEW);
-    rate(
-        &project,
-        "v1",
-        &[&ANNA[..], &["--inventory", "old"]].concat(),
-    )
-    .ends(0);
-    let (ratings, manifest) = (project.read("v1/ratings.jsonl"), project.manifest("v1"));
-    let refused = |why: &[&str]| {
-        carry(&project, "v2", &ANNA).ends(3).says(why);
-        assert!(!project.path("v2").exists());
-        assert_eq!(provider.count(), 9, "nothing is asked");
-    };
-    let hint = "`rate` command of run v1, with its --out, writes its files again from the cache";
-    project.write(
-        "v1/ratings.jsonl",
-        ratings.replacen("\"confidence\":", "\"confidence\": ", 1),
+fn files_that_a_run_did_not_write_so_are_not_carried_over() {
+    let one = One::rated();
+    let project = &one.project;
+    let (ratings, tasks) = (
+        project.read("v1/ratings.jsonl"),
+        project.read("v1/tasks.csv"),
     );
-    refused(&[
-        "v1/ratings.jsonl is not as run v1 wrote it",
-        "nothing was carried over",
-        hint,
-    ]);
-    // What older runs do not know, the lines still tell.
-    let mut older = manifest.clone();
-    older.as_object_mut().expect("an object").remove("files");
-    project.write("v1/manifest.json", older.to_string());
-    let lines: Vec<&str> = ratings.lines().collect();
-    let whole = |lines: &[&str]| lines.join("\n") + "\n";
-    let cases = [
-        (
-            ratings[..ratings.len() - 40].to_owned(),
-            "v1/ratings.jsonl:9: not a rating",
-        ),
-        (
-            whole(&lines[..8]),
-            "has 8 ratings, and its manifest counts 9",
-        ),
-        (
-            whole(&[&lines[..], &lines[2..3]].concat()),
-            "v1/ratings.jsonl:10: a second rating of task b3 by anna, sample 0",
-        ),
-        (
-            ratings.replacen("\"b2\"", "\"b9\"", 1),
-            "v1/ratings.jsonl:2: the run has no task b9 of bakers",
-        ),
-        (
-            ratings.replacen("\"anna\"", "\"carl\"", 1),
-            "v1/ratings.jsonl:1: the run has no rater 'carl'",
-        ),
-        (
-            ratings.replacen("\"augmentation\"", "\"aug\"", 1),
-            "v1/ratings.jsonl:1: a rating without a value on every dimension",
-        ),
-        (
-            ratings.replacen("\"E", "\"F", 1),
-            "v1/ratings.jsonl:1: exposure has no label",
-        ),
-        (
-            "\u{0}".to_owned() + &ratings,
-            "v1/ratings.jsonl:1: not a rating",
-        ),
-    ];
-    for (text, why) in cases {
-        project.write("v1/ratings.jsonl", text);
-        refused(&[why, hint]);
-    }
-    project.write("v1/ratings.jsonl", &ratings);
-    let mut running = manifest.clone();
+    let edited = ratings.replacen("\"confidence\":", "\"confidence\": ", 1);
+    let why = "v1/ratings.jsonl is not as run v1 wrote it";
+    one.refuses("ratings.jsonl", &edited, &[why, HINT]);
+    let edited = tasks.replacen("Core", "Supplemental", 1);
+    let why = "v1/tasks.csv is not as run v1 wrote it";
+    one.refuses("tasks.csv", &edited, &[why, HINT]);
+    let mut running = project.manifest("v1");
     running["status"] = json!("running");
-    project.write("v1/manifest.json", running.to_string());
-    refused(&[
+    let why = [
         "run v1 did not end (its manifest says running)",
         "finishes it",
-    ]);
-    project.write("v1/manifest.json", manifest.to_string());
-    fs::remove_file(project.path("v1/ratings.jsonl")).expect("a file");
-    refused(&["run v1 has no ratings.jsonl"]);
-    project.write("v1/ratings.jsonl", &ratings);
-    let tasks = project.read("v1/tasks.csv");
-    project.write("v1/tasks.csv", tasks.replacen("Core", "Supplemental", 1));
-    refused(&["v1/tasks.csv is not as run v1 wrote it"]);
-    project.write("v1/tasks.csv", &tasks);
-    carry(&project, "v1", &ANNA)
-        .ends(2)
-        .says(&["cannot be carried over into its own folder"]);
-    let args = [&ANNA[..], &["--inventory", "new", "--carry-over", "v7"]].concat();
-    rate(&project, "v2", &args)
+    ];
+    one.refuses("manifest.json", &running.to_string(), &why);
+    one.refuses(
+        "manifest.json",
+        "{}",
+        &["manifest.json is no manifest of a run"],
+    );
+    let own = "cannot be carried over into its own folder";
+    one.carry("v1").ends(2).says(&[own]);
+    let args = ["--inventory", "new", "--carry-over", "v7"];
+    rate(project, "v2", &args)
         .ends(3)
         .says(&["there is no run 'v7'"]);
-    carry(&project, "v2", &ANNA).ends(0);
-    assert_eq!(provider.count(), 14);
+    one.carry("v2").ends(0);
+    assert_eq!(one.provider.count(), 14);
+    fs::remove_file(project.path("v1/ratings.jsonl")).expect("a file");
+    one.carry("v3")
+        .ends(3)
+        .says(&["run v1 has no ratings.jsonl", HINT]);
+}
+
+#[test]
+fn a_line_that_is_no_rating_of_the_run_is_named_where_no_hash_tells() {
+    let one = One::rated();
+    // As older versions wrote it.
+    let mut manifest = one.project.manifest("v1");
+    manifest.as_object_mut().expect("an object").remove("files");
+    one.project.write("v1/manifest.json", manifest.to_string());
+    let ratings = one.project.read("v1/ratings.jsonl");
+    let lines: Vec<&str> = ratings.lines().collect();
+    let whole = |lines: &[&str]| lines.join("\n") + "\n";
+    let twice = [&lines[..], &lines[2..3]].concat();
+    let swap = |from: &str, to: &str| ratings.replacen(from, to, 1);
+    for (text, why) in [
+        (ratings[..ratings.len() - 40].to_owned(), ":9: not a rating"),
+        (
+            whole(&lines[..8]),
+            " has 8 ratings, and its manifest counts 9",
+        ),
+        (
+            whole(&twice),
+            ":10: a second rating of task b3 by anna, sample 0",
+        ),
+        (
+            swap("\"b2\"", "\"b9\""),
+            ":2: the run has no task b9 of bakers",
+        ),
+        (
+            swap("\"anna\"", "\"carl\""),
+            ":1: the run has no rater 'carl'",
+        ),
+        (
+            swap("\"augmentation\"", "\"aug\""),
+            ":1: a rating without a value on every dimension",
+        ),
+        (swap("\"E", "\"F"), ":1: exposure has no label"),
+        ("\u{0}".to_owned() + &ratings, ":1: not a rating"),
+    ] {
+        let why = format!("v1/ratings.jsonl{why}");
+        one.refuses("ratings.jsonl", &text, &[&why, HINT]);
+    }
+    one.carry("v2").ends(0);
+    assert_eq!(one.provider.count(), 14);
 }
 
 #[test]
