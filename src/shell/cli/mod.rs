@@ -31,7 +31,7 @@ struct Cli {
 enum Command {
     /// Rate occupations: plan, ask or read the cache, reconcile, write a run, print a table
     Rate(Box<RateArgs>),
-    /// Find occupations by code, title or alternate title; say what an inventory holds
+    /// Find occupations by code, title or alternate title; say what an inventory holds, or what changed in it
     Occupations(OccupationsArgs),
     /// Train a surrogate from a file of labels, or from the ratings of a run
     Train(Box<TrainArgs>),
