@@ -1,6 +1,8 @@
 //! The commands, a file each.
 
+mod asking;
 pub(super) mod cache;
+pub(super) mod draft;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod occupations;

@@ -1,17 +1,17 @@
 //! What `manifest.json` says of one rater.
 
+use super::account::Money;
 use super::actual::Actual;
 use super::ask::{Asked, Tally};
-use super::manifest::Money;
+use crate::asking::Asking;
 use crate::estimate::RaterEstimate;
-use crate::plan::Plan;
 use crate::rater::{Limits, Llm, Price, PriceSource, Rater, Source, Weights};
 use crate::wire::PrefixCache;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-pub(super) struct RaterEntry {
+pub(in crate::shell::commands) struct RaterEntry {
     pub id: String,
     kind: &'static str,
     #[serde(flatten)]
@@ -60,9 +60,8 @@ struct SurrogateLine {
 }
 
 impl RaterEntry {
-    pub fn of(rater: &Rater, plan: &Plan<'_>) -> Self {
-        let (weights, prompt) = (plan.weights, plan.prompt);
-        let marked = |llm| PrefixCache::of(llm, prompt.system(), prompt.schema());
+    pub fn of(rater: &Rater, asking: &Asking<'_>, weights: &Weights) -> Self {
+        let marked = |llm| PrefixCache::of(llm, asking.system, asking.schema);
         let kind = match rater.source {
             Source::Llm(_) => "llm",
             Source::Surrogate { .. } => {

@@ -22,7 +22,7 @@ const OTHERS: usize = 500;
 const TAIL: u64 = 4 << 20;
 
 /// What earlier runs say of each rater.
-pub(super) struct Past(Vec<Experience>);
+pub(in crate::shell::commands) struct Past(Vec<Experience>);
 
 /// The part of a manifest that says who was asked how.
 #[derive(Deserialize)]

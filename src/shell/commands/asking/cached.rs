@@ -1,51 +1,52 @@
 //! What the reply cache answers; the rest is to be asked.
 
+use super::Sink;
 use super::ask::{Asked, tally};
 use super::look::{Look, Looked};
+use crate::asking::Inquiry;
 use crate::error::Result;
-use crate::plan::Plan;
 use crate::rater::Llm;
-use crate::rating::{Rating, Repair};
-use crate::ratings::Sheet;
-use crate::reply::{Verdict, read};
+use crate::rating::{Outcome, Repair};
+use crate::reply::Verdict;
 use crate::shell::cache::{Cache, Entry, Misses, Reason};
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::schedule::Job;
 use crate::wire::{Key, decode};
 use std::collections::{HashMap, HashSet};
 
 /// Answers from the cache what it can; the rest is returned as jobs. Offline it is only counted.
-pub(super) fn from_cache<'a>(
-    plan: &Plan<'a>,
+pub(in crate::shell::commands) fn from_cache<P: Inquiry>(
+    plan: &P,
     cache: Option<&Cache>,
-    args: &RateArgs,
-    sheet: &mut Sheet,
+    args: &AskArgs,
+    sink: &mut impl Sink<P::Reading>,
     asked: &mut Asked,
-) -> Result<Vec<Job<'a>>> {
-    let raters = plan.panel.raters();
+) -> Result<Vec<Job<P::Subject>>> {
+    let asking = plan.asking();
+    let raters = asking.panel.raters();
     let look = Look::new(cache, args)?;
     let mut misses = Misses::default();
-    let mut jobs: Vec<Job<'_>> = Vec::new();
+    let mut jobs: Vec<Job<P::Subject>> = Vec::new();
     // Tasks of an occupation that share a statement are one question: asked once, answered for each of them.
     let mut waiting: HashMap<Key, usize> = HashMap::new();
     // An answer for several tasks was paid for once. Half a key is as unlikely to meet another as a whole one.
     let mut answered: HashSet<[u8; 16]> = HashSet::new();
-    for (task, item) in plan.items().enumerate() {
-        let text = plan.text(item)?;
+    for (number, subject) in plan.subjects().enumerate() {
+        let text = plan.text(subject)?;
         let hosted = raters.iter().enumerate();
         for (rater, llm) in hosted.filter_map(|(n, r)| Some((n, r.llm()?))) {
-            for sample in 0..plan.samples() {
-                let cell = sheet.cell(task, rater, sample);
-                let question = plan.asked(llm, text.clone(), sample);
+            for sample in 0..asking.samples {
+                let cell = sink.cell(number, rater, sample);
+                let question = asking.question(llm, text.clone(), sample);
                 if let Some(&job) = waiting.get(&question.key) {
                     if let Some(job) = jobs.get_mut(job) {
                         job.cells.push(cell);
                     }
                     continue;
                 }
-                let why = match look.up(&question, item)? {
-                    Looked::Hit(entry) => match rating_of(plan, llm, &entry) {
-                        Some((rating, model)) => {
+                let why = match look.up(&question, subject)? {
+                    Looked::Hit(entry) => match reading_of(plan, llm, &entry) {
+                        Some((reading, outcome, model)) => {
                             if question
                                 .key
                                 .first_chunk()
@@ -53,7 +54,10 @@ pub(super) fn from_cache<'a>(
                             {
                                 tally(asked, &raters[rater].id).hit(&entry, model);
                             }
-                            sheet.set(cell, &rating)?;
+                            let again =
+                                |repair: &Repair| matches!(repair, Repair::Reask | Repair::Resend);
+                            let repair = entry.repair.filter(again);
+                            sink.put(cell, outcome, Some(&reading), repair)?;
                             continue;
                         }
                         None => Some(Reason::Unreadable),
@@ -61,8 +65,8 @@ pub(super) fn from_cache<'a>(
                     Looked::Miss(why) => why,
                 };
                 asked.loads.add(rater, &question.text);
-                let record = || plan.record(llm, &question);
-                let why = look.why(why, record, &raters[rater].id, item)?;
+                let record = || asking.record(llm, &question);
+                let why = look.why(why, record, &raters[rater].id, subject)?;
                 why.iter().for_each(|why| misses.add(why));
                 waiting.insert(question.key, jobs.len());
                 if args.offline {
@@ -72,7 +76,7 @@ pub(super) fn from_cache<'a>(
                 jobs.push(Job {
                     cells: vec![cell],
                     rater,
-                    item,
+                    subject,
                     sample,
                     key: question.key,
                 });
@@ -83,16 +87,19 @@ pub(super) fn from_cache<'a>(
     Ok(jobs)
 }
 
-/// The rating that a cached reply holds, and the model that gave it; `None` if today's parser does not accept it.
-fn rating_of(plan: &Plan<'_>, llm: &Llm, entry: &Entry) -> Option<(Rating, String)> {
+/// What a cached reply holds, how its question ended, and the model that gave it; `None` if today's parser does not accept
+/// it.
+fn reading_of<P: Inquiry>(
+    plan: &P,
+    llm: &Llm,
+    entry: &Entry,
+) -> Option<(Box<P::Reading>, Outcome, String)> {
     let answer = decode(llm.wire, entry.status, entry.body.as_bytes()).ok()?;
-    match read(plan.prompt, &answer) {
-        Verdict::Rated(mut rating) | Verdict::Refused(mut rating) => {
-            let again = entry
-                .repair
-                .filter(|repair| matches!(repair, Repair::Reask | Repair::Resend));
-            rating.repair = again.or(rating.repair);
-            Some((*rating, answer.model))
+    let verdict = plan.read(&answer);
+    let outcome = verdict.outcome();
+    match verdict {
+        Verdict::Rated(reading) | Verdict::Refused(reading) => {
+            Some((reading, outcome, answer.model))
         }
         Verdict::Truncated | Verdict::Invalid(_) => None,
     }
