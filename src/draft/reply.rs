@@ -45,16 +45,14 @@ pub(super) fn read(answer: &Answer) -> Verdict<Reply> {
     }
 }
 
-/// A proposal without passage or statement is kept as it is and dropped later, with the reason; a reply without any that
-/// has both is not what was asked for.
+/// A source may hold no task. A proposal without passage or statement is kept as it is and dropped later, with the reason;
+/// where none has both, the reply is not what was asked for.
 fn fields(object: &Map<String, Value>) -> Result<Reply, String> {
     let proposals = object.get("proposals").and_then(Value::as_array);
     let proposals = proposals.ok_or("the field 'proposals' is missing or no list")?;
     let proposals: Vec<Proposal> = proposals.iter().map(proposal).collect();
-    if !proposals
-        .iter()
-        .any(|one| !one.passage.is_empty() && !one.statement.is_empty())
-    {
+    let whole = |one: &Proposal| !one.passage.is_empty() && !one.statement.is_empty();
+    if !proposals.is_empty() && !proposals.iter().any(whole) {
         return Err("'proposals' holds none with a passage and a statement".to_owned());
     }
     let titles = object.get("alternate_titles").and_then(Value::as_array);

@@ -45,19 +45,13 @@ pub(in crate::shell::commands) fn from_cache<P: Inquiry>(
                     continue;
                 }
                 let why = match look.up(&question, subject)? {
-                    Looked::Hit(entry) => match reading_of(plan, llm, &entry) {
-                        Some((reading, outcome, model)) => {
-                            if question
-                                .key
-                                .first_chunk()
-                                .is_none_or(|half| answered.insert(*half))
-                            {
-                                tally(asked, &raters[rater].id).hit(&entry, model);
+                    Looked::Hit(entry) => match known(plan, llm, &entry) {
+                        Some(known) => {
+                            let half = question.key.first_chunk();
+                            if half.is_none_or(|half| answered.insert(*half)) {
+                                tally(asked, &raters[rater].id).hit(&entry, known.model);
                             }
-                            let again =
-                                |repair: &Repair| matches!(repair, Repair::Reask | Repair::Resend);
-                            let repair = entry.repair.filter(again);
-                            sink.put(cell, outcome, Some(&reading), repair)?;
+                            sink.put(cell, known.outcome, Some(&known.reading), known.repair)?;
                             continue;
                         }
                         None => Some(Reason::Unreadable),
@@ -87,20 +81,29 @@ pub(in crate::shell::commands) fn from_cache<P: Inquiry>(
     Ok(jobs)
 }
 
-/// What a cached reply holds, how its question ended, and the model that gave it; `None` if today's parser does not accept
-/// it.
-fn reading_of<P: Inquiry>(
-    plan: &P,
-    llm: &Llm,
-    entry: &Entry,
-) -> Option<(Box<P::Reading>, Outcome, String)> {
+/// What a cached reply holds.
+struct Known<R> {
+    outcome: Outcome,
+    reading: Box<R>,
+    /// Whether it took a second answer.
+    repair: Option<Repair>,
+    /// The model that gave it.
+    model: String,
+}
+
+/// Reads a cached reply; `None` if today's parser does not accept it.
+fn known<P: Inquiry>(plan: &P, llm: &Llm, entry: &Entry) -> Option<Known<P::Reading>> {
     let answer = decode(llm.wire, entry.status, entry.body.as_bytes()).ok()?;
     let verdict = plan.read(&answer);
     let outcome = verdict.outcome();
-    match verdict {
-        Verdict::Rated(reading) | Verdict::Refused(reading) => {
-            Some((reading, outcome, answer.model))
-        }
-        Verdict::Truncated | Verdict::Invalid(_) => None,
-    }
+    let (Verdict::Rated(reading) | Verdict::Refused(reading)) = verdict else {
+        return None;
+    };
+    let again = |repair: &Repair| matches!(repair, Repair::Reask | Repair::Resend);
+    Some(Known {
+        outcome,
+        reading,
+        repair: entry.repair.filter(again),
+        model: answer.model,
+    })
 }

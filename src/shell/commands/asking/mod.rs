@@ -17,19 +17,18 @@ mod send;
 mod words;
 
 pub(in crate::shell::commands) use account::{Account, PromptLine};
-pub(in crate::shell::commands) use ask::{
-    Asked, LISTED, Rest, check_prices, hosted, known, open_cache, sound,
-};
-pub(in crate::shell::commands) use confirm::Terms;
+pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, hosted, known, sound};
 pub(in crate::shell::commands) use keys::keys;
-pub(in crate::shell::commands) use recover::recover;
 
 use crate::asking::Asking;
 use crate::error::{EXIT_BUDGET, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Result};
 use crate::estimate::Estimate;
+use crate::rater::Panel;
 use crate::rating::{Outcome, Repair};
+use crate::shell::cache::Cache;
 use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
+use std::path::Path;
 
 /// Where what is read goes.
 pub(in crate::shell::commands) trait Sink<R> {
@@ -46,6 +45,24 @@ pub(in crate::shell::commands) trait Sink<R> {
     ) -> Result<()>;
 }
 
+/// Opens the reply cache, if the panel needs one, and takes in what earlier runs left in their ledgers alone: those of the
+/// project, and the one in `out`.
+pub(in crate::shell::commands) fn cache(
+    panel: &Panel,
+    project: &Project,
+    args: &AskArgs,
+    out: Option<&Path>,
+) -> Result<Option<Cache>> {
+    let cache = ask::open_cache(panel, project, args)?;
+    if let Some(cache) = cache
+        .as_ref()
+        .filter(|_| !args.dry_run && !args.cache_read_only)
+    {
+        recover::recover(cache, &project.folder().join("runs"), out)?;
+    }
+    Ok(cache)
+}
+
 /// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
 /// `about` is how many of what the questions are about, for people.
 pub(in crate::shell::commands) fn forecast(
@@ -59,7 +76,7 @@ pub(in crate::shell::commands) fn forecast(
         return Ok(Some(Estimate::default()));
     }
     let estimate = asked.estimate(asking, &project.folder().join("runs"));
-    let terms = Terms::new(args, project.config.settings());
+    let terms = confirm::Terms::new(args, project.config.settings());
     if args.dry_run {
         dry_run::show(asking, &estimate, &terms, about, args.json)?;
         return Ok(None);

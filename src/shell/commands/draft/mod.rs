@@ -38,13 +38,7 @@ pub(in crate::shell) fn run(args: &DraftArgs) -> Result<u8> {
     let plan = Drafting::new(&named, &source, &prompt, &panel);
     plan.asking().check_raters()?;
     let ask = &args.ask;
-    let cache = asking::open_cache(&panel, &project, ask)?;
-    if let Some(cache) = cache
-        .as_ref()
-        .filter(|_| !ask.dry_run && !ask.cache_read_only)
-    {
-        asking::recover(cache, &project.folder().join("runs"), None)?;
-    }
+    let cache = asking::cache(&panel, &project, ask, None)?;
     let mut replies = Replies::new(panel.raters().len());
     let (mut asked, jobs) = asking::known(&plan, cache.as_ref(), ask, &mut replies)?;
     let cache = asking::sound(cache, &asked, ask)?;

@@ -46,14 +46,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
-    let cache = asking::open_cache(&panel, &project, &args.ask)?;
-    if let Some(cache) = cache
-        .as_ref()
-        .filter(|_| !args.ask.dry_run && !args.ask.cache_read_only)
-    {
-        let runs = project.folder().join("runs");
-        asking::recover(cache, &runs, args.out.as_deref())?;
-    }
+    let cache = asking::cache(&panel, &project, &args.ask, args.out.as_deref())?;
 
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
