@@ -58,11 +58,13 @@ pub mod rating;
 pub mod ratings;
 pub mod rater;
 pub mod wire;
+pub mod reply;
+pub mod asking;
 pub mod plan;
 pub mod estimate;
-pub mod reply;
 pub mod reconcile;
 pub mod report;
+pub mod draft;
 #[cfg(feature = "shell")]
 pub mod shell;
 

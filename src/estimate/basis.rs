@@ -6,7 +6,7 @@
 //!   to 5 bytes, newer ones of Anthropic about a third more tokens of the same text; a body holds some punctuation and
 //!   escapes that no model reads; text in other scripts takes more tokens a byte. Providers put up to some hundred tokens
 //!   of their own around a message and a schema: 300 at the high end.
-//! - **Output**: the reply's fields ([`super::size::reply_bytes`]) at the same bytes a token, up to the rater's
+//! - **Output**: the reply's fields ([reply_bytes](crate::prompt::ReplySchema::reply_bytes)) at the same bytes a token, up to the rater's
 //!   `max_tokens`. A model that thinks aloud before it answers is nearer the high end.
 //! - **Repeats**: no question, one in 50, one in 5 takes a second answer that is paid for, every one where a usual reply
 //!   at these bytes a token does not fit into `max_tokens` and is cut short. The second answer may have up to four times
@@ -14,7 +14,6 @@
 //! - **A call** takes 1, 4, 20 seconds.
 
 use super::experience::Learned;
-use super::size::reply_bytes;
 use super::{Asked, Experience};
 use crate::rater::Wire;
 use crate::wire::RESEND;
@@ -57,7 +56,7 @@ pub(super) struct Cacheable {
 
 impl Basis {
     pub fn new(asked: &Asked<'_>, experience: &Experience) -> Self {
-        let (least, usual) = reply_bytes(asked.schema);
+        let (least, usual) = asked.schema.reply_bytes();
         let most = f64::from(asked.llm.max_tokens);
         let larger = most * f64::from(RESEND);
         // A usual reply that does not fit is cut short and asked for again.

@@ -1,6 +1,6 @@
-//! Sizes in bytes: of a request, exactly, and of a reply, as its fields let expect.
+//! Sizes of requests in bytes, exactly.
 
-use crate::prompt::{Field, Prompt, ReplySchema};
+use crate::prompt::ReplySchema;
 use crate::rater::{Llm, Structured};
 use crate::wire::{Ask, Turn, encode, system_text};
 
@@ -16,12 +16,11 @@ pub struct RequestSize {
 impl RequestSize {
     /// Measures the part of a request that is the same for every question.
     #[must_use]
-    pub fn new(llm: &Llm, prompt: &Prompt) -> Self {
-        let schema = prompt.schema();
+    pub fn new(llm: &Llm, system: &str, schema: &ReplySchema) -> Self {
         let body = encode(
             llm,
             &Ask {
-                system: prompt.system(),
+                system,
                 turns: &[Turn::User(String::new())],
                 schema,
                 max_tokens: llm.max_tokens,
@@ -31,7 +30,7 @@ impl RequestSize {
             Structured::Schema => schema.text().len(),
             Structured::Json | Structured::None => 0,
         };
-        let prefix = system_text(llm, prompt.system(), schema).len() + told;
+        let prefix = system_text(llm, system, schema).len() + told;
         Self {
             constant: body.to_string().len() as u64,
             prefix: prefix as u64,
@@ -55,28 +54,11 @@ fn json_length(text: &str) -> u64 {
     text.bytes().map(byte).sum()
 }
 
-/// Bytes of a reply: the least that holds every field, and a usual one.
-///
-/// A rationale of one to three sentences has 60 to 600 bytes, mostly some 350; a list of at most five tools some 80.
-/// Numbers and labels are a few bytes beside their names.
-pub(super) fn reply_bytes(schema: &ReplySchema) -> (f64, f64) {
-    let sizes = schema.fields().iter().map(|(name, field)| {
-        let (least, usual) = match field {
-            Field::Rationale => (60.0, 350.0),
-            Field::Tools => (2.0, 80.0),
-            Field::Confidence | Field::Dimension(_) => (1.0, 4.0),
-        };
-        // Quotes, colon and comma stand around every field.
-        let around = name.len() as f64 + 4.0;
-        (least + around, usual + around)
-    });
-    sizes.fold((2.0, 2.0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::estimate::tests::llm;
+    use crate::prompt::Prompt;
     use crate::rater::Wire;
 
     #[test]
@@ -84,7 +66,7 @@ mod tests {
         let prompt = Prompt::built_in("impact").unwrap();
         for wire in [Wire::OpenAi, Wire::Anthropic] {
             let llm = llm(wire);
-            let size = RequestSize::new(&llm, &prompt);
+            let size = RequestSize::new(&llm, prompt.system(), prompt.schema());
             for question in [
                 "",
                 "plain",

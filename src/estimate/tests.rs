@@ -32,7 +32,7 @@ pub(super) fn llm(wire: Wire) -> Llm {
 }
 
 fn asked<'a>(llm: &'a Llm, prompt: &'a Prompt, questions: u64) -> Asked<'a> {
-    let size = RequestSize::new(llm, prompt);
+    let size = RequestSize::new(llm, prompt.system(), prompt.schema());
     let mut load = Load::default();
     for _ in 0..questions {
         load.add(&size, "Write a letter.");

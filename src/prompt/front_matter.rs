@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::line_at;
 use crate::rubric::{Anchor, Dimension, Label, Rubric, Scale, check_id};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// The three parts of a prompt file, with the line at which each template begins.
 pub(super) struct Parts {
@@ -62,7 +63,9 @@ pub(super) fn split(name: &str, text: &str) -> Result<Parts> {
             "{name}: a prompt file has three lines '+++', this one has {}",
             fences.len()
         ))
-        .hint("the order is: +++, front matter, +++, system template, +++, task template"));
+        .hint(
+            "the order is: +++, front matter, +++, system template, +++, template of the question",
+        ));
     };
     if first != 0 {
         return Err(Error::input(format!(
@@ -82,13 +85,7 @@ pub(super) fn split(name: &str, text: &str) -> Result<Parts> {
 
 /// Reads and checks the front matter.
 pub(super) fn parse(name: &str, parts: &Parts) -> Result<Front> {
-    let raw: RawFront = toml::from_str(&parts.front).map_err(|error| {
-        // The front matter begins on line 2 of the file.
-        let line = error
-            .span()
-            .map_or(2, |span| line_at(&parts.front, span.start) + 1);
-        Error::input(format!("{name}:{line}: {}", error.message()))
-    })?;
+    let raw: RawFront = read(name, &parts.front)?;
     if check_id(&raw.id).is_err() {
         let line = raw_line(&parts.front, "id");
         return Err(Error::input(format!(
@@ -109,6 +106,17 @@ pub(super) fn parse(name: &str, parts: &Parts) -> Result<Front> {
         version: raw.version,
         rubric,
         fields,
+    })
+}
+
+/// Reads the front matter as TOML.
+pub(super) fn read<T: DeserializeOwned>(name: &str, front: &str) -> Result<T> {
+    toml::from_str(front).map_err(|error| {
+        // The front matter begins on line 2 of the file.
+        let line = error
+            .span()
+            .map_or(2, |span| line_at(front, span.start) + 1);
+        Error::input(format!("{name}:{line}: {}", error.message()))
     })
 }
 

@@ -4,17 +4,19 @@
 //! the reply), the system template (which sees the rubric only, so it is the same bytes for every task) and the task
 //! template (which sees the occupation and the task). Its fingerprint is a hash of the file's bytes.
 
+mod draft;
 mod front_matter;
 pub mod schema;
 pub mod strict;
 mod template;
 
+pub use draft::DraftPrompt;
 pub use schema::ReplySchema;
 
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
 use crate::rubric::Rubric;
-use template::TaskTemplate;
+use template::QuestionTemplate;
 
 /// Prompts that come with the program, by id: file name and text.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -43,7 +45,7 @@ pub struct Prompt {
     rubric: Rubric,
     schema: ReplySchema,
     system: String,
-    task: TaskTemplate,
+    task: QuestionTemplate,
 }
 
 impl Prompt {
@@ -56,7 +58,7 @@ impl Prompt {
         let parts = front_matter::split(name, text)?;
         let front = front_matter::parse(name, &parts)?;
         let system = template::render_system(name, &parts.system, &front)?;
-        let task = TaskTemplate::compile(name, &parts.task)?;
+        let task = QuestionTemplate::of_task(name, &parts.task)?;
         let schema = ReplySchema::new(&front.rubric, front.fields);
         strict::check_all(schema.json()).map_err(|violation| {
             Error::input(format!(
@@ -133,7 +135,7 @@ impl Prompt {
     /// # Errors
     /// The template fails on this task, such as by arithmetic on a text.
     pub fn question(&self, occupation: &Occupation, task: &Task) -> Result<String> {
-        self.task.render(occupation, task)
+        self.task.ask(occupation, task)
     }
 }
 

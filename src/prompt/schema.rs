@@ -12,6 +12,7 @@ pub struct ReplySchema {
     json: Value,
     text: String,
     skeleton: String,
+    reply_bytes: (f64, f64),
 }
 
 impl ReplySchema {
@@ -22,28 +23,31 @@ impl ReplySchema {
             .into_iter()
             .map(|field| (name(rubric, &field), field))
             .collect();
-        let mut properties = Map::new();
-        let mut skeleton = Map::new();
-        for (name, field) in &fields {
-            properties.insert(name.clone(), property(rubric, field));
-            skeleton.insert(name.clone(), example(rubric, field));
-        }
-        let required: Vec<&String> = fields.iter().map(|(name, _)| name).collect();
-        let json = json!({
-            "type": "object",
-            "properties": properties,
-            "required": required,
-            "additionalProperties": false,
-        });
+        let named = |of: fn(&Rubric, &Field) -> Value| {
+            let fields = fields.iter();
+            fields.map(move |(name, field)| (name.clone(), of(rubric, field)))
+        };
+        let json = object(named(property).collect());
+        let skeleton = Value::Object(named(example).collect());
         Self {
-            text: json.to_string(),
-            skeleton: Value::Object(skeleton).to_string(),
+            reply_bytes: reply_bytes(&fields),
             fields,
-            json,
+            ..Self::of(json, &skeleton, (0.0, 0.0))
         }
     }
 
-    /// Fields by name, in order.
+    /// The shape of a reply that is no rating. `reply_bytes` is the least that holds every field, and a usual reply.
+    pub(super) fn of(json: Value, skeleton: &Value, reply_bytes: (f64, f64)) -> Self {
+        Self {
+            fields: Vec::new(),
+            text: json.to_string(),
+            skeleton: skeleton.to_string(),
+            json,
+            reply_bytes,
+        }
+    }
+
+    /// Fields of a rating by name, in order.
     #[must_use]
     pub fn fields(&self) -> &[(String, Field)] {
         &self.fields
@@ -61,6 +65,12 @@ impl ReplySchema {
         &self.text
     }
 
+    /// Bytes of a reply: the least that holds every field, and a usual one.
+    #[must_use]
+    pub fn reply_bytes(&self) -> (f64, f64) {
+        self.reply_bytes
+    }
+
     /// What is added to the system text for servers that enforce no schema.
     #[must_use]
     pub fn instruction(&self) -> String {
@@ -70,6 +80,33 @@ impl ReplySchema {
             self.skeleton
         )
     }
+}
+
+/// A closed object with these properties, all of them required.
+pub(super) fn object(properties: Map<String, Value>) -> Value {
+    let required: Vec<String> = properties.keys().cloned().collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// A rationale of one to three sentences has 60 to 600 bytes, mostly some 350; a list of at most five tools some 80.
+/// Numbers and labels are a few bytes beside their names.
+fn reply_bytes(fields: &[(String, Field)]) -> (f64, f64) {
+    let sizes = fields.iter().map(|(name, field)| {
+        let (least, usual) = match field {
+            Field::Rationale => (60.0, 350.0),
+            Field::Tools => (2.0, 80.0),
+            Field::Confidence | Field::Dimension(_) => (1.0, 4.0),
+        };
+        // Quotes, colon and comma stand around every field.
+        let around = name.len() as f64 + 4.0;
+        (least + around, usual + around)
+    });
+    sizes.fold((2.0, 2.0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
 }
 
 fn name(rubric: &Rubric, field: &Field) -> String {

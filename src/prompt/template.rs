@@ -18,13 +18,23 @@ const TASK_VARIABLES: &[&str] = &[
     "task.type",
     "task.importance",
 ];
+const DRAFT_VARIABLES: &[&str] = &["occupation.title", "source"];
 
-/// Renders the system text, which sees the rubric and nothing else.
+/// Renders the system text of a rubric, which sees the rubric and nothing else.
 pub(super) fn render_system(name: &str, template: &Template, front: &Front) -> Result<String> {
-    let env = environment(name, template, Texts::Trusted)?;
-    check_variables(name, &env, template, SYSTEM_VARIABLES)?;
     let dimensions: Vec<Value> = front.rubric.dimensions().iter().map(described).collect();
-    let text = render(name, &env, template.lines_before, context! { dimensions })?;
+    system(name, template, SYSTEM_VARIABLES, context! { dimensions })
+}
+
+/// Renders the system text of a draft, which sees nothing.
+pub(super) fn render_draft_system(name: &str, template: &Template) -> Result<String> {
+    system(name, template, &[], context! {})
+}
+
+fn system(name: &str, template: &Template, variables: &[&str], values: Value) -> Result<String> {
+    let env = environment(name, template, Texts::Trusted)?;
+    check_variables(name, &env, template, variables)?;
+    let text = render(name, &env, template.lines_before, values)?;
     Ok(text.trim().to_owned())
 }
 
@@ -42,31 +52,53 @@ fn described(dimension: &Dimension) -> Value {
     context! { id => &dimension.id, question => &dimension.question, labels, anchors }
 }
 
-/// The part of a prompt that asks about one task.
+/// The part of a prompt that asks one question.
 #[derive(Clone)]
-pub(super) struct TaskTemplate {
+pub(super) struct QuestionTemplate {
     name: String,
     lines_before: usize,
     env: Arc<Environment<'static>>,
 }
 
-impl std::fmt::Debug for TaskTemplate {
+impl std::fmt::Debug for QuestionTemplate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TaskTemplate")
+        f.debug_struct("QuestionTemplate")
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
 }
 
-impl TaskTemplate {
-    pub(super) fn compile(name: &str, template: &Template) -> Result<Self> {
-        let env = environment(name, template, Texts::Data)?;
-        check_variables(name, &env, template, TASK_VARIABLES)?;
-        if !uses(&env, "task.statement") {
-            return Err(Error::input(format!(
-                "{name}: the task template never uses task.statement"
-            ))
-            .hint("write {{ task.statement }} where the task belongs"));
+impl QuestionTemplate {
+    /// A template that asks about a task.
+    pub(super) fn of_task(name: &str, template: &Template) -> Result<Self> {
+        Self::compile(
+            name,
+            template,
+            Texts::Line,
+            TASK_VARIABLES,
+            "task.statement",
+        )
+    }
+
+    /// A template that asks for a draft.
+    pub(super) fn of_draft(name: &str, template: &Template) -> Result<Self> {
+        Self::compile(name, template, Texts::Lines, DRAFT_VARIABLES, "source")
+    }
+
+    fn compile(
+        name: &str,
+        template: &Template,
+        texts: Texts,
+        variables: &[&str],
+        needed: &str,
+    ) -> Result<Self> {
+        let env = environment(name, template, texts)?;
+        check_variables(name, &env, template, variables)?;
+        if !uses(&env, needed) {
+            let message = format!("{name}: the template of the question never uses {needed}");
+            return Err(
+                Error::input(message).hint(format!("write {{{{ {needed} }}}} where it belongs"))
+            );
         }
         Ok(Self {
             name: name.to_owned(),
@@ -80,8 +112,9 @@ impl TaskTemplate {
         uses(&self.env, variable)
     }
 
-    pub(super) fn render(&self, occupation: &Occupation, task: &Task) -> Result<String> {
-        let values = context! {
+    /// The question about a task.
+    pub(super) fn ask(&self, occupation: &Occupation, task: &Task) -> Result<String> {
+        self.render(context! {
             occupation => context! {
                 id => &occupation.id,
                 title => &occupation.title,
@@ -93,7 +126,15 @@ impl TaskTemplate {
                 type => task.kind.name(),
                 importance => task.importance,
             },
-        };
+        })
+    }
+
+    /// The question that asks for a draft from a source.
+    pub(super) fn ask_for_draft(&self, title: &str, source: &str) -> Result<String> {
+        self.render(context! { occupation => context! { title }, source })
+    }
+
+    fn render(&self, values: Value) -> Result<String> {
         let text = render(&self.name, &self.env, self.lines_before, values)?;
         Ok(text.trim().to_owned())
     }
@@ -118,6 +159,13 @@ fn as_data(text: &str) -> String {
     out
 }
 
+/// The same for a text of several lines, which stay lines; an empty one stands for any number of them.
+fn as_data_lines(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(as_data).collect();
+    lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
+    lines.join("\n")
+}
+
 const MAIN: &str = "prompt";
 
 /// Where the texts come from that a template is given.
@@ -126,21 +174,28 @@ enum Texts {
     /// The prompt's author: written as they are.
     Trusted,
     /// An inventory: written by [`as_data`].
-    Data,
+    Line,
+    /// A source of several lines: written by [`as_data_lines`].
+    Lines,
 }
 
 fn environment(name: &str, template: &Template, texts: Texts) -> Result<Environment<'static>> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(move |_| match texts {
-        Texts::Data => AutoEscape::Custom("data".into()),
+        Texts::Line | Texts::Lines => AutoEscape::Custom("data".into()),
         Texts::Trusted => AutoEscape::None,
     });
-    env.set_formatter(|out, state, value| match state.auto_escape() {
-        AutoEscape::Custom(_) => out
-            .write_str(&as_data(&value.to_string()))
-            .map_err(minijinja::Error::from),
-        _ => minijinja::escape_formatter(out, state, value),
+    env.set_formatter(move |out, state, value| {
+        let escaped = match texts {
+            Texts::Line => as_data(&value.to_string()),
+            Texts::Lines => as_data_lines(&value.to_string()),
+            Texts::Trusted => return minijinja::escape_formatter(out, state, value),
+        };
+        match state.auto_escape() {
+            AutoEscape::Custom(_) => out.write_str(&escaped).map_err(minijinja::Error::from),
+            _ => minijinja::escape_formatter(out, state, value),
+        }
     });
     env.add_template_owned(MAIN, template.text.clone())
         .map_err(|error| located(name, template.lines_before, &error))?;

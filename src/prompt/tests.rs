@@ -131,7 +131,7 @@ fn mistakes_are_located() {
         ),
         (
             SMALL.replace("{{ task.statement }}", ""),
-            "p.md: the task template never uses",
+            "p.md: the template of the question never uses",
         ),
         (
             SMALL.replacen("+++\n", "", 1),

@@ -41,6 +41,14 @@ impl Parsed {
 /// # Errors
 /// Why it cannot be used, in words that a re-ask can repeat to the model.
 pub fn parse(prompt: &Prompt, text: &str) -> Result<Parsed, String> {
+    climb(text, |object, repair| fields(prompt, object, repair))
+}
+
+/// Reads the first object in a text that holds what was asked for; `fields` takes it out, or says what is wrong.
+pub(crate) fn climb<T>(
+    text: &str,
+    fields: impl Fn(&Map<String, Json>, Repair) -> Result<T, String>,
+) -> Result<T, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("it is empty".to_owned());
@@ -53,7 +61,7 @@ pub fn parse(prompt: &Prompt, text: &str) -> Result<Parsed, String> {
     let bracketed = objects_within(text).map(|object| (Repair::Bracket, Some(object)));
     for (repair, object) in steps.into_iter().chain(bracketed) {
         let Some(object) = object else { continue };
-        match fields(prompt, &object, repair) {
+        match fields(&object, repair) {
             Ok(parsed) => return Ok(parsed),
             // The first object found is the one the model meant: its fault is the one to name.
             Err(fault) => reason = reason.or(Some(fault)),

@@ -2,23 +2,37 @@
 
 mod ladder;
 
+pub(crate) use ladder::climb;
 pub use ladder::{Parsed, parse};
 
 use crate::prompt::Prompt;
 use crate::rating::{Outcome, Rating};
 use crate::wire::{Answer, Stop};
 
-/// What is to be done about an answer.
+/// What is to be done about an answer; `R` is what is read from one: a rating, unless something else is asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    /// It holds a rating.
-    Rated(Box<Rating>),
+pub enum Verdict<R = Rating> {
+    /// It holds what was asked for.
+    Rated(Box<R>),
     /// The model declined.
-    Refused(Box<Rating>),
+    Refused(Box<R>),
     /// It was cut off: worth one larger resend.
     Truncated,
     /// It does not hold what was asked for, and why: worth one re-ask.
     Invalid(String),
+}
+
+impl<R> Verdict<R> {
+    /// How a question with this answer ends, unless it is asked once more.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Rated(_) => Outcome::Rated,
+            Self::Refused(_) => Outcome::Refused,
+            Self::Truncated => Outcome::Truncated,
+            Self::Invalid(_) => Outcome::Invalid,
+        }
+    }
 }
 
 /// Reads an answer: the stop reason first, then the text.
@@ -42,7 +56,7 @@ pub fn read(prompt: &Prompt, answer: &Answer) -> Verdict {
 #[must_use]
 pub fn reask(reason: &str) -> String {
     format!(
-        "That reply cannot be used: {reason}. Rate the same task again and answer with the JSON object alone, with every \
-         field that was asked for."
+        "That reply cannot be used: {reason}. Answer the same question again, with the JSON object alone and every field \
+         that was asked for."
     )
 }

@@ -56,8 +56,8 @@ impl Progress {
     }
 
     /// A question is done with.
-    pub fn settled(&self, settled: &Settled) {
-        if settled.rating.outcome != Outcome::Rated {
+    pub fn settled<R>(&self, settled: &Settled<R>) {
+        if settled.outcome != Outcome::Rated {
             self.failed.set(self.failed.get() + 1);
         }
         self.spent.set(self.spent.get().plus(settled.spent.known));

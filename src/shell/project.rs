@@ -4,7 +4,7 @@ use super::cli::InventoryArgs;
 use super::{files, inventory};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted, from_toml_files, starter_files};
-use crate::prompt::{self, Prompt};
+use crate::prompt::{self, DraftPrompt, Prompt};
 use crate::rater::{Config, Prices, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
 
@@ -57,8 +57,7 @@ impl Project {
 
     /// A prompt by rubric id: the project's own before the built-in one.
     pub fn prompt(&self, id: &str) -> Result<(Prompt, String)> {
-        let path = self.folder.join("prompts").join(format!("{id}.md"));
-        if self.configured && path.is_file() {
+        if let Some(path) = self.own_prompt(id).filter(|_| id != DraftPrompt::ID) {
             return Self::prompt_file(&path);
         }
         if prompt::BUILT_IN.iter().any(|(known, _)| *known == id) {
@@ -72,6 +71,25 @@ impl Project {
                 .map(|(id, _)| *id)
                 .chain(own.iter().map(String::as_str)),
         ))
+    }
+
+    /// The prompt for drafts, and where it came from: the file that is named, the project's own, the built-in one.
+    pub fn draft_prompt(&self, named: Option<&Path>) -> Result<(DraftPrompt, String)> {
+        let path = named.map(Path::to_owned);
+        match path.or_else(|| self.own_prompt(DraftPrompt::ID)) {
+            Some(path) => {
+                let name = path.display().to_string();
+                let prompt = DraftPrompt::parse(&name, &files::read_text(&path)?)?;
+                Ok((prompt, name))
+            }
+            None => Ok((DraftPrompt::built_in()?, "built in".to_owned())),
+        }
+    }
+
+    /// The file of a prompt of this project.
+    fn own_prompt(&self, id: &str) -> Option<PathBuf> {
+        let path = self.folder.join("prompts").join(format!("{id}.md"));
+        (self.configured && path.is_file()).then_some(path)
     }
 
     /// A prompt from a file, and where it came from.
@@ -153,7 +171,8 @@ impl Project {
                     .strip_suffix(".md")
                     .map(str::to_owned)
             })
-            .filter(|_| self.configured)
+            // No rubric: what `draft` asks with.
+            .filter(|id| self.configured && id != DraftPrompt::ID)
             .collect();
         ids.sort();
         ids

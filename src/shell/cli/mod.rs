@@ -1,12 +1,16 @@
 //! The command line: this folder alone names clap.
 
+mod ask;
 mod cache;
+mod draft;
 mod inventory;
 mod look;
 mod rate;
 mod train;
 
+pub(super) use ask::AskArgs;
 pub(super) use cache::*;
+pub(super) use draft::DraftArgs;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;
@@ -33,6 +37,8 @@ enum Command {
     Rate(Box<RateArgs>),
     /// Find occupations by code, title or alternate title; say what an inventory holds, or what changed in it
     Occupations(OccupationsArgs),
+    /// Draft the task inventory of an occupation that nobody has listed, from a text about it
+    Draft(Box<DraftArgs>),
     /// Train a surrogate from a file of labels, or from the ratings of a run
     Train(Box<TrainArgs>),
     /// Show everything behind one number: consensus, ratings, terms of surrogates, attempts with their raw replies
@@ -61,7 +67,7 @@ fn after_help() -> String {
         .collect();
     format!(
         "Examples:\n  taskrater rate \"Machine Learning Engineers\"\n  taskrater rate --all --inventory db_30_2_text \
-         --rubric exposure\n  taskrater occupations nurse\n  taskrater raters\n\nExit codes:\n{}",
+         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater raters\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }
@@ -85,6 +91,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
     match command {
         Command::Rate(args) => commands::rate::run(args),
         Command::Occupations(args) => commands::occupations::run(args),
+        Command::Draft(args) => commands::draft::run(args),
         Command::Train(args) => commands::train::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Raters => commands::raters::run(),

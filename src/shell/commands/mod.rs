@@ -1,7 +1,9 @@
 //! The commands, a file each.
 
+mod asking;
 pub(super) mod cache;
 mod changes;
+pub(super) mod draft;
 pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod occupations;

@@ -1,6 +1,7 @@
 //! Answers that come twice: somebody on the way mixes them up, or hands out copies.
 
 use super::Job;
+use crate::asking::Subject;
 use crate::shell::cache::Place;
 use crate::wire::{Answer, Failure, Key};
 use std::cell::RefCell;
@@ -52,7 +53,7 @@ impl Answers {
     /// not meant: their bodies differ.
     pub(super) fn check(
         &self,
-        job: &Job<'_>,
+        job: &Job<impl Subject>,
         question: &str,
         answer: &Answer,
         body: &[u8],
@@ -96,11 +97,11 @@ impl Answers {
 }
 
 impl State {
-    fn remember(&mut self, hash: u64, asked: u64, job: &Job<'_>) {
-        let item = job.item;
+    fn remember(&mut self, hash: u64, asked: u64, job: &Job<impl Subject>) {
+        let subject = job.subject;
         let claim = Claim {
             key: job.key,
-            place: Place::new(&item.occupation.id, &item.task.id, &job.key),
+            place: Place::new(subject.occupation_id(), subject.task_id(), &job.key),
             rater: job.rater,
             cells: job.cells.clone(),
         };

@@ -8,9 +8,10 @@ use super::pace::{Pass, Sign};
 use super::record::{Attempt, Spent, now};
 use super::request::Request;
 use super::{Answered, Engine, Job, Settled, World, backoff, doubtful, headers, text};
+use crate::asking::{Inquiry, Subject as _};
 use crate::error::Result;
 use crate::rating::Outcome;
-use crate::reply::{Verdict, read};
+use crate::reply::Verdict;
 use crate::shell::cache::{self, Entry};
 use crate::shell::http::Exchange;
 use crate::wire::{Answer, Failure, decode};
@@ -18,23 +19,28 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// An answer as it was understood.
-type Read = std::result::Result<(Verdict, Answer), Failure>;
+type Read<R> = std::result::Result<(Verdict<R>, Answer), Failure>;
 
 /// An attempt that was made.
-pub(super) struct Done {
-    pub result: std::result::Result<Answered, Failure>,
+pub(super) struct Done<R> {
+    pub result: std::result::Result<Answered<R>, Failure>,
     pub retry_after: Option<Duration>,
     pub started: Instant,
 }
 
 /// What became of an attempt.
-pub(super) enum Tried {
-    Done(Done),
+pub(super) enum Tried<R> {
+    Done(Done<R>),
+    NotSent(NotSent),
+}
+
+/// Why an attempt was not made.
+pub(super) enum NotSent {
     Spent(String),
     Stopped,
 }
 
-impl<W: World> Engine<'_, W> {
+impl<P: Inquiry, W: World> Engine<'_, P, W> {
     /// One attempt: its worst case set aside, its turn waited for, sent, read, written down. What ends the question is
     /// in the cache when this returns.
     ///
@@ -43,15 +49,15 @@ impl<W: World> Engine<'_, W> {
     pub(super) async fn attempt(
         &self,
         line: &Line<'_>,
-        errand: &mut Errand<'_>,
+        errand: &mut Errand<'_, P::Subject>,
         question: &str,
         request: &Request,
         number: u32,
-    ) -> Result<Tried> {
+    ) -> Result<Tried<P::Reading>> {
         let fresh = number == 1 && errand.purpose == Purpose::First;
         let (reservation, pass) = match self.admit(line, request, errand.max_tokens, fresh).await {
             Ok(admitted) => admitted,
-            Err(not) => return Ok(not),
+            Err(not) => return Ok(Tried::NotSent(not)),
         };
         let started = Instant::now();
         let sent = self.world.send(errand.job.rater, &request.body).await;
@@ -77,7 +83,7 @@ impl<W: World> Engine<'_, W> {
         reservation.settle(attempt.cost());
         tracing::debug!(
             rater = line.id,
-            task = errand.job.item.task.id,
+            task = errand.job.subject.task_id(),
             attempt = number,
             status = got.map(|got| got.status),
             milliseconds = started.elapsed().as_millis(),
@@ -110,20 +116,20 @@ impl<W: World> Engine<'_, W> {
         request: &Request,
         max_tokens: u32,
         fresh: bool,
-    ) -> std::result::Result<(Reservation<'b>, Pass<'b>), Tried> {
+    ) -> std::result::Result<(Reservation<'b>, Pass<'b>), NotSent> {
         let stop = &line.gate.stop;
         let turn = line.pace.turn(fresh).await;
         if let Some(why) = self.budget.cannot_hold(request.most) {
-            return Err(Tried::Spent(why));
+            return Err(NotSent::Spent(why));
         }
         let bytes = request.body.len();
         let Some(pass) = line.pace.pass(&turn, bytes, max_tokens, stop).await else {
-            return Err(Tried::Stopped);
+            return Err(NotSent::Stopped);
         };
         match self.budget.reserve(request.most, stop).await {
             Granted::Yes(reservation) => Ok((reservation, pass)),
-            Granted::Spent(why) => Err(Tried::Spent(why)),
-            Granted::Stopped => Err(Tried::Stopped),
+            Granted::Spent(why) => Err(NotSent::Spent(why)),
+            Granted::Stopped => Err(NotSent::Stopped),
         }
     }
 
@@ -131,16 +137,14 @@ impl<W: World> Engine<'_, W> {
     async fn write_down(
         &self,
         line: &Line<'_>,
-        errand: &Errand<'_>,
+        errand: &Errand<'_, P::Subject>,
         question: &str,
         attempt: &Attempt<'_>,
-        (read, got): (&Read, Option<&Exchange>),
+        (read, got): (&Read<P::Reading>, Option<&Exchange>),
     ) -> Result<()> {
         let entry = match (read, got) {
-            (Ok((Verdict::Rated(rating) | Verdict::Refused(rating), _)), Some(got))
-                if rating.outcome.is_final() =>
-            {
-                Some(self.entry(line, errand, question, got, rating.outcome))
+            (Ok((verdict, _)), Some(got)) if verdict.outcome().is_final() => {
+                Some(self.entry(line, errand, question, got, verdict.outcome()))
             }
             _ => None,
         };
@@ -157,10 +161,10 @@ impl<W: World> Engine<'_, W> {
     fn judge(
         &self,
         line: &Line<'_>,
-        job: &Job<'_>,
+        job: &Job<P::Subject>,
         question: &str,
         sent: &std::result::Result<Exchange, Failure>,
-    ) -> std::result::Result<(Verdict, Answer), Box<Doubt>> {
+    ) -> std::result::Result<(Verdict<P::Reading>, Answer), Box<Doubt>> {
         let plain = |failure| {
             Box::new(Doubt {
                 failure,
@@ -170,17 +174,19 @@ impl<W: World> Engine<'_, W> {
         let got = sent.as_ref().map_err(|failure| plain(failure.clone()))?;
         let answer = decode(line.llm.wire, got.status, &got.body).map_err(plain)?;
         self.answers.check(job, question, &answer, &got.body)?;
-        Ok((read(self.plan.prompt, &answer), answer))
+        Ok((self.plan.read(&answer), answer))
     }
 
-    /// The answer to a question may be another's: it is no rating, and the next run asks again.
+    /// The answer to a question may be another's: it settles nothing, and the next run asks again.
     async fn withdraw(&self, claim: Claim) -> Result<()> {
         self.world.withdraw(claim.place).await?;
         let End { outcome, why } = doubtful();
         (self.settle)(Settled {
             cells: claim.cells,
             rater: claim.rater,
-            rating: self.missing(outcome),
+            outcome,
+            reading: None,
+            repair: None,
             why,
             model: String::new(),
             spent: Spent::default(),
@@ -190,7 +196,7 @@ impl<W: World> Engine<'_, W> {
     fn entry(
         &self,
         line: &Line<'_>,
-        errand: &Errand<'_>,
+        errand: &Errand<'_, P::Subject>,
         question: &str,
         got: &Exchange,
         outcome: Outcome,
@@ -205,8 +211,8 @@ impl<W: World> Engine<'_, W> {
             cost: errand.spent.cost(),
             time: now(),
             rater: line.id.to_owned(),
-            occupation_id: job.item.occupation.id.clone(),
-            task_id: job.item.task.id.clone(),
+            occupation_id: job.subject.occupation_id().to_owned(),
+            task_id: job.subject.task_id().to_owned(),
             request: line.record.about(question, job.sample),
             history: errand.history.clone(),
         }

@@ -2,7 +2,7 @@
 
 use super::record::Spent;
 use super::{Job, Settled};
-use crate::rating::{Outcome, Rating, Repair};
+use crate::rating::{Outcome, Repair};
 use crate::reply::{Verdict, reask};
 use crate::wire::{RESEND, Turn};
 
@@ -33,8 +33,8 @@ impl Purpose {
 }
 
 /// One question on its way.
-pub(super) struct Errand<'a> {
-    pub job: &'a Job<'a>,
+pub(super) struct Errand<'a, S> {
+    pub job: &'a Job<S>,
     pub turns: Vec<Turn>,
     pub max_tokens: u32,
     pub purpose: Purpose,
@@ -54,8 +54,8 @@ pub(super) struct End {
     pub why: Option<String>,
 }
 
-impl<'a> Errand<'a> {
-    pub fn new(job: &'a Job<'a>, question: String, max_tokens: u32) -> Self {
+impl<'a, S> Errand<'a, S> {
+    pub fn new(job: &'a Job<S>, question: String, max_tokens: u32) -> Self {
         Self {
             turns: vec![Turn::User(question)],
             max_tokens,
@@ -73,8 +73,8 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// Prepares another call after a reply that is no rating; `false` when its one chance has been used.
-    pub fn once_more(&mut self, verdict: Verdict, said: String) -> bool {
+    /// Prepares another call after a reply that does not hold what was asked for; `false` when its one chance has been used.
+    pub fn once_more<R>(&mut self, verdict: Verdict<R>, said: String) -> bool {
         match verdict {
             Verdict::Rated(_) | Verdict::Refused(_) => false,
             Verdict::Truncated => {
@@ -102,11 +102,13 @@ impl<'a> Errand<'a> {
     }
 
     /// The question with what became of it.
-    pub fn settled(self, rating: Rating) -> Settled {
+    pub fn settled<R>(self, reading: Option<R>) -> Settled<R> {
         Settled {
             cells: self.job.cells.clone(),
             rater: self.job.rater,
-            rating,
+            outcome: self.end.outcome,
+            repair: self.purpose.repair().filter(|_| reading.is_some()),
+            reading,
             why: self.end.why,
             model: self.model,
             spent: self.spent,

@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::pace::Pace;
-use crate::plan::Plan;
+use crate::asking::Asking;
 use crate::rater::{Limits, Llm, Rater, Traffic};
 use crate::wire::{RequestRecord, Template};
 use std::rc::Rc;
@@ -42,14 +42,13 @@ impl Line<'_> {
 
 /// The lines of a panel, one a rater. Raters with the same address, key and model share what the provider lets through.
 pub(in crate::shell) fn lines<'a>(
-    plan: &Plan<'a>,
+    asking: &Asking<'a>,
     stop: &CancellationToken,
     max_error_rate: Option<f64>,
 ) -> Vec<Option<Line<'a>>> {
     let mut lines: Vec<Option<Line<'a>>> = Vec::new();
-    let prompt = plan.prompt;
-    let llms = || plan.panel.raters().iter().filter_map(Rater::llm);
-    for rater in plan.panel.raters() {
+    let llms = || asking.panel.raters().iter().filter_map(Rater::llm);
+    for rater in asking.panel.raters() {
         let line = rater.llm().map(|llm| {
             let twins = llms().filter(|other| place(other) == place(llm));
             let twins = twins.map(|twin| &twin.traffic);
@@ -65,8 +64,8 @@ pub(in crate::shell) fn lines<'a>(
                     || Rc::new(Pace::new(&tightest(&llm.traffic, twins))),
                     |twin| Rc::clone(&twin.pace),
                 ),
-                template: Template::new(llm, prompt.system(), prompt.schema()),
-                record: plan.record_of(llm),
+                template: Template::new(llm, asking.system, asking.schema),
+                record: asking.record_of(llm),
             }
         });
         lines.push(line);

@@ -23,36 +23,40 @@ pub(super) use line::{Line, lines};
 pub(super) use record::{Spent, now};
 pub(super) use world::{Outside, World};
 
+use crate::asking::Inquiry;
 use crate::error::Result;
-use crate::plan::{Item, Plan};
-use crate::rating::{Outcome, Rating};
+use crate::rating::{Outcome, Repair};
 use crate::reply::Verdict;
 use crate::wire::{Answer, Failure, Key};
-use attempt::Tried;
+use attempt::{NotSent, Tried};
 use backoff::{ATTEMPTS, Backoff};
 use errand::{End, Errand};
 use futures_util::stream::StreamExt as _;
 use gate::Lost;
 use request::Request;
 
-/// A question that the cache could not answer.
-pub(super) struct Job<'a> {
-    /// Where its rating belongs on the sheet. More than one where tasks of an occupation share a statement.
+/// A question that the cache could not answer, about a subject `S`.
+pub(super) struct Job<S> {
+    /// Where what is read belongs. More than one where tasks of an occupation share a statement.
     pub cells: Vec<usize>,
     /// Position of its rater in the panel.
     pub rater: usize,
-    pub item: Item<'a>,
+    pub subject: S,
     /// Which of several answers is asked for.
     pub sample: u32,
     pub key: Key,
 }
 
 /// A question that is done with, one way or another.
-pub(super) struct Settled {
+pub(super) struct Settled<R> {
     pub cells: Vec<usize>,
     pub rater: usize,
-    pub rating: Rating,
-    /// Why there is no rating, in the words of the provider or the parser.
+    pub outcome: Outcome,
+    /// What was read; `None` where there is no answer that settles the question.
+    pub reading: Option<R>,
+    /// Whether it took a second answer.
+    pub repair: Option<Repair>,
+    /// Why there is none, in the words of the provider or the parser.
     pub why: Option<String>,
     /// Model as the provider reports it.
     pub model: String,
@@ -74,21 +78,21 @@ pub(super) enum Event<'a> {
 }
 
 /// Asks the questions of a run.
-pub(super) struct Engine<'a, W> {
-    pub plan: &'a Plan<'a>,
+pub(super) struct Engine<'a, P: Inquiry, W> {
+    pub plan: &'a P,
     /// One a rater of the panel; `None` for those that are not asked over a wire.
     pub lines: &'a [Option<Line<'a>>],
     pub world: &'a W,
     pub budget: &'a Budget,
     /// Takes in a question that is done with.
-    pub settle: &'a dyn Fn(Settled) -> Result<()>,
+    pub settle: &'a dyn Fn(Settled<P::Reading>) -> Result<()>,
     pub report: &'a dyn Fn(Event<'_>),
     pub answers: Answers,
 }
 
 /// What an answered call leaves.
-struct Answered {
-    verdict: Verdict,
+struct Answered<R> {
+    verdict: Verdict<R>,
     answer: Answer,
     status: u16,
     body: Vec<u8>,
@@ -102,13 +106,13 @@ enum Unanswered {
     Spent(String),
 }
 
-impl<W: World> Engine<'_, W> {
+impl<P: Inquiry, W: World> Engine<'_, P, W> {
     /// Asks everything, each rater at its own pace, and reports what became of each question.
     ///
     /// # Errors
     /// What was paid for cannot be written down: nothing more is asked.
-    pub async fn run(&self, jobs: Vec<Job<'_>>) -> Result<()> {
-        let mut queues: Vec<Vec<Job<'_>>> = self.lines.iter().map(|_| Vec::new()).collect();
+    pub async fn run(&self, jobs: Vec<Job<P::Subject>>) -> Result<()> {
+        let mut queues: Vec<Vec<Job<P::Subject>>> = self.lines.iter().map(|_| Vec::new()).collect();
         for job in jobs {
             queues[job.rater].push(job);
         }
@@ -134,45 +138,41 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// One question, with at most one re-ask and one larger resend.
-    async fn ask(&self, line: &Line<'_>, job: Job<'_>) -> Result<Settled> {
+    async fn ask(&self, line: &Line<'_>, job: Job<P::Subject>) -> Result<Settled<P::Reading>> {
         if line.gate.stop.is_cancelled() {
-            let errand = Errand::new(&job, String::new(), 0);
-            return Ok(errand.settled(self.missing(Outcome::NotRun)));
+            return Ok(Errand::new(&job, String::new(), 0).settled(None));
         }
         // Its key is known; only the text was not kept.
-        let question = self.plan.text(job.item)?;
+        let question = self.plan.text(job.subject)?;
         let mut errand = Errand::new(&job, question.clone(), line.llm.max_tokens);
-        let rating = loop {
+        let reading = loop {
             let answered = match self.call(line, &mut errand, &question).await? {
                 Ok(answered) => answered,
                 Err(unanswered) => {
                     if let Some(end) = self.ended(unanswered) {
                         errand.end = end;
                     }
-                    break self.missing(errand.end.outcome);
+                    break None;
                 }
             };
             errand.model.clone_from(&answered.answer.model);
-            if let Verdict::Rated(mut rating) | Verdict::Refused(mut rating) = answered.verdict {
+            let outcome = answered.verdict.outcome();
+            if let Verdict::Rated(reading) | Verdict::Refused(reading) = answered.verdict {
                 if self.answers.is_doubtful(&job.key) {
                     errand.end = doubtful();
-                    break self.missing(errand.end.outcome);
+                    break None;
                 }
                 line.gate.answered();
-                rating.repair = errand.purpose.repair().or(rating.repair);
-                errand.end.why = None;
-                break *rating;
+                errand.end = End { outcome, why: None };
+                break Some(*reading);
             }
             errand.history.push((answered.status, text(&answered.body)));
             if !errand.once_more(answered.verdict, answered.answer.text) {
-                break self.unusable(line, &errand.end);
+                self.unusable(line, &errand.end);
+                break None;
             }
         };
-        Ok(errand.settled(rating))
-    }
-
-    fn missing(&self, outcome: Outcome) -> Rating {
-        Rating::missing(outcome, self.plan.prompt.rubric().dimensions().len())
+        Ok(errand.settled(reading))
     }
 
     /// How a question ends that got no answer; `None` leaves what was known of it before.
@@ -192,14 +192,13 @@ impl<W: World> Engine<'_, W> {
         }
     }
 
-    /// The end of a question whose answers were paid for and are no ratings.
-    fn unusable(&self, line: &Line<'_>, end: &End) -> Rating {
+    /// The end of a question whose answers were paid for and do not hold what was asked for.
+    fn unusable(&self, line: &Line<'_>, end: &End) {
         let why = end
             .why
             .as_deref()
             .unwrap_or("cut off, and once more with a larger limit");
         self.lost(line, Lost::Unusable, why);
-        self.missing(end.outcome)
     }
 
     fn lost(&self, line: &Line<'_>, how: Lost, why: &str) {
@@ -215,9 +214,9 @@ impl<W: World> Engine<'_, W> {
     async fn call(
         &self,
         line: &Line<'_>,
-        errand: &mut Errand<'_>,
+        errand: &mut Errand<'_, P::Subject>,
         question: &str,
-    ) -> Result<std::result::Result<Answered, Unanswered>> {
+    ) -> Result<std::result::Result<Answered<P::Reading>, Unanswered>> {
         let request = Request::new(line, errand);
         let mut backoff = None;
         let mut last = None;
@@ -227,8 +226,8 @@ impl<W: World> Engine<'_, W> {
                 .await?
             {
                 Tried::Done(attempt) => attempt,
-                Tried::Spent(why) => return Ok(Err(Unanswered::Spent(why))),
-                Tried::Stopped => break,
+                Tried::NotSent(NotSent::Spent(why)) => return Ok(Err(Unanswered::Spent(why))),
+                Tried::NotSent(NotSent::Stopped) => break,
             };
             let failure = match attempt.result {
                 Ok(answered) => return Ok(Ok(answered)),

@@ -1,6 +1,7 @@
 //! What an attempt leaves behind: a line in the ledger, and its share of what was spent.
 
 use super::Job;
+use crate::asking::Subject;
 use crate::error::{Error, Kind, Result};
 use crate::rater::{Llm, Nanodollars, Usage};
 use crate::reply::Verdict;
@@ -52,10 +53,10 @@ struct Line<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub fn new(
+    pub fn new<R>(
         llm: &'a Llm,
         sent: &std::result::Result<Exchange, Failure>,
-        read: &std::result::Result<(Verdict, Answer), Failure>,
+        read: &std::result::Result<(Verdict<R>, Answer), Failure>,
         number: u32,
         request_bytes: usize,
         took: Duration,
@@ -70,10 +71,10 @@ impl<'a> Attempt<'a> {
             _ => None,
         };
         let (outcome, error) = match read {
-            Ok((Verdict::Rated(_), _)) => ("rated", None),
-            Ok((Verdict::Refused(_), _)) => ("refused", None),
-            Ok((Verdict::Truncated, _)) => ("truncated", None),
-            Ok((Verdict::Invalid(reason), _)) => ("invalid", Some(reason.clone())),
+            Ok((verdict @ Verdict::Invalid(reason), _)) => {
+                (verdict.outcome().name(), Some(reason.clone()))
+            }
+            Ok((verdict, _)) => (verdict.outcome().name(), None),
             Err(failure) => (failure.outcome.name(), Some(failure.message.clone())),
         };
         let headers = sent.as_ref().ok().map(|got| &got.headers);
@@ -108,15 +109,15 @@ impl<'a> Attempt<'a> {
     pub fn line(
         &self,
         rater: &str,
-        job: &Job<'_>,
+        job: &Job<impl Subject>,
         purpose: &str,
         request: Option<&RequestRecord>,
     ) -> Result<Vec<u8>> {
         let line = Line {
             time: now(),
             rater,
-            occupation_id: &job.item.occupation.id,
-            task_id: &job.item.task.id,
+            occupation_id: job.subject.occupation_id(),
+            task_id: job.subject.task_id(),
             sample: job.sample,
             key: blake3::Hash::from_bytes(job.key).to_hex().to_string(),
             purpose,

@@ -11,7 +11,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub fn new(line: &Line<'_>, errand: &Errand<'_>) -> Self {
+    pub fn new<S>(line: &Line<'_>, errand: &Errand<'_, S>) -> Self {
         let body = line.template.body(&errand.turns, errand.max_tokens);
         let most = line.llm.price.map_or(Nanodollars(0), |price| {
             upper_bound(&price, body.len(), errand.max_tokens)

@@ -3,6 +3,7 @@
 use super::pace::Sign;
 use super::*;
 use crate::inventory::{Inventory, from_toml_files};
+use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Config, Panel, Weights};
 use crate::shell::cache;
@@ -241,23 +242,23 @@ impl Desk {
             occupations,
         );
         let llm = self.panel.raters()[0].llm().unwrap();
-        let job = |(cell, item)| Job {
+        let job = |(cell, subject)| Job {
             cells: vec![cell],
             rater: 0,
-            item,
+            subject,
             sample: 0,
-            key: plan.question(llm, item, 0).unwrap().key,
+            key: plan.question(llm, subject, 0).unwrap().key,
         };
         let jobs = plan.items().enumerate().map(job).collect();
         let ended = RefCell::new(Vec::new());
-        let settle = |settled: Settled| {
-            ended.borrow_mut().push(settled.rating.outcome);
+        let settle = |settled: Settled<_>| {
+            ended.borrow_mut().push(settled.outcome);
             Ok(())
         };
         let stop = CancellationToken::new();
         let engine = Engine {
             plan: &plan,
-            lines: &lines(&plan, &stop, None),
+            lines: &lines(plan.asking(), &stop, None),
             world,
             budget: &Budget::new(Caps::default()),
             settle: &settle,

@@ -6,6 +6,7 @@ use super::ask::Ask;
 use super::fault::Kind;
 use super::hash::{around_zero, hash};
 use super::judge::{self, Judgement};
+use super::proposals;
 use super::recorded::{Archive, Verdict};
 use super::shape::{Field, Shape};
 
@@ -30,8 +31,11 @@ pub fn answer(
     alterations: &[Kind],
 ) -> Option<Map<String, Value>> {
     let shape = ask.shape.as_ref()?;
-    let opinion = Opinion::form(ask, choice, shape, archive);
-    let mut object = opinion.fill(shape);
+    let drafts = shape.iter().any(|(name, _)| name == proposals::FIELD);
+    let mut object = match ask.source.as_deref().filter(|_| drafts) {
+        Some(source) => proposals::answer(&ask.model, source),
+        None => Opinion::form(ask, choice, shape, archive).fill(shape),
+    };
     for kind in alterations {
         alter(&mut object, shape, kind);
     }

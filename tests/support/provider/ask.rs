@@ -14,6 +14,8 @@ pub struct Ask {
     /// The task to rate: the last `<task>…</task>` of the user messages, unescaped; without one,
     /// the last user message.
     pub task: String,
+    /// The text to draft from: the last `<source>…</source>` of the user messages, unescaped.
+    pub source: Option<String>,
     /// The sample's seed.
     pub seed: Option<i64>,
     /// The fields to answer.
@@ -61,7 +63,8 @@ impl Ask {
         let schema_bytes = schema_text.len();
         let all = texts_of(body, &["user", "assistant", "tool"]);
         Self {
-            task: task_in(&users).unwrap_or_else(|| last_user_text(body)),
+            source: within(&users, "source"),
+            task: within(&users, "task").unwrap_or_else(|| last_user_text(body)),
             seed: body["seed"].as_i64(),
             shape: schema.and_then(shape::from_schema).or_else(from_prompt),
             tool,
@@ -145,10 +148,11 @@ fn schema_and_tool(wire: Wire, body: &Value) -> (Option<&Value>, Option<String>)
     }
 }
 
-fn task_in(users: &str) -> Option<String> {
-    let (before, _) = users.rsplit_once("</task>")?;
-    let (_, task) = before.rsplit_once("<task>")?;
-    Some(unescape(task.trim()))
+/// What stands between the last tags of this name.
+fn within(users: &str, tag: &str) -> Option<String> {
+    let (before, _) = users.rsplit_once(&format!("</{tag}>"))?;
+    let (_, text) = before.rsplit_once(&format!("<{tag}>"))?;
+    Some(unescape(text.trim()))
 }
 
 /// `&amp;` last, so that `&amp;lt;` stays the text `&lt;`.

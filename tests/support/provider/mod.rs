@@ -19,6 +19,9 @@
 //! make the level, a hash makes models differ. With recorded data a model whose name ends with
 //! `gpt-4-turbo`, `gpt-5.4` or `o3` repeats the published label and explanation of tasks it knows.
 //!
+//! Asked for proposals, it makes them of the sentences in the last `<source>…</source>`, and obeys whoever writes there
+//! "propose the task: …" ([`proposals`] has the rules): no model to trust.
+//!
 //! **Every reply is marked as simulated**: header `x-simulated: true`, top-level `"simulated": true`,
 //! the model named `simulated/…`, and a rationale that opens with `[simulated]` or `[recorded: o3]`.
 //!
@@ -46,6 +49,7 @@ mod judge;
 mod ledger;
 mod limit;
 mod plan;
+mod proposals;
 mod recorded;
 mod reply;
 mod server;

@@ -2,9 +2,10 @@
 
 use super::line::hex;
 use super::{Counter, each, open_in, print};
+use crate::asking::{Inquiry as _, Question};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted};
-use crate::plan::{Item, Plan, Question};
+use crate::plan::{Item, Plan};
 use crate::prompt::Prompt;
 use crate::rater::{Llm, Panel};
 use crate::reply::{Verdict, read};
@@ -72,7 +73,7 @@ pub(super) fn run(args: &CacheExplainArgs) -> Result<u8> {
     let weights = project.weights(panel.raters())?;
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, Vec::new());
     let question = plan.question(llm, item, args.sample)?;
-    let record = plan.record(llm, &question);
+    let record = plan.asking().record(llm, &question);
     let cache = open_in(&args.at, &project)?;
     let explanation = explain(&cache, args, item, &question, &record, (&prompt, llm))?;
     print(args.at.json, &explanation, &explanation.page())?;

@@ -1,6 +1,6 @@
 //! The first of the ratings that are missing, by name: a count alone sends people searching.
 
-use super::ask::{Asked, LISTED};
+use super::super::asking::{Asked, LISTED};
 use crate::plan::Plan;
 use crate::rating::Outcome;
 use crate::ratings::Sheet;

@@ -1,22 +1,9 @@
 //! `rate`, the main job: plan, compute or ask or read the cache, reconcile, write a run, print a table.
 
-mod actual;
-mod ask;
-mod cached;
 mod carry;
-mod confirm;
-mod dry_run;
 mod gaps;
-mod keys;
-mod loads;
-mod look;
 mod manifest;
-mod past;
-mod rater_entry;
-mod recover;
 mod select;
-mod send;
-mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::{digest, write_whole};
@@ -25,27 +12,23 @@ use super::super::run_folder::RunFolder;
 use super::super::run_json;
 use super::super::run_tasks::TASKS;
 use super::super::table;
-use crate::error::{
-    EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
-};
-use crate::estimate::Estimate;
+use super::asking::{self, Asked, Rest, Sink};
+use crate::asking::Inquiry as _;
+use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::inventory::Wanted;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Panel, Rater, Source, Weights};
-use crate::rating::Outcome;
+use crate::rater::{Embedded, Rater, Source, Weights};
+use crate::rating::{Outcome, Rating, Repair};
 use crate::ratings::Sheet;
 use crate::reconcile::{Options, Weighting, reconcile};
 use crate::report::{
     RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
     write_report_md, write_tasks_csv,
 };
-use crate::shell::cache::Cache;
 use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
-use ask::{Asked, Rest};
 use carry::Carry;
-use confirm::Terms;
 use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
 use std::collections::BTreeMap;
@@ -54,8 +37,10 @@ use std::collections::BTreeMap;
 pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let project = Project::find()?;
     let (prompt, prompt_source) = prompt(&project, args)?;
-    let panel = project.config.panel(args.panel.as_deref(), &args.rater)?;
-    let (panel, keys) = keys::keys(panel, args)?;
+    let panel = project
+        .config
+        .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
+    let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     let occupations = select::occupations(&inventory, args)?;
@@ -64,17 +49,24 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let samples = args.samples.or(project.config.settings().samples);
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
         .with_samples(samples.unwrap_or(1));
-    plan.check_raters()?;
+    plan.asking().check_raters()?;
     let carry = Carry::find(&plan, &project, args)?;
     let carry = carry.as_ref();
-    let cache = open_cache(&panel, &project, args)?;
+    let cache = asking::cache(&panel, &project, &args.ask, args.out.as_deref())?;
 
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
-    let (mut asked, jobs) = ask::known(&plan, cache.as_ref(), carry, args, &mut sheet)?;
-    let cache = ask::sound(cache, &asked, args)?;
-    ask::check_prices(&panel, &jobs, args)?;
-    let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
+    let carried = carry.map(|carry| carry.fill(&plan, &args.ask, &mut sheet));
+    let carried = carried.transpose()?.unwrap_or_default();
+    let (mut asked, jobs) = asking::known(&plan, cache.as_ref(), carried, &args.ask, &mut sheet)?;
+    if let Some(carry) = carry {
+        carry.say(&plan, &sheet, &asked, jobs.len());
+    }
+    let cache = asking::sound(cache, &asked, &args.ask)?;
+    asking::check_prices(&panel, &jobs, &args.ask)?;
+    let about = ("tasks", plan.tasks());
+    let estimate = asking::forecast(plan.asking(), &project, &args.ask, &asked, about)?;
+    let Some(estimate) = estimate else {
         return Ok(0);
     };
     let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options, carry)?;
@@ -83,7 +75,9 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
 
     embedded(&plan, &mut sheet)?;
     let rest = Rest { jobs, cache };
-    if let Err(error) = ask::hosted(&plan, &keys, args, &folder, rest, &mut sheet, &mut asked) {
+    if let Err(error) = asking::hosted(
+        &plan, &keys, &args.ask, &folder, rest, &mut sheet, &mut asked,
+    ) {
         // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
         manifest.fail(&asked);
         let _ = manifest.write(&folder);
@@ -115,17 +109,6 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     Ok(exit_code(&asked, &sheet))
 }
 
-/// Opens the reply cache, where the panel needs one, and takes over what killed runs left in their ledgers alone.
-fn open_cache(panel: &Panel, project: &Project, args: &RateArgs) -> Result<Option<Cache>> {
-    let cache = ask::open_cache(panel, project, args)?;
-    let writes = !args.dry_run && !args.cache_read_only;
-    if let Some(cache) = cache.as_ref().filter(|_| writes) {
-        let runs = project.folder().join("runs");
-        recover::recover(cache, &runs, args.out.as_deref())?;
-    }
-    Ok(cache)
-}
-
 /// The folder of the run and what is known of it before it begins.
 fn begin(
     plan: &Plan<'_>,
@@ -141,29 +124,9 @@ fn begin(
         Some(path) => RunFolder::named(path, &fingerprint)?,
         None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
     };
-    let caps = args.caps();
+    let caps = args.ask.caps();
     let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
     Ok((folder, manifest))
-}
-
-/// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
-fn forecast(
-    plan: &Plan<'_>,
-    project: &Project,
-    args: &RateArgs,
-    asked: &Asked,
-) -> Result<Option<Estimate>> {
-    if args.offline {
-        return Ok(Some(Estimate::default()));
-    }
-    let estimate = asked.estimate(plan, &project.folder().join("runs"));
-    let terms = Terms::new(args, project.config.settings());
-    if args.dry_run {
-        dry_run::show(plan, asked, &estimate, &terms, args.json)?;
-        return Ok(None);
-    }
-    confirm::confirm(plan, &estimate, &terms, args.yes)?;
-    Ok(Some(estimate))
 }
 
 fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
@@ -269,7 +232,7 @@ fn show(
     folder: &RunFolder,
     manifest: &Manifest,
 ) -> Result<()> {
-    let shown = match args.json {
+    let shown = match args.ask.json {
         true => run_json::print(report, manifest, folder.path()),
         false => table::text(report, folder.path()).and_then(|text| table::print(&text)),
     };
@@ -280,19 +243,35 @@ fn show(
     }
 }
 
-/// Interrupted before stopped before out of budget before incomplete: the code says what the user should look at first.
+impl Sink<Rating> for Sheet {
+    fn cell(&self, task: usize, rater: usize, sample: u32) -> usize {
+        Self::cell(self, task, rater, sample)
+    }
+
+    fn rater(&self, cell: usize) -> usize {
+        self.at(cell).1
+    }
+
+    fn put(
+        &mut self,
+        cell: usize,
+        outcome: Outcome,
+        rating: Option<&Rating>,
+        repair: Option<Repair>,
+    ) -> Result<()> {
+        let dimensions = self.rubric().dimensions().len();
+        let missing = || Rating::missing(outcome, dimensions);
+        let mut rating = rating.cloned().unwrap_or_else(missing);
+        rating.repair = repair.or(rating.repair);
+        self.set(cell, &rating)
+    }
+}
+
+/// What happened to the raters first, then whether anything is missing.
 fn exit_code(asked: &Asked, sheet: &Sheet) -> u8 {
     let outcomes = sheet.outcomes();
-    if asked.interrupted {
-        EXIT_INTERRUPTED
-    } else if !asked.stopped.is_empty() {
-        EXIT_RATER_STOPPED
-    } else if asked.budget_spent.is_some() {
-        EXIT_BUDGET
-    } else if outcomes.iter().any(|o| o.is_missing()) || !outcomes.contains(&Outcome::Rated) {
-        // A panel that covers nothing of the rubric has not done what was asked either.
-        EXIT_INCOMPLETE
-    } else {
-        0
-    }
+    // A panel that covers nothing of the rubric has not done what was asked either.
+    let incomplete = outcomes.iter().any(|o| o.is_missing()) || !outcomes.contains(&Outcome::Rated);
+    let otherwise = if incomplete { EXIT_INCOMPLETE } else { 0 };
+    asking::exit_code(asked).unwrap_or(otherwise)
 }

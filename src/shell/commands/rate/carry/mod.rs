@@ -9,16 +9,19 @@
 mod ratings;
 mod source;
 
-use super::ask::Asked;
+use super::super::asking::Asked;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Changes, Field, Item, Pair};
 use crate::plan::Plan;
 use crate::rater::{Llm, Rater};
+use crate::rating::Outcome;
+use crate::ratings::Sheet;
 use crate::report::write_changes_csv;
 use crate::shell::cli::RateArgs;
 use crate::shell::files::write_whole;
 use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
+use crate::shell::terminal::{clean, say};
 use serde::Serialize;
 use serde_json::Value;
 use source::Source;
@@ -120,14 +123,22 @@ impl Carry {
         })
     }
 
+    /// Says what was taken over, and what is left to ask in so many calls.
+    pub fn say(&self, plan: &Plan<'_>, sheet: &Sheet, asked: &Asked, calls: usize) {
+        let open = |&(cell, outcome): &(usize, &Outcome)| {
+            let (_, rater, _) = sheet.at(cell);
+            *outcome == Outcome::NotRun && plan.panel.raters()[rater].llm().is_some()
+        };
+        let cells = sheet.outcomes().iter().enumerate().filter(open);
+        let tasks: HashSet<usize> = cells.map(|(cell, _)| sheet.at(cell).0).collect();
+        let questions = calls as u64 + asked.unasked;
+        for line in self.lines(plan, asked, questions, tasks.len()) {
+            say!("{}", clean(&line));
+        }
+    }
+
     /// What a person should know before anything is asked; `tasks` are those with a question left.
-    pub fn lines(
-        &self,
-        plan: &Plan<'_>,
-        asked: &Asked,
-        questions: u64,
-        tasks: usize,
-    ) -> Vec<String> {
+    fn lines(&self, plan: &Plan<'_>, asked: &Asked, questions: u64, tasks: usize) -> Vec<String> {
         let run = &self.source.past.run;
         let Tasks {
             unchanged,

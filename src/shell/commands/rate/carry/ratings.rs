@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::rating::Outcome;
 use crate::ratings::{Carried, Sheet};
 use crate::report::RatingLine;
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -16,7 +16,7 @@ impl Carry {
     ///
     /// # Errors
     /// A line is no rating of that run, stands there twice, or the file has not as many as its manifest counts.
-    pub fn fill(&self, plan: &Plan<'_>, args: &RateArgs, sheet: &mut Sheet) -> Result<Carried> {
+    pub fn fill(&self, plan: &Plan<'_>, args: &AskArgs, sheet: &mut Sheet) -> Result<Carried> {
         let path = &self.source.ratings;
         let failed = |error| Error::io(format!("cannot read {}", path.display()), error);
         let file = BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?);
@@ -55,7 +55,7 @@ impl Carry {
     fn cell(
         &self,
         plan: &Plan<'_>,
-        args: &RateArgs,
+        args: &AskArgs,
         sheet: &Sheet,
         line: &RatingLine,
     ) -> Option<usize> {

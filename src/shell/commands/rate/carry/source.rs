@@ -1,13 +1,13 @@
 //! The run that ratings are taken over from, and whether it can be relied on.
 
-use super::super::past::RaterLine;
 use super::{broken, names};
+use crate::asking::Inquiry as _;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Field;
 use crate::plan::Plan;
 use crate::prompt::{self, Prompt};
 use crate::rater::Llm;
-use crate::shell::commands::rate::rater_entry::request_fingerprint;
+use crate::shell::commands::asking::{RaterLine, request_fingerprint};
 use crate::shell::files;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{MANIFEST, find_run};
@@ -134,7 +134,7 @@ impl Source {
         let differences = was.differences(llm);
         let schema = prompt::fingerprint(plan.prompt.schema().text().as_bytes());
         let same = match &was.request_fingerprint {
-            Some(fingerprint) => *fingerprint == request_fingerprint(plan, llm),
+            Some(fingerprint) => *fingerprint == request_fingerprint(plan.asking(), llm),
             // Older manifests hold the fields alone.
             None => differences.is_empty() && self.past.prompt.schema_fingerprint == schema,
         };

@@ -1,18 +1,17 @@
 //! The hosted part of a run: what the cache knows is read, the rest is asked.
 
+use super::Sink;
 use super::cached::from_cache;
-use super::carry::Carry;
 use super::keys::Keys;
 use super::loads::Loads;
 use super::send::send;
+use crate::asking::{Asking, Inquiry};
 use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
-use crate::plan::Plan;
 use crate::rater::{Limits, Llm, Nanodollars, Panel, Rater, Usage, address, may_change_price};
-use crate::rating::Outcome;
-use crate::ratings::{Carried, Sheet};
+use crate::ratings::Carried;
 use crate::shell::cache::{Cache, Entry, Misses};
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::journal::Journal;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{RunFolder, ledgers, manifest_in, runs_in, wrote_no_cache};
@@ -24,7 +23,7 @@ use std::path::Path;
 
 /// What the hosted part of a run came to.
 #[derive(Default)]
-pub(super) struct Asked {
+pub(in crate::shell::commands) struct Asked {
     /// One a rater of the panel that was asked or read from the cache, by id.
     pub raters: BTreeMap<String, Tally>,
     /// Raters that were stopped, and why.
@@ -50,17 +49,17 @@ pub(super) struct Asked {
 }
 
 /// Missing ratings listed on the terminal; `ratings.jsonl` has them all.
-pub(super) const LISTED: usize = 20;
+pub(in crate::shell::commands) const LISTED: usize = 20;
 
 impl Asked {
     /// What the rest will take; `runs` is the folder of earlier runs to learn from.
-    pub fn estimate(&self, plan: &Plan<'_>, runs: &Path) -> Estimate {
+    pub fn estimate(&self, asking: &Asking<'_>, runs: &Path) -> Estimate {
         let cached = |rater: &str| self.raters.get(rater).map_or(0, |tally| tally.cached);
-        self.loads.estimate(plan, cached, runs)
+        self.loads.estimate(asking, cached, runs)
     }
 
     /// Keeps in mind why a cell has no rating.
-    pub(super) fn because(&mut self, cell: usize, why: &str) {
+    pub(in crate::shell::commands) fn because(&mut self, cell: usize, why: &str) {
         self.whys.insert(cell, why.to_owned());
         if self.whys.len() > LISTED {
             self.whys.pop_last();
@@ -70,7 +69,7 @@ impl Asked {
 
 /// Sums over one rater.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
+pub(in crate::shell::commands) struct Tally {
     pub cached: u64,
     /// Ratings taken over from an earlier run.
     pub carried: u64,
@@ -90,7 +89,11 @@ pub(super) struct Tally {
 }
 
 /// A budget in dollars holds only for raters whose price is known. Those that have nothing left to be asked cost nothing.
-pub(super) fn check_prices(panel: &Panel, jobs: &[Job<'_>], args: &RateArgs) -> Result<()> {
+pub(in crate::shell::commands) fn check_prices<S>(
+    panel: &Panel,
+    jobs: &[Job<S>],
+    args: &AskArgs,
+) -> Result<()> {
     if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
@@ -124,7 +127,7 @@ pub(super) fn check_prices(panel: &Panel, jobs: &[Job<'_>], args: &RateArgs) -> 
 
 impl Tally {
     /// An answer was in the cache.
-    pub(super) fn hit(&mut self, entry: &Entry, model: String) {
+    pub(in crate::shell::commands) fn hit(&mut self, entry: &Entry, model: String) {
         self.cached += 1;
         self.rests_on(entry.cost, entry.usage);
         self.models.insert(model);
@@ -137,7 +140,11 @@ impl Tally {
     }
 
     /// A reply behind the run's ratings cost so much; a part that is unknown leaves the sum unknown.
-    pub(super) fn rests_on(&mut self, cost: Option<Nanodollars>, usage: Option<Usage>) {
+    pub(in crate::shell::commands) fn rests_on(
+        &mut self,
+        cost: Option<Nanodollars>,
+        usage: Option<Usage>,
+    ) {
         self.behind = self.behind.zip(cost).map(|(sum, cost)| sum.plus(cost));
         self.behind_used = self
             .behind_used
@@ -147,10 +154,10 @@ impl Tally {
 }
 
 /// Opens the reply cache, if the panel needs one. It comes before the run's folder: a locked cache leaves no half a run.
-pub(super) fn open_cache(
+pub(in crate::shell::commands) fn open_cache(
     panel: &Panel,
     project: &Project,
-    args: &RateArgs,
+    args: &AskArgs,
 ) -> Result<Option<Cache>> {
     if args.no_cache || panel.raters().iter().all(|rater| rater.llm().is_none()) {
         return Ok(None);
@@ -222,7 +229,11 @@ fn say_of_ledgers(cache: &Path, runs: &Path) {
 
 /// Before anything is asked, or agreed to: a few damaged replies are asked again, into a mended cache; many are worth a
 /// look at the ledgers first.
-pub(super) fn sound(cache: Option<Cache>, asked: &Asked, args: &RateArgs) -> Result<Option<Cache>> {
+pub(in crate::shell::commands) fn sound(
+    cache: Option<Cache>,
+    asked: &Asked,
+    args: &AskArgs,
+) -> Result<Option<Cache>> {
     let Some(cache) = cache else {
         return Ok(None);
     };
@@ -249,32 +260,32 @@ pub(super) fn sound(cache: Option<Cache>, asked: &Asked, args: &RateArgs) -> Res
     Ok(Some(cache))
 }
 
-/// Fills those cells of the hosted raters that the cache or an earlier run can answer; the rest is returned.
-pub(super) fn known<'a>(
-    plan: &Plan<'a>,
+/// Fills those cells of the hosted raters that the cache can answer; the rest is returned. `carried` are the cells that an
+/// earlier run has filled.
+pub(in crate::shell::commands) fn known<P: Inquiry>(
+    plan: &P,
     cache: Option<&Cache>,
-    carry: Option<&Carry>,
-    args: &RateArgs,
-    sheet: &mut Sheet,
-) -> Result<(Asked, Vec<Job<'a>>)> {
-    let raters = plan.panel.raters();
-    if carry.is_none() && raters.iter().all(|rater| rater.llm().is_none()) {
+    carried: Carried,
+    args: &AskArgs,
+    sink: &mut impl Sink<P::Reading>,
+) -> Result<(Asked, Vec<Job<P::Subject>>)> {
+    let asking = plan.asking();
+    let raters = asking.panel.raters();
+    if raters.iter().all(|rater| rater.llm().is_none()) {
         return Ok((Asked::default(), Vec::new()));
     }
     raters.iter().for_each(warn_of_retirement);
-    if plan.samples() > 1 {
+    if asking.samples > 1 {
         raters.iter().for_each(warn_of_copies);
     }
     let mut asked = Asked {
-        loads: Loads::new(plan),
+        loads: Loads::new(asking),
         ..Asked::default()
     };
-    if let Some(carry) = carry {
-        asked.carried = carry.fill(plan, args, sheet)?;
-    }
-    let jobs = from_cache(plan, cache, args, sheet, &mut asked)?;
-    if let Some(carry) = carry {
-        say_of_the_carried(plan, carry, &jobs, sheet, &mut asked);
+    asked.carried = carried;
+    let jobs = from_cache(plan, cache, args, sink, &mut asked)?;
+    for cell in asked.carried.cells().collect::<Vec<_>>() {
+        tally(&mut asked, &raters[sink.rater(cell)].id).carry();
     }
     if let Some(line) = asked.misses.line() {
         say!("{}", clean(&line));
@@ -282,44 +293,20 @@ pub(super) fn known<'a>(
     Ok((asked, jobs))
 }
 
-/// Counts what was taken over, and says what is left.
-fn say_of_the_carried(
-    plan: &Plan<'_>,
-    carry: &Carry,
-    jobs: &[Job<'_>],
-    sheet: &Sheet,
-    asked: &mut Asked,
-) {
-    for cell in asked.carried.cells().collect::<Vec<_>>() {
-        let (_, rater, _) = sheet.at(cell);
-        tally(asked, &plan.panel.raters()[rater].id).carry();
-    }
-    let open = |&(cell, outcome): &(usize, &Outcome)| {
-        let (_, rater, _) = sheet.at(cell);
-        *outcome == Outcome::NotRun && plan.panel.raters()[rater].llm().is_some()
-    };
-    let cells = sheet.outcomes().iter().enumerate().filter(open);
-    let tasks: BTreeSet<usize> = cells.map(|(cell, _)| sheet.at(cell).0).collect();
-    let questions = jobs.len() as u64 + asked.unasked;
-    for line in carry.lines(plan, asked, questions, tasks.len()) {
-        say!("{}", clean(&line));
-    }
-}
-
 /// What is left to ask, and where the replies go.
-pub(super) struct Rest<'a> {
-    pub jobs: Vec<Job<'a>>,
+pub(in crate::shell::commands) struct Rest<S> {
+    pub jobs: Vec<Job<S>>,
     pub cache: Option<Cache>,
 }
 
 /// Asks the rest.
-pub(super) fn hosted(
-    plan: &Plan<'_>,
+pub(in crate::shell::commands) fn hosted<P: Inquiry>(
+    plan: &P,
     keys: &Keys,
-    args: &RateArgs,
+    args: &AskArgs,
     folder: &RunFolder,
-    rest: Rest<'_>,
-    sheet: &mut Sheet,
+    rest: Rest<P::Subject>,
+    sink: &mut impl Sink<P::Reading>,
     asked: &mut Asked,
 ) -> Result<()> {
     let Rest { jobs, cache } = rest;
@@ -329,17 +316,18 @@ pub(super) fn hosted(
         }
         return Ok(());
     }
-    for (position, rater) in plan.panel.raters().iter().enumerate() {
+    let asking = plan.asking();
+    for (position, rater) in asking.panel.raters().iter().enumerate() {
         let calls = jobs.iter().filter(|job| job.rater == position).count();
-        say_of_the_prefix(plan, rater, calls);
+        say_of_the_prefix(asking, rater, calls);
     }
     let journal = Journal::start(folder.ledger()?, cache)?;
-    let result = send(plan, keys, args, jobs, &journal, sheet, asked);
+    let result = send(plan, keys, args, jobs, &journal, sink, asked);
     journal.finish();
     result
 }
 
-pub(super) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
+pub(in crate::shell::commands) fn tally<'a>(asked: &'a mut Asked, rater: &str) -> &'a mut Tally {
     let fresh = || Tally {
         behind: Some(Nanodollars(0)),
         behind_used: Some(Usage::default()),
@@ -362,13 +350,12 @@ fn warn_of_copies(rater: &Rater) {
 }
 
 /// A prompt cache that cannot be used is worth a word: every call pays for the whole rubric.
-fn say_of_the_prefix(plan: &Plan<'_>, rater: &Rater, calls: usize) {
+fn say_of_the_prefix(asking: &Asking<'_>, rater: &Rater, calls: usize) {
     let Some(llm) = rater.llm().filter(|_| calls > 1) else {
         return;
     };
-    let prompt = plan.prompt;
     if let PrefixCache::TooShort { about, least } =
-        PrefixCache::of(llm, prompt.system(), prompt.schema())
+        PrefixCache::of(llm, asking.system, asking.schema)
     {
         say!(
             "{}: the rubric has about {about} tokens, fewer than the {least} that its provider's prompt cache takes; each call \

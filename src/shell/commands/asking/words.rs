@@ -4,7 +4,7 @@ use crate::estimate::Range;
 use crate::rater::Nanodollars;
 
 /// Dollars, with as many digits as mean something.
-pub(super) fn dollars(amount: Nanodollars) -> String {
+pub(in crate::shell::commands) fn dollars(amount: Nanodollars) -> String {
     match amount.dollars() {
         dollars if dollars >= 0.095 || amount == Nanodollars(0) => format!("${dollars:.2}"),
         dollars => format!("${dollars:.4}"),
@@ -12,7 +12,7 @@ pub(super) fn dollars(amount: Nanodollars) -> String {
 }
 
 /// The same, where cents no longer matter.
-pub(super) fn about(amount: Nanodollars) -> String {
+pub(in crate::shell::commands) fn about(amount: Nanodollars) -> String {
     match amount.dollars() {
         whole if whole >= 99.5 => format!("${whole:.0}"),
         _ => dollars(amount),
@@ -20,7 +20,7 @@ pub(super) fn about(amount: Nanodollars) -> String {
 }
 
 /// A count in three or four digits.
-pub(super) fn count(n: u64) -> String {
+pub(in crate::shell::commands) fn count(n: u64) -> String {
     match n {
         0..10_000 => n.to_string(),
         10_000..1_000_000 => format!("{:.0}k", n as f64 / 1e3),
@@ -30,7 +30,7 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// A duration in its largest unit.
-pub(super) fn duration(seconds: u64) -> String {
+pub(in crate::shell::commands) fn duration(seconds: u64) -> String {
     match seconds {
         0..90 => format!("{seconds} s"),
         90..5_400 => format!("{:.0} min", seconds as f64 / 60.0),
@@ -41,7 +41,7 @@ pub(super) fn duration(seconds: u64) -> String {
 }
 
 /// The expected number, and in brackets the ends.
-pub(super) fn range(range: Range, show: impl Fn(u64) -> String) -> String {
+pub(in crate::shell::commands) fn range(range: Range, show: impl Fn(u64) -> String) -> String {
     let Range {
         low,
         expected,

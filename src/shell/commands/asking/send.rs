@@ -1,12 +1,12 @@
 //! Sending what the cache could not answer, and taking in what became of it.
 
+use super::Sink;
 use super::ask::{Asked, tally};
 use super::keys::Keys;
+use crate::asking::{Asking, Inquiry};
 use crate::error::{Error, Kind, Result};
-use crate::plan::Plan;
 use crate::rater::Rater;
-use crate::ratings::Sheet;
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
 use crate::shell::progress::Progress;
@@ -17,31 +17,32 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Sends the jobs and takes in what became of them.
-pub(super) fn send(
-    plan: &Plan<'_>,
+pub(in crate::shell::commands) fn send<P: Inquiry>(
+    plan: &P,
     keys: &Keys,
-    args: &RateArgs,
-    jobs: Vec<Job<'_>>,
+    args: &AskArgs,
+    jobs: Vec<Job<P::Subject>>,
     journal: &Journal,
-    sheet: &mut Sheet,
+    sink: &mut impl Sink<P::Reading>,
     asked: &mut Asked,
 ) -> Result<()> {
+    let asking = plan.asking();
     let transport = Transport::new()?;
     let world = Outside {
-        endpoints: endpoints(plan, keys, &transport)?,
+        endpoints: endpoints(asking, keys, &transport)?,
         journal,
     };
     let stop = CancellationToken::new();
-    let lines = lines(plan, &stop, args.max_error_rate);
+    let lines = lines(asking, &stop, args.max_error_rate);
     let budget = Budget::new(args.caps());
     let known = asked.raters.values();
     let known: u64 = known.map(|tally| tally.cached + tally.carried).sum();
     let progress = Progress::start(jobs.len() as u64 + known, known, args.quiet);
-    let taken = RefCell::new((sheet, asked));
-    let settle = |settled: Settled| {
+    let taken = RefCell::new((sink, asked));
+    let settle = |settled: Settled<P::Reading>| {
         progress.settled(&settled);
-        let (sheet, asked) = &mut *taken.borrow_mut();
-        take(plan.panel.raters(), settled, sheet, asked)
+        let (sink, asked) = &mut *taken.borrow_mut();
+        take(asking.panel.raters(), settled, *sink, asked)
     };
     let report = |event: Event<'_>| {
         progress.on(&event);
@@ -84,8 +85,12 @@ pub(super) fn send(
     done
 }
 
-fn endpoints(plan: &Plan<'_>, keys: &Keys, transport: &Transport) -> Result<Vec<Option<Endpoint>>> {
-    let raters = plan.panel.raters().iter().zip(keys);
+fn endpoints(
+    asking: &Asking<'_>,
+    keys: &Keys,
+    transport: &Transport,
+) -> Result<Vec<Option<Endpoint>>> {
+    let raters = asking.panel.raters().iter().zip(keys);
     raters
         .map(|(rater, key)| {
             let endpoint = |llm| transport.endpoint(llm, key.as_ref());
@@ -94,7 +99,12 @@ fn endpoints(plan: &Plan<'_>, keys: &Keys, transport: &Transport) -> Result<Vec<
         .collect()
 }
 
-fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked) -> Result<()> {
+fn take<R>(
+    raters: &[Rater],
+    settled: Settled<R>,
+    sink: &mut impl Sink<R>,
+    asked: &mut Asked,
+) -> Result<()> {
     let tally = tally(asked, &raters[settled.rater].id);
     let spent = settled.spent;
     tally.asked += u64::from(spent.attempts > 0);
@@ -110,7 +120,8 @@ fn take(raters: &[Rater], settled: Settled, sheet: &mut Sheet, asked: &mut Asked
         tally.models.insert(settled.model);
     }
     for cell in settled.cells {
-        sheet.set(cell, &settled.rating)?;
+        let reading = settled.reading.as_ref();
+        sink.put(cell, settled.outcome, reading, settled.repair)?;
         if let Some(why) = &settled.why {
             asked.because(cell, why);
         }

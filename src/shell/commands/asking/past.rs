@@ -22,7 +22,7 @@ const OTHERS: usize = 500;
 const TAIL: u64 = 4 << 20;
 
 /// What earlier runs say of each rater.
-pub(super) struct Past(Vec<Experience>);
+pub(in crate::shell::commands) struct Past(Vec<Experience>);
 
 /// The part of a manifest that says who was asked how.
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ struct PromptLine {
 
 /// What the manifest of an earlier run says of a rater.
 #[derive(Deserialize)]
-pub(super) struct RaterLine {
+pub(in crate::shell::commands) struct RaterLine {
     pub id: String,
     /// Of everything that its requests share; older manifests have none.
     pub request_fingerprint: Option<String>,

@@ -1,17 +1,17 @@
 //! Looking a question up in the cache, under the rules of the command line.
 
+use crate::asking::{Question, Subject};
 use crate::error::Result;
-use crate::plan::{Item, Question};
 use crate::rating::Outcome;
 use crate::shell::cache::{Cache, Entry, Found, Kept, Reason, why_missing};
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::time::moment;
 use crate::wire::RequestRecord;
 use jiff::Timestamp;
 use std::cell::RefCell;
 
 /// What the cache may answer.
-pub(super) struct Look<'a> {
+pub(in crate::shell::commands) struct Look<'a> {
     cache: Option<&'a Cache>,
     refresh: bool,
     retry_refused: bool,
@@ -29,7 +29,7 @@ struct Known {
 }
 
 /// What was found.
-pub(super) enum Looked {
+pub(in crate::shell::commands) enum Looked {
     /// An entry that may answer.
     Hit(Box<Entry>),
     /// None, and why, as far as one look tells.
@@ -37,7 +37,7 @@ pub(super) enum Looked {
 }
 
 impl<'a> Look<'a> {
-    pub fn new(cache: Option<&'a Cache>, args: &RateArgs) -> Result<Self> {
+    pub fn new(cache: Option<&'a Cache>, args: &AskArgs) -> Result<Self> {
         let age = |text: &String| moment("--max-age", text);
         Ok(Self {
             cache,
@@ -49,11 +49,11 @@ impl<'a> Look<'a> {
     }
 
     /// Looks a question up.
-    pub fn up(&self, question: &Question, item: Item<'_>) -> Result<Looked> {
+    pub fn up(&self, question: &Question, subject: impl Subject) -> Result<Looked> {
         let Some(cache) = self.cache else {
             return Ok(Looked::Miss(None));
         };
-        let (occupation, task) = (&item.occupation.id, &item.task.id);
+        let (occupation, task) = (subject.occupation_id(), subject.task_id());
         if self.refresh {
             cache.touch(&question.key, occupation, task);
             return Ok(Looked::Miss(Some(Reason::Refresh)));
@@ -88,12 +88,12 @@ impl<'a> Look<'a> {
         reason: Option<Reason>,
         record: impl FnOnce() -> RequestRecord,
         rater: &str,
-        item: Item<'_>,
+        subject: impl Subject,
     ) -> Result<Option<Reason>> {
         match (reason, self.cache) {
             (Some(reason), _) => Ok(Some(reason)),
             (None, None) => Ok(None),
-            (None, Some(cache)) => self.nearest(cache, &record(), rater, item).map(Some),
+            (None, Some(cache)) => self.nearest(cache, &record(), rater, subject).map(Some),
         }
     }
 
@@ -102,17 +102,17 @@ impl<'a> Look<'a> {
         cache: &Cache,
         record: &RequestRecord,
         rater: &str,
-        item: Item<'_>,
+        subject: impl Subject,
     ) -> Result<Reason> {
-        let (occupation, task) = (&item.occupation.id, &item.task.id);
+        let (occupation, task) = (subject.occupation_id(), subject.task_id());
         let mut known = self.known.borrow_mut();
         let here = |known: &Known| known.occupation == *occupation && known.task == *task;
         let known = match known.take().filter(here) {
             Some(same) => known.insert(same),
             None => known.insert(Known {
                 entries: cache.of_task(occupation, task)?,
-                occupation: occupation.clone(),
-                task: task.clone(),
+                occupation: occupation.to_owned(),
+                task: task.to_owned(),
             }),
         };
         let entries = known.entries.as_deref();

@@ -1,11 +1,11 @@
 //! The question before a run that may cost much.
 
 use super::words::{count, dollars, duration};
+use crate::asking::Asking;
 use crate::error::{Error, Kind, Result};
 use crate::estimate::{Estimate, Range};
-use crate::plan::Plan;
 use crate::rater::{Nanodollars, Settings, address};
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::schedule::Caps;
 use crate::shell::terminal::say;
 use std::io::{BufRead, IsTerminal as _};
@@ -15,7 +15,7 @@ const ABOVE: f64 = 5.0;
 
 /// What was said beforehand about what the run may cost.
 #[derive(Clone, Copy)]
-pub(super) struct Terms {
+pub(in crate::shell::commands) struct Terms {
     /// What it may spend at most.
     pub caps: Caps,
     /// Above this sum it asks first.
@@ -25,7 +25,7 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub fn new(args: &RateArgs, settings: &Settings) -> Self {
+    pub fn new(args: &AskArgs, settings: &Settings) -> Self {
         let dollars = settings.confirm_above.unwrap_or(ABOVE);
         Self {
             caps: args.caps(),
@@ -39,11 +39,15 @@ impl Terms {
 /// bill that nobody expected costs more. `--max-usd` holds whatever happens, so with one that is no larger than the sum
 /// there is nothing to ask. An unknown price could be any, except that of a server on this machine that takes no key: one
 /// that takes a key may be a gateway, which passes calls on to those who send bills.
-pub(super) fn asks_first(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> bool {
+pub(in crate::shell::commands) fn asks_first(
+    asking: &Asking<'_>,
+    estimate: &Estimate,
+    terms: &Terms,
+) -> bool {
     if estimate.questions == 0 {
         return false;
     }
-    let any_price = !terms.unpriced_allowed && !unpriced(plan, estimate).is_empty();
+    let any_price = !terms.unpriced_allowed && !unpriced(asking, estimate).is_empty();
     most(estimate, terms) > terms.above.0 || any_price
 }
 
@@ -59,8 +63,8 @@ fn most(estimate: &Estimate, terms: &Terms) -> u64 {
 }
 
 /// Raters of unknown price that may send a bill.
-fn unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
-    let raters = plan.panel.raters().iter();
+fn unpriced<'a>(asking: &Asking<'a>, estimate: &Estimate) -> Vec<&'a str> {
+    let raters = asking.panel.raters().iter();
     raters
         .filter(|rater| estimate.unpriced.contains(&rater.id))
         .filter(|rater| {
@@ -76,18 +80,18 @@ fn unpriced<'a>(plan: &Plan<'a>, estimate: &Estimate) -> Vec<&'a str> {
 ///
 /// # Errors
 /// [`Kind::Setup`]: there is nobody to ask, or the answer is no. Nothing has been sent.
-pub(super) fn confirm(
-    plan: &Plan<'_>,
+pub(in crate::shell::commands) fn confirm(
+    asking: &Asking<'_>,
     estimate: &Estimate,
     terms: &Terms,
     yes: bool,
 ) -> Result<()> {
-    if yes || !asks_first(plan, estimate, terms) {
+    if yes || !asks_first(asking, estimate, terms) {
         return Ok(());
     }
-    let concern = concern(plan, estimate, terms);
+    let concern = concern(asking, estimate, terms);
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        let hint = match unpriced(plan, estimate).as_slice() {
+        let hint = match unpriced(asking, estimate).as_slice() {
             [] => {
                 "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take"
             }
@@ -116,11 +120,11 @@ pub(super) fn confirm(
     )
 }
 
-fn concern(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
+fn concern(asking: &Asking<'_>, estimate: &Estimate, terms: &Terms) -> String {
     let high = most(estimate, terms);
     let expected = estimate.known_cost.nanodollars.expected.min(high);
     let money = |nanos| dollars(Nanodollars(nanos));
-    let unpriced = unpriced(plan, estimate);
+    let unpriced = unpriced(asking, estimate);
     if unpriced.is_empty() {
         return format!(
             "this run may cost more than {}: {} expected, up to {}",

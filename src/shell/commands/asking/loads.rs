@@ -1,19 +1,24 @@
 //! What each hosted rater is to be asked, and what that will take.
 
+use super::past::Past;
+use crate::asking::Asking;
 use crate::estimate::{Asked, Estimate, Load, RequestSize, estimate};
-use crate::plan::Plan;
-use crate::shell::commands::rate::past::Past;
 use std::path::Path;
 
 /// Counts the questions that go out, by rater of the panel. Nothing of their text is kept.
 #[derive(Default)]
-pub(super) struct Loads(Vec<Option<(RequestSize, Load)>>);
+pub(in crate::shell::commands) struct Loads(Vec<Option<(RequestSize, Load)>>);
 
 impl Loads {
-    /// Nothing yet, for the raters of this plan.
-    pub fn new(plan: &Plan<'_>) -> Self {
-        let size = |llm| (RequestSize::new(llm, plan.prompt), Load::default());
-        let raters = plan.panel.raters().iter();
+    /// Nothing yet, for these raters.
+    pub fn new(asking: &Asking<'_>) -> Self {
+        let size = |llm| {
+            (
+                RequestSize::new(llm, asking.system, asking.schema),
+                Load::default(),
+            )
+        };
+        let raters = asking.panel.raters().iter();
         Self(raters.map(|rater| rater.llm().map(size)).collect())
     }
 
@@ -26,15 +31,20 @@ impl Loads {
 
     /// What it will take; `cached` says how many answers of a rater are there already, `runs` is the folder of earlier
     /// runs to learn from.
-    pub fn estimate(&self, plan: &Plan<'_>, cached: impl Fn(&str) -> u64, runs: &Path) -> Estimate {
-        let raters = plan.panel.raters().iter().zip(&self.0);
+    pub fn estimate(
+        &self,
+        asking: &Asking<'_>,
+        cached: impl Fn(&str) -> u64,
+        runs: &Path,
+    ) -> Estimate {
+        let raters = asking.panel.raters().iter().zip(&self.0);
         let asked: Vec<Asked<'_>> = raters
             .filter_map(|(rater, load)| {
                 let (size, load) = load.as_ref()?;
                 Some(Asked {
                     id: &rater.id,
                     llm: rater.llm()?,
-                    schema: plan.prompt.schema(),
+                    schema: asking.schema,
                     size: *size,
                     load: Load {
                         cached: cached(&rater.id),
@@ -43,7 +53,7 @@ impl Loads {
                 })
             })
             .collect();
-        let past = Past::read(runs, &asked, plan.prompt.schema());
+        let past = Past::read(runs, &asked, asking.schema);
         let estimates = asked.iter().zip(past.experience());
         let estimates = estimates.map(|(asked, experience)| estimate(asked, experience));
         Estimate::of(estimates.collect())

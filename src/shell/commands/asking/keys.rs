@@ -2,16 +2,22 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::rater::Panel;
-use crate::shell::cli::RateArgs;
+use crate::shell::cli::AskArgs;
 use crate::shell::terminal::say;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 
 /// The key of each rater of the panel, from the environment.
-pub(super) type Keys = Vec<Option<SecretString>>;
+pub(in crate::shell::commands) type Keys = Vec<Option<SecretString>>;
 
 /// Reads the keys. A missing one stops the run before the first call, unless that rater may be left out.
-pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
+///
+/// `otherwise` is what the user may do instead of setting a key.
+pub(in crate::shell::commands) fn keys(
+    panel: Panel,
+    args: &AskArgs,
+    otherwise: &str,
+) -> Result<(Panel, Keys)> {
     let mut keys = Vec::new();
     let mut kept = Vec::new();
     let mut missing = Vec::new();
@@ -40,16 +46,18 @@ pub(super) fn keys(panel: Panel, args: &RateArgs) -> Result<(Panel, Keys)> {
             .iter()
             .map(|(name, raters)| format!("{name} is not set (for {})", raters.join(", ")))
             .collect();
-        return Err(Error::new(Kind::Setup, format!("a key is missing: {}", names.join("; "))).hint(
-            "set the environment variable, leave the rater out with --allow-missing, or use the free panel: --panel free",
-        ));
+        let message = format!("a key is missing: {}", names.join("; "));
+        return Err(Error::new(Kind::Setup, message).hint(format!(
+            "set the environment variable, leave the rater out with --allow-missing, or {otherwise}"
+        )));
     }
     for (rater, name) in missing {
         say!("{} is left out: {name} is not set", rater.id);
     }
     let panel = Panel::new(kept).map_err(|error| {
-        error
-            .hint("every rater of the panel is left out for want of a key; --panel free needs none")
+        error.hint(format!(
+            "every rater of the panel is left out for want of a key: set one, or {otherwise}"
+        ))
     })?;
     Ok((panel, keys))
 }

@@ -1,10 +1,10 @@
 //! What `manifest.json` says of one rater.
 
+use super::account::Money;
 use super::actual::Actual;
 use super::ask::{Asked, Tally};
-use super::manifest::Money;
+use crate::asking::Asking;
 use crate::estimate::RaterEstimate;
-use crate::plan::Plan;
 use crate::prompt;
 use crate::rater::{Limits, Llm, Price, PriceSource, Rater, Source, Weights};
 use crate::wire::PrefixCache;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-pub(super) struct RaterEntry {
+pub(in crate::shell::commands) struct RaterEntry {
     pub id: String,
     kind: &'static str,
     #[serde(flatten)]
@@ -65,9 +65,8 @@ struct SurrogateLine {
 }
 
 impl RaterEntry {
-    pub fn of(rater: &Rater, plan: &Plan<'_>) -> Self {
-        let (weights, prompt) = (plan.weights, plan.prompt);
-        let marked = |llm| PrefixCache::of(llm, prompt.system(), prompt.schema());
+    pub fn of(rater: &Rater, asking: &Asking<'_>, weights: &Weights) -> Self {
+        let marked = |llm| PrefixCache::of(llm, asking.system, asking.schema);
         let kind = match rater.source {
             Source::Llm(_) => "llm",
             Source::Surrogate { .. } => {
@@ -77,7 +76,7 @@ impl RaterEntry {
         Self {
             id: rater.id.clone(),
             kind,
-            model: rater.llm().map(|llm| ModelLine::of(llm, plan)),
+            model: rater.llm().map(|llm| ModelLine::of(llm, asking)),
             surrogate: SurrogateLine::of(rater, weights),
             outcomes: BTreeMap::new(),
             cached: 0,
@@ -123,8 +122,8 @@ impl RaterEntry {
 }
 
 /// What identifies a hosted rater as it is asked, in as many hex digits as a prompt's fingerprint has.
-pub(super) fn request_fingerprint(plan: &Plan<'_>, llm: &Llm) -> String {
-    prompt::fingerprint(&plan.asked_as(llm))
+pub(in crate::shell::commands) fn request_fingerprint(asking: &Asking<'_>, llm: &Llm) -> String {
+    prompt::fingerprint(&asking.identity(llm))
 }
 
 impl SurrogateLine {
@@ -141,7 +140,7 @@ impl SurrogateLine {
 }
 
 impl ModelLine {
-    fn of(llm: &Llm, plan: &Plan<'_>) -> Self {
+    fn of(llm: &Llm, asking: &Asking<'_>) -> Self {
         Self {
             wire: llm.wire.name(),
             model: llm.model.clone(),
@@ -152,7 +151,7 @@ impl ModelLine {
             price_nanodollars_per_token: llm.price,
             price_source: llm.price_source.clone(),
             retires: llm.retires.clone(),
-            request_fingerprint: request_fingerprint(plan, llm),
+            request_fingerprint: request_fingerprint(asking, llm),
         }
     }
 }

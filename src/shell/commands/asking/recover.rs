@@ -16,7 +16,11 @@ const NEWEST: usize = 20;
 const TAKEN: &str = ".taken-over";
 
 /// Takes over what runs that did not end have in their ledgers: those under `runs`, and the one in `out`.
-pub(super) fn recover(cache: &Cache, runs: &Path, out: Option<&Path>) -> Result<()> {
+pub(in crate::shell::commands) fn recover(
+    cache: &Cache,
+    runs: &Path,
+    out: Option<&Path>,
+) -> Result<()> {
     let mut folders = runs_in(runs).unwrap_or_default();
     folders.truncate(NEWEST);
     folders.extend(out.map(Path::to_owned));

@@ -1,7 +1,7 @@
 //! What a run took, to stand beside what was estimated.
 
+use super::account::Money;
 use super::ask::Tally;
-use super::manifest::Money;
 use super::words::dollars;
 use crate::estimate::Estimate;
 use crate::rater::{Nanodollars, Usage};
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// What a rater, or all of them, took.
 #[derive(Serialize, Clone, Copy)]
-pub(super) struct Actual {
+pub(in crate::shell::commands) struct Actual {
     questions: u64,
     attempts: u64,
     /// Tokens by class, of the answers that say so.

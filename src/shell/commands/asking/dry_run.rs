@@ -3,40 +3,45 @@
 use super::ask::Asked;
 use super::confirm::{Terms, asks_first};
 use super::words::{about, count, dollars, duration, range};
+use crate::asking::Asking;
 use crate::error::{Error, Kind, Result};
 use crate::estimate::{Cost, Estimate, Range};
-use crate::plan::Plan;
 use crate::rater::Nanodollars;
 use crate::shell::table;
 use crate::shell::terminal::{bold, faint};
 use serde_json::json;
 
 /// Prints the estimate, as a table or as JSON.
-pub(super) fn show(
-    plan: &Plan<'_>,
+pub(in crate::shell::commands) fn show(
+    asking: &Asking<'_>,
     asked: &Asked,
     estimate: &Estimate,
     terms: &Terms,
+    about: (&str, usize),
     as_json: bool,
 ) -> Result<()> {
     let text = match as_json {
-        true => json_text(plan, asked, estimate, terms)?,
-        false => text(plan, estimate, terms),
+        true => json_text(asking, asked, estimate, terms, about)?,
+        false => text(asking, estimate, terms, about),
     };
     table::print(&text)
 }
 
-fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
-    let tasks = plan.tasks();
+fn text(
+    asking: &Asking<'_>,
+    estimate: &Estimate,
+    terms: &Terms,
+    (what, count): (&str, usize),
+) -> String {
     let mut out = format!("{}\n", bold("Dry run: nothing is sent, no run is written."));
     if estimate.raters.is_empty() {
         out.push_str(&format!(
-            "{tasks} tasks; the raters of this panel are embedded: no call, no cost."
+            "{count} {what}; the raters of this panel are embedded: no call, no cost."
         ));
         return out;
     }
     out.push_str(&format!(
-        "{tasks} tasks, {} hosted raters. Expected, and in brackets low–high:\n\n",
+        "{count} {what}, {} hosted raters. Expected, and in brackets low–high:\n\n",
         estimate.raters.len()
     ));
     out.push_str(&rows(estimate));
@@ -51,7 +56,7 @@ fn text(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> String {
     out.push_str(&faint(
         "Waits between attempts are in no time; retries of failed calls cost nothing.\n",
     ));
-    for line in remarks(plan, estimate, terms) {
+    for line in remarks(asking, estimate, terms) {
         out.push_str(&format!("{line}\n"));
     }
     out
@@ -117,7 +122,7 @@ fn cost_cell(cost: Option<Cost>) -> String {
 }
 
 /// What follows from the estimate: unknown prices, the limits given, the question before the run.
-fn remarks(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Vec<String> {
+fn remarks(asking: &Asking<'_>, estimate: &Estimate, terms: &Terms) -> Vec<String> {
     let Terms {
         caps,
         above,
@@ -145,7 +150,7 @@ fn remarks(plan: &Plan<'_>, estimate: &Estimate, terms: &Terms) -> Vec<String> {
             against(estimate.attempts, cap)
         ));
     }
-    if asks_first(plan, estimate, terms) {
+    if asks_first(asking, estimate, terms) {
         lines.push(format!(
             "The run asks before it begins: it may cost more than {} (confirm_above in taskrater.toml). --yes answers.",
             dollars(above)
@@ -166,20 +171,26 @@ fn against(range: Range, cap: u64) -> &'static str {
     }
 }
 
-fn json_text(plan: &Plan<'_>, asked: &Asked, estimate: &Estimate, terms: &Terms) -> Result<String> {
+fn json_text(
+    asking: &Asking<'_>,
+    asked: &Asked,
+    estimate: &Estimate,
+    terms: &Terms,
+    (what, count): (&str, usize),
+) -> Result<String> {
     let caps = terms.caps;
     let carried = asked.raters.values().map(|tally| tally.carried);
     let encode =
         |error| Error::new(Kind::Internal, "the estimate cannot be encoded").because(error);
     let value = json!({
-        "tasks": plan.tasks(),
+        what: count,
         "carried": carried.sum::<u64>(),
         "estimate": serde_json::to_value(estimate).map_err(encode)?,
         "raters": serde_json::to_value(&estimate.raters).map_err(encode)?,
         "max_usd": caps.money.map(Nanodollars::dollars),
         "max_calls": caps.calls,
         "confirm_above": terms.above.dollars(),
-        "asks_first": asks_first(plan, estimate, terms),
+        "asks_first": asks_first(asking, estimate, terms),
     });
     Ok(format!("{value:#}"))
 }

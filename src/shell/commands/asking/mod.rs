@@ -1,0 +1,103 @@
+//! Asking hosted raters, whatever they are asked: keys, what the cache knows, what the rest will take, the calls, the account
+//! of them. `rate` and `draft` share all of it.
+
+mod account;
+mod actual;
+mod ask;
+mod cached;
+mod confirm;
+mod dry_run;
+mod keys;
+mod loads;
+mod look;
+mod past;
+mod rater_entry;
+mod recover;
+mod send;
+mod words;
+
+pub(in crate::shell::commands) use account::{Account, PromptLine};
+pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, hosted, known, sound};
+pub(in crate::shell::commands) use keys::keys;
+pub(in crate::shell::commands) use past::RaterLine;
+pub(in crate::shell::commands) use rater_entry::request_fingerprint;
+
+use crate::asking::Asking;
+use crate::error::{EXIT_BUDGET, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Result};
+use crate::estimate::Estimate;
+use crate::rater::Panel;
+use crate::rating::{Outcome, Repair};
+use crate::shell::cache::Cache;
+use crate::shell::cli::AskArgs;
+use crate::shell::project::Project;
+use std::path::Path;
+
+/// Where what is read goes.
+pub(in crate::shell::commands) trait Sink<R> {
+    /// The cell of a subject, a rater of the panel and a sample.
+    fn cell(&self, subject: usize, rater: usize, sample: u32) -> usize;
+
+    /// The position in the panel of a cell's rater.
+    fn rater(&self, cell: usize) -> usize;
+
+    /// Takes in how a question ended, what was read where there is an answer, and whether that took a second one.
+    fn put(
+        &mut self,
+        cell: usize,
+        outcome: Outcome,
+        reading: Option<&R>,
+        repair: Option<Repair>,
+    ) -> Result<()>;
+}
+
+/// Opens the reply cache, if the panel needs one, and takes in what earlier runs left in their ledgers alone: those of the
+/// project, and the one in `out`.
+pub(in crate::shell::commands) fn cache(
+    panel: &Panel,
+    project: &Project,
+    args: &AskArgs,
+    out: Option<&Path>,
+) -> Result<Option<Cache>> {
+    let cache = ask::open_cache(panel, project, args)?;
+    if let Some(cache) = cache
+        .as_ref()
+        .filter(|_| !args.dry_run && !args.cache_read_only)
+    {
+        recover::recover(cache, &project.folder().join("runs"), out)?;
+    }
+    Ok(cache)
+}
+
+/// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
+/// `about` is how many of what the questions are about, for people.
+pub(in crate::shell::commands) fn forecast(
+    asking: &Asking<'_>,
+    project: &Project,
+    args: &AskArgs,
+    asked: &Asked,
+    about: (&str, usize),
+) -> Result<Option<Estimate>> {
+    if args.offline {
+        return Ok(Some(Estimate::default()));
+    }
+    let estimate = asked.estimate(asking, &project.folder().join("runs"));
+    let terms = confirm::Terms::new(args, project.config.settings());
+    if args.dry_run {
+        dry_run::show(asking, asked, &estimate, &terms, about, args.json)?;
+        return Ok(None);
+    }
+    confirm::confirm(asking, &estimate, &terms, args.yes)?;
+    Ok(Some(estimate))
+}
+
+/// Interrupted before stopped before out of budget: the code says what the user should look at first. `None` where
+/// nothing of that happened.
+pub(in crate::shell::commands) fn exit_code(asked: &Asked) -> Option<u8> {
+    if asked.interrupted {
+        Some(EXIT_INTERRUPTED)
+    } else if !asked.stopped.is_empty() {
+        Some(EXIT_RATER_STOPPED)
+    } else {
+        asked.budget_spent.as_ref().map(|_| EXIT_BUDGET)
+    }
+}
