@@ -558,9 +558,9 @@ fn what_a_release_lacks_beyond_the_tasks_is_said_and_not_made_up() {
     release(&project, "db", "Task Ratings.txt", |_| Vec::new());
     project.rate("run", &["--all", "--inventory", "db"]).ends(0);
     assert!(
-        project
-            .read("run/report.md")
-            .contains("no Task Ratings.txt: tasks carry no importance")
+        project.read("run/report.md").contains(
+            "no 'Task Ratings': it would give importance, relevance and frequency of tasks"
+        )
     );
     let done = project
         .run(&["occupations", "--check", "--inventory", "db"])

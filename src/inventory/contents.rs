@@ -28,7 +28,7 @@ pub struct FoundTable {
 pub struct MissingTable {
     /// Its name, without the ending of the file.
     pub name: String,
-    /// Names that other releases give it.
+    /// What it is called from release 30.3 on, where that is another name or more than one.
     pub also_called: Vec<String>,
     /// What it would give.
     pub gives: String,
@@ -38,8 +38,12 @@ impl fmt::Display for MissingTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no '{}'", self.name)?;
         if !self.also_called.is_empty() {
-            write!(f, " (or {})", self.also_called.join(", "))?;
+            write!(
+                f,
+                " (from release 30.3 on: {})",
+                self.also_called.join(", ")
+            )?;
         }
-        write!(f, ": {} missing", self.gives)
+        write!(f, ": it would give {}", self.gives)
     }
 }

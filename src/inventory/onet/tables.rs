@@ -133,7 +133,7 @@ pub(super) const TABLES: &[Spec] = &[
         names: &["Emerging Tasks"],
         parts: false,
         rank: Rank::Core,
-        gives: "tasks that are new or revised, but no task statements yet",
+        gives: "tasks that are new or revised and not among the statements yet (taken with --emerging)",
         wanted: |wanted| wanted.emerging,
         read: |release, table| release.emerging(table),
     },

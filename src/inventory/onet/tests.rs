@@ -311,7 +311,7 @@ fn contents_list_what_is_there_what_is_not_wanted_and_what_is_missing() {
     };
     assert_eq!(
         missing.to_string(),
-        "no 'Skills' (or Essential Skills, Transferable Skills): skills by importance missing"
+        "no 'Skills' (from release 30.3 on: Essential Skills, Transferable Skills): it would give skills by importance"
     );
     assert!(inventory.notes().contains(&missing.to_string()));
 }
@@ -497,11 +497,13 @@ fn missing_tables_are_said() {
     let notes = |name: &str| read(with(name, "", ""), titles).unwrap().notes().to_vec();
     assert_eq!(
         notes(RATINGS),
-        ["no 'Task Ratings': importance, relevance and frequency of tasks missing"]
+        ["no 'Task Ratings': it would give importance, relevance and frequency of tasks"]
     );
     assert_eq!(
         notes("Alternate Titles.txt"),
-        ["no 'Alternate Titles' (or Job Titles): other titles to find occupations by missing"]
+        [
+            "no 'Alternate Titles' (from release 30.3 on: Job Titles): it would give other titles to find occupations by"
+        ]
     );
     let unnumbered = read(with(READ_ME, "", ""), titles).unwrap();
     assert_eq!(unnumbered.name(), "O*NET release of unknown number");

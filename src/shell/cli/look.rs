@@ -8,15 +8,20 @@ use clap::Args;
   taskrater occupations
   taskrater occupations nurse --inventory db_30_2_text
   taskrater occupations 15-2051 --inventory db_30_2_text.zip
+  taskrater occupations \"data scientists\" --show --inventory db_30_2_text
   taskrater occupations --check --inventory my-folder")]
 pub(in crate::shell) struct OccupationsArgs {
     /// A code, a title, or words of one; typing mistakes are forgiven
     pub query: Option<String>,
     #[command(flatten)]
     pub inventory: InventoryArgs,
-    /// Say what the inventory holds and what is missing in it
+    /// Say what the inventory holds, which tables are missing and what they would give, and list every row that cannot be
+    /// used (the exit code is 3 where there is one)
     #[arg(long, conflicts_with = "query")]
     pub check: bool,
+    /// Show one occupation with all that is known of it: tasks, job zone, related occupations, skills, technology
+    #[arg(long, requires = "query", conflicts_with = "check")]
+    pub show: bool,
     /// Most occupations to list
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,

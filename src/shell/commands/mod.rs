@@ -3,6 +3,7 @@
 pub(super) mod cache;
 pub(super) mod explain;
 pub(super) mod init;
+mod named;
 pub(super) mod occupations;
 pub(super) mod rate;
 pub(super) mod raters;

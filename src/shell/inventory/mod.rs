@@ -14,7 +14,10 @@ pub(super) use xlsx::Workbook;
 
 /// Reads the inventory at a path: a folder or zip of an O*NET release, a folder of the user's own files, or one of them.
 /// `name` is how reports and errors call it; `wanted` says what is needed beside occupations and tasks.
-pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
+///
+/// # Errors
+/// There is nothing at the path that can be read, or an inventory that cannot be used; the message names file and line.
+pub fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
     if path.is_dir() {
         let files = folder(path)?;
         let lists: Vec<PathBuf> = files
