@@ -170,3 +170,6 @@ fn guarded<T>(place: &str, read: impl FnOnce() -> std::result::Result<T, String>
         .hint("open it in a spreadsheet program and save it as .xlsx, or export the sheet as CSV")
     })
 }
+
+#[cfg(test)]
+mod tests;
