@@ -500,9 +500,9 @@ fn a_release_gives_the_same_results_as_folder_and_as_zip() {
 }
 
 #[test]
-fn a_damaged_release_is_refused_with_table_and_line() {
+fn a_release_without_its_tables_or_columns_is_refused() {
     type Change = fn(&str) -> Vec<u8>;
-    let cases: [(&str, Change, &str); 7] = [
+    let cases: [(&str, Change, &str); 4] = [
         (
             "Task Statements.txt",
             |_| Vec::new(),
@@ -515,31 +515,13 @@ fn a_damaged_release_is_refused_with_table_and_line() {
         ),
         (
             "Task Statements.txt",
-            |text| text.replace("\tSupplemental\t50", "\tSupplemental").into(),
-            "Task Statements.txt, line 3: 6 fields, but the header has 7",
-        ),
-        (
-            "Task Statements.txt",
-            |text| {
-                let at = text.find("Dress").expect("the text");
-                [&text.as_bytes()[..at], b"\xe9", &text.as_bytes()[at..]].concat()
-            },
-            "Task Statements.txt, line 4: not UTF-8",
-        ),
-        (
-            "Task Statements.txt",
-            |text| text.replace("Knead dough by hand.", "").into(),
-            "Task Statements.txt, line 2: 'Task' is empty",
-        ),
-        (
-            "Task Statements.txt",
-            |text| text.replace("51-0002.00\t3", "51-0002.00\t2").into(),
-            "Task Statements.txt, line 4: task id 2 occurs twice",
-        ),
-        (
-            "Task Statements.txt",
             |text| text.replace("Task Type", "Kind").into(),
-            "Task Statements.txt: no column 'Task Type'",
+            "Task Statements.txt, line 1: no column 'Task Type'",
+        ),
+        (
+            "Task Statements.txt",
+            |text| text.replace("51-", "52-").into(),
+            "Task Statements.txt, line 2: task 1 belongs to 52-0001.00",
         ),
     ];
     for (table, change, what) in cases {
@@ -553,14 +535,60 @@ fn a_damaged_release_is_refused_with_table_and_line() {
 }
 
 #[test]
+fn rows_of_a_release_that_cannot_be_used_are_listed_and_the_others_rated() {
+    type Change = fn(&str) -> Vec<u8>;
+    let cases: [(Change, &str); 4] = [
+        (
+            |text| text.replace("\tSupplemental\t50", "\tSupplemental").into(),
+            "Task Statements.txt, line 3: 6 fields, but the header has 7",
+        ),
+        (
+            |text| {
+                let at = text.find("Dress").expect("the text");
+                [&text.as_bytes()[..at], b"\xe9", &text.as_bytes()[at..]].concat()
+            },
+            "Task Statements.txt, line 4: not UTF-8",
+        ),
+        (
+            |text| text.replace("Knead dough by hand.", "").into(),
+            "Task Statements.txt, line 2: 'Task' is empty",
+        ),
+        (
+            |text| text.replace("51-0002.00\t3", "51-0002.00\t2").into(),
+            "Task Statements.txt, line 4: task id 2 occurs twice",
+        ),
+    ];
+    for (change, what) in cases {
+        let project = Project::new();
+        release(&project, "db", "Task Statements.txt", change);
+        let check = ["occupations", "--check", "--inventory", "db"];
+        project.run(&check).ends(3).prints(&["2 tasks", what]);
+        let json = project.run(&[&check[..], &["--json"]].concat()).ends(3);
+        let value: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+        assert_eq!(value["problems"].as_array().expect("a list").len(), 1);
+        project.rate("run", &["--all", "--inventory", "db"]).ends(0);
+        assert_eq!(project.manifest("run")["tasks"], 2);
+        assert!(
+            project
+                .read("run/report.md")
+                .contains("1 rows cannot be used")
+        );
+        project
+            .run(&["rate", "--all", "--inventory", "db", "--strict"])
+            .ends(3)
+            .says(&[what]);
+    }
+}
+
+#[test]
 fn what_a_release_lacks_beyond_the_tasks_is_said_and_not_made_up() {
     let project = Project::new();
     release(&project, "db", "Task Ratings.txt", |_| Vec::new());
     project.rate("run", &["--all", "--inventory", "db"]).ends(0);
     assert!(
-        project
-            .read("run/report.md")
-            .contains("no Task Ratings.txt: tasks carry no importance")
+        project.read("run/report.md").contains(
+            "no 'Task Ratings': it would give importance, relevance and frequency of tasks"
+        )
     );
     let done = project
         .run(&["occupations", "--check", "--inventory", "db"])

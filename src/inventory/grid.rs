@@ -72,6 +72,34 @@ impl Grid {
         })
     }
 
+    /// Number of cells so far.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Length of the text of all cells so far, in bytes.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Hash of rows and cells, whatever file they came from.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let mut number = |number: usize| {
+            hasher.update(&(number as u64).to_le_bytes());
+        };
+        number(self.ends.len());
+        self.ends.iter().for_each(|end| number(*end));
+        for (line, first) in &self.rows {
+            number(*line);
+            number(*first);
+        }
+        hasher.update(self.text.as_bytes());
+        *hasher.finalize().as_bytes()
+    }
+
     fn text_of(&self, cell: usize) -> &str {
         let start = match cell.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),

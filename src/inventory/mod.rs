@@ -5,6 +5,7 @@
 
 mod background;
 mod changes;
+mod contents;
 mod grid;
 mod lookup;
 mod onet;
@@ -15,6 +16,7 @@ mod toml_file;
 
 pub use background::{Background, Skill, Technology};
 pub use changes::{Changes, Field, Pair, Sides};
+pub use contents::{Contents, FoundTable, MissingTable};
 pub use grid::{Grid, Row};
 pub use lookup::{Found, How, Lookup, Match};
 pub use onet::OnetTables;
@@ -25,7 +27,7 @@ pub use toml_file::from_toml_files;
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How central a task is to its occupation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -130,6 +132,8 @@ pub struct Inventory {
     digest: String,
     notes: Vec<String>,
     problems: Vec<Problem>,
+    contents: Contents,
+    activities: BTreeMap<String, String>,
     occupations: Vec<Occupation>,
 }
 
@@ -190,6 +194,8 @@ impl Inventory {
             digest,
             notes,
             problems: Vec::new(),
+            contents: Contents::default(),
+            activities: BTreeMap::new(),
             occupations,
         })
     }
@@ -204,6 +210,30 @@ impl Inventory {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The same with a list of the tables of the source.
+    #[must_use]
+    pub fn with_contents(self, contents: Contents) -> Self {
+        Self { contents, ..self }
+    }
+
+    /// The tables of the source, found and missing.
+    #[must_use]
+    pub fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
+    /// The same with titles of detailed work activities, by id.
+    #[must_use]
+    pub fn with_activities(self, activities: BTreeMap<String, String>) -> Self {
+        Self { activities, ..self }
+    }
+
+    /// Titles of the detailed work activities that [tasks](Task::activities) name, by id, where the source gives them.
+    #[must_use]
+    pub fn activities(&self) -> &BTreeMap<String, String> {
+        &self.activities
     }
 
     /// Refuses an inventory of which anything had to be left out.

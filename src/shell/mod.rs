@@ -20,3 +20,4 @@ mod terminal;
 mod time;
 
 pub use cli::run;
+pub use inventory::read as read_inventory;

@@ -1,37 +1,44 @@
-//! An O*NET text release: a folder or zip of tab-separated tables.
+//! An O*NET release: a folder or zip of tables, as tab-separated text or as Excel workbooks.
 //!
-//! This reader takes the bytes of the tables and nothing else; finding and reading them is the caller's part.
-//! Missing ratings or titles are said in the notes of the inventory and never made up.
+//! This reader takes the bytes of text tables and the cells of sheets and nothing else; finding and reading files is the
+//! caller's part. What is missing is said in the notes of the inventory and never made up.
 
+mod activities;
+mod background;
+mod emerging;
+mod ratings;
+mod release;
 mod table;
+mod tables;
+mod tasks;
+mod titles;
 
 use super::text::digest;
-use super::{Inventory, Occupation, Task, TaskType, Wanted};
+use super::{Contents, Grid, Inventory, Problem, Wanted, problem};
 use crate::error::{Error, Result};
-use std::collections::{HashMap, HashSet};
+use release::Release;
+use std::borrow::Cow;
 use table::Table;
+use tables::{READ_ME, Rank, Spec, TABLES, TableFile, is_read_me};
 
-const OCCUPATIONS: &str = "Occupation Data.txt";
-const TASKS: &str = "Task Statements.txt";
-const RATINGS: &str = "Task Ratings.txt";
-const READ_ME: &str = "Read Me.txt";
-const ALTERNATE_TITLES: &str = "Alternate Titles.txt";
-const REPORTED_TITLES: &str = "Sample of Reported Titles.txt";
-
-const CODE: &str = "O*NET-SOC Code";
-const TASK_ID: &str = "Task ID";
-
-/// The tables that are read for the tasks.
-const FOR_TASKS: &[&str] = &[READ_ME, OCCUPATIONS, TASKS, RATINGS];
-/// The tables that are read for look-ups only: as large as all others together.
-const FOR_TITLES: &[&str] = &[ALTERNATE_TITLES, REPORTED_TITLES];
-
-/// The tables of an O*NET text release.
+/// The tables of an O*NET release, as text or from Excel, under the names of any release.
 #[derive(Debug, Clone)]
 pub struct OnetTables {
     source: String,
     wanted: Wanted,
-    tables: Vec<(&'static str, Vec<u8>)>,
+    read_me: Option<Vec<u8>>,
+    tables: Vec<(TableFile, Body)>,
+    /// Files that are there and were not wanted.
+    unread: Vec<TableFile>,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    Text(Vec<u8>),
+    Sheet(Grid),
+    /// A workbook that could not be read: what is wrong, and the next step.
+    Broken(String, Option<String>),
 }
 
 impl OnetTables {
@@ -41,7 +48,10 @@ impl OnetTables {
         Self {
             source: source.into(),
             wanted,
+            read_me: None,
             tables: Vec::new(),
+            unread: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -49,311 +59,219 @@ impl OnetTables {
     /// holds one), nor does case.
     #[must_use]
     pub fn wants(&self, file: &str) -> bool {
-        self.table_name(file).is_some()
+        is_read_me(file) || TableFile::of(file).is_some_and(|found| self.wanted(found))
     }
 
-    /// Takes the bytes of a file. A file that the reader has no use for is left out.
+    /// The same, and remembers that a table is there that nobody wanted: [`Inventory::contents`] lists it.
+    pub fn offer(&mut self, file: &str) -> bool {
+        let wants = self.wants(file);
+        self.unread.extend(TableFile::of(file).filter(|_| !wants));
+        wants
+    }
+
+    /// How errors name a file of this source.
+    #[must_use]
+    pub fn place(&self, file: &str) -> String {
+        format!("{}/{file}", self.source.trim_end_matches(['/', '\\']))
+    }
+
+    /// Takes the bytes of a text file. A file that the reader has no use for is left out.
     ///
     /// # Errors
     /// The table is there already, under another folder of the same zip perhaps.
     pub fn add(&mut self, file: &str, bytes: Vec<u8>) -> Result<()> {
-        let Some(name) = self.table_name(file) else {
+        if is_read_me(file) {
+            let before = self.read_me.replace(bytes);
+            return before.map_or(Ok(()), |_| Err(self.twice(READ_ME)));
+        }
+        self.take(file, || Body::Text(bytes))
+    }
+
+    /// Takes a table from a sheet of a workbook, which is read only if it is needed: where the same table is there as
+    /// text, text wins, and a note says so.
+    ///
+    /// # Errors
+    /// The table is there already. A workbook that cannot be read is an error of [`Self::read`], and only if nothing
+    /// goes without it.
+    pub fn add_sheet(&mut self, file: &str, sheet: impl FnOnce() -> Result<Grid>) -> Result<()> {
+        self.take(file, || match sheet() {
+            Ok(grid) => Body::Sheet(grid),
+            Err(error) => Body::Broken(error.to_string(), error.next_step().map(str::to_owned)),
+        })
+    }
+
+    fn take(&mut self, file: &str, body: impl FnOnce() -> Body) -> Result<()> {
+        let Some(found) = TableFile::of(file).filter(|found| self.wanted(*found)) else {
             return Ok(());
         };
-        if self.bytes(name).is_some() {
-            return Err(
-                Error::input(format!("{}: more than one '{name}' in it", self.source))
-                    .hint("keep each release in a folder or zip of its own"),
-            );
+        let Some((old, place)) = self.tables.iter_mut().find(|(old, _)| old.rivals(found)) else {
+            self.tables.push((found, body()));
+            return Ok(());
+        };
+        if *old == found {
+            return Err(self.twice(&found.file()));
         }
-        self.tables.push((name, bytes));
+        let (kept, left) = if old.rank() < found.rank() {
+            (*old, found)
+        } else {
+            *place = body();
+            (found, std::mem::replace(old, found))
+        };
+        let (kept, left) = (kept.file(), left.file());
+        self.notes
+            .push(format!("{left} is not read: {kept} is the same table"));
         Ok(())
     }
 
-    /// Reads the release. The digest covers the tables that hold occupations, tasks and ratings, so that it is the
-    /// same with and without alternate titles.
+    /// Reads the release. The digest covers the tables that hold occupations, tasks and ratings (and the emerging tasks,
+    /// if they are taken), so that it is the same with and without alternate titles and background.
     ///
-    /// A rating that O*NET recommends to suppress is left out and counted in the notes, and so is one whose task or
+    /// A row that cannot be used is a [problem](Inventory::problems), and so is a whole table of titles or background. A
+    /// rating that O*NET recommends to suppress is left out and counted in the notes, and so is one whose task or
     /// occupation is not that of the task statements.
     ///
     /// # Errors
-    /// A required table or column is missing, a row is malformed, an id is empty or used twice, a task names an
-    /// occupation that is not there, an importance is no number from 1 to 5. The message names table and line.
+    /// There are no occupation data or no task statements; these, the ratings or the emerging tasks have no header or
+    /// lack a column; none of the occupations, or none of the tasks, can be used. The message names table and line.
     pub fn read(&self) -> Result<Inventory> {
         let mut release = Release::default();
-        let name = release.name(self.bytes(READ_ME));
-        release.occupations(&self.required(OCCUPATIONS)?)?;
-        release.tasks(&self.required(TASKS)?)?;
-        match self.optional(RATINGS)? {
-            Some(table) => release.ratings(&table)?,
-            None => release
-                .notes
-                .push(format!("no {RATINGS}: tasks carry no importance")),
+        let name = release.name(self.read_me.as_deref());
+        let mut contents = Contents::default();
+        for (number, spec) in TABLES.iter().enumerate() {
+            self.read_table(number, spec, &mut release, &mut contents)?;
         }
-        if self.wanted.titles {
-            self.read_titles(&mut release)?;
-        }
-        let used = FOR_TASKS
-            .iter()
-            .filter_map(|name| Some((*name, self.bytes(name)?)));
-        Inventory::new(name, digest(used), release.notes, release.occupations)
+        release.notes.extend(self.notes.iter().cloned());
+        release.notes.extend(problem::note(&release.problems));
+        let inventory = Inventory::new(name, self.digest(), release.notes, release.occupations)?;
+        Ok(inventory
+            .with_problems(release.problems)
+            .with_contents(contents)
+            .with_activities(release.activities))
     }
 
-    fn read_titles(&self, release: &mut Release<'_>) -> Result<()> {
-        let alternate = self.optional(ALTERNATE_TITLES)?;
-        let reported = self.optional(REPORTED_TITLES)?;
-        if alternate.is_none() {
-            release.notes.push(format!(
-                "no {ALTERNATE_TITLES} (called Job Titles.txt from release 30.3 on, which is not read): occupations \
-                 are found by code, title{} only",
-                if reported.is_some() { " and reported title" } else { "" }
-            ));
-        }
-        let mut titles = Titles::default();
-        if let Some(table) = alternate {
-            titles.read(&table, [CODE, "Alternate Title", "Short Title"], release)?;
-        }
-        if let Some(table) = reported {
-            titles.read(&table, [CODE, "Reported Job Title"], release)?;
-        }
-        Ok(())
-    }
-
-    fn table_name(&self, file: &str) -> Option<&'static str> {
-        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let titles = if self.wanted.titles { FOR_TITLES } else { &[] };
-        FOR_TASKS
-            .iter()
-            .chain(titles)
-            .copied()
-            .find(|name| name.eq_ignore_ascii_case(file))
-    }
-
-    fn bytes(&self, name: &str) -> Option<&[u8]> {
-        self.tables
-            .iter()
-            .find(|(table, _)| *table == name)
-            .map(|(_, bytes)| bytes.as_slice())
-    }
-
-    fn optional(&self, name: &str) -> Result<Option<Table<'_>>> {
-        let place = || format!("{}/{name}", self.source.trim_end_matches(['/', '\\']));
-        self.bytes(name)
-            .map(|bytes| Table::parse(place(), bytes))
-            .transpose()
-    }
-
-    fn required(&self, name: &str) -> Result<Table<'_>> {
-        self.optional(name)?.ok_or_else(|| {
-            Error::input(format!("{}: no '{name}' in it", self.source)).hint(
-                "an O*NET text release (db_30_2_text.zip or the folder in it) has the table; releases from 30.3 on \
-                 rename some tables (Alternate Titles is now Job Titles), so look for one that begins alike",
-            )
-        })
-    }
-}
-
-/// What has been read so far.
-#[derive(Default)]
-struct Release<'a> {
-    notes: Vec<String>,
-    occupations: Vec<Occupation>,
-    /// Index of each occupation by code.
-    by_code: HashMap<&'a str, usize>,
-    /// Each task by id: index of its occupation and in its occupation.
-    by_task: HashMap<&'a str, (usize, usize)>,
-}
-
-impl<'a> Release<'a> {
-    /// `O*NET 30.2`, from a first line `O*NET 30.2 Database`.
-    fn name(&mut self, read_me: Option<&[u8]>) -> String {
-        let text = String::from_utf8_lossy(read_me.unwrap_or_default());
-        let mut words = text.lines().next().unwrap_or_default().split_whitespace();
-        let number = words
-            .find(|word| word.contains("O*NET"))
-            .and_then(|_| words.next());
-        match number.filter(|number| number.starts_with(|first: char| first.is_ascii_digit())) {
-            Some(number) => format!("O*NET {number}"),
-            None => {
-                let why = if read_me.is_some() {
-                    "does not begin with it"
-                } else {
-                    "is missing"
-                };
-                self.notes.push(format!(
-                    "the number of the release is unknown: {READ_ME} {why}"
-                ));
-                "O*NET release of unknown number".to_owned()
-            }
-        }
-    }
-
-    fn occupations(&mut self, table: &Table<'a>) -> Result<()> {
-        for row in table.rows([CODE, "Title", "Description"])? {
-            let row = row?;
-            let [code, title, description] = row.cells;
-            let code = table.filled(row.line, CODE, code)?;
-            let title = table.filled(row.line, "Title", title)?;
-            if self.by_code.insert(code, self.occupations.len()).is_some() {
-                return Err(table.wrong(row.line, format_args!("occupation {code} occurs twice")));
-            }
-            self.occupations.push(Occupation {
-                id: code.to_owned(),
-                title: title.to_owned(),
-                description: description.unwrap_or_default().to_owned(),
-                ..Occupation::default()
-            });
-        }
-        Ok(())
-    }
-
-    fn tasks(&mut self, table: &Table<'a>) -> Result<()> {
-        for row in table.rows([CODE, TASK_ID, "Task", "Task Type"])? {
-            let row = row?;
-            let [code, id, statement, kind] = row.cells;
-            let code = table.filled(row.line, CODE, code)?;
-            let id = table.filled(row.line, TASK_ID, id)?;
-            let statement = table.filled(row.line, "Task", statement)?.to_owned();
-            let kind = task_type(kind).ok_or_else(|| {
-                let kind = kind.unwrap_or_default();
-                table.wrong(
-                    row.line,
-                    format_args!("task {id} has the unknown type '{kind}'"),
-                )
-            })?;
-            let (index, occupation) = self.occupation(code).ok_or_else(|| {
-                let what = format!("task {id} belongs to {code}, which is not in {OCCUPATIONS}");
-                table
-                    .wrong(row.line, what)
-                    .hint("take both tables from the same release")
-            })?;
-            let place = (index, occupation.tasks.len());
-            occupation.tasks.push(Task {
-                id: id.to_owned(),
-                statement,
-                kind,
-                ..Task::default()
-            });
-            if self.by_task.insert(id, place).is_some() {
-                return Err(table.wrong(row.line, format_args!("task id {id} occurs twice")));
-            }
-        }
-        Ok(())
-    }
-
-    fn ratings(&mut self, table: &Table<'a>) -> Result<()> {
-        let mut rated = HashSet::new();
-        let (mut suppressed, mut strangers) = (0, 0);
-        let columns = [
-            CODE,
-            TASK_ID,
-            "Scale ID",
-            "Data Value",
-            "Recommend Suppress",
-        ];
-        for row in table.rows(columns)? {
-            let row = row?;
-            let [code, id, scale, value, suppress] = row.cells;
-            if scale != Some("IM") {
-                continue;
-            }
-            let code = table.filled(row.line, CODE, code)?;
-            let id = table.filled(row.line, TASK_ID, id)?;
-            let Some(value) = value else { continue };
-            let value = importance(value).ok_or_else(|| {
-                let what = format!("task {id} has importance '{value}', not a number from 1 to 5");
-                table.wrong(row.line, what)
-            })?;
-            if !rated.insert((code, id)) {
-                let what = format_args!("task {id} of {code} has a second importance");
-                return Err(table.wrong(row.line, what));
-            }
-            match self.task(code, id) {
-                None => strangers += 1,
-                Some(_) if suppress == Some("Y") => suppressed += 1,
-                Some(task) => task.importance = Some(value),
-            }
-        }
-        self.note_ratings_left_out(suppressed, strangers);
-        Ok(())
-    }
-
-    fn note_ratings_left_out(&mut self, suppressed: usize, strangers: usize) {
-        if suppressed > 0 {
-            self.notes.push(format!(
-                "{suppressed} importance ratings left out, because O*NET recommends to suppress them"
-            ));
-        }
-        if strangers > 0 {
-            self.notes.push(format!(
-                "{strangers} importance ratings left out: {TASKS} has no such task of that occupation (are the tables \
-                 from two releases?)"
-            ));
-        }
-    }
-
-    fn occupation(&mut self, code: &str) -> Option<(usize, &mut Occupation)> {
-        let index = *self.by_code.get(code)?;
-        Some((index, self.occupations.get_mut(index)?))
-    }
-
-    fn task(&mut self, code: &str, id: &str) -> Option<&mut Task> {
-        let (occupation, task) = *self.by_task.get(id)?;
-        let occupation = self.occupations.get_mut(occupation)?;
-        (occupation.id == code)
-            .then(|| occupation.tasks.get_mut(task))
-            .flatten()
-    }
-}
-
-/// Alternate titles seen so far, by occupation: the two tables overlap.
-#[derive(Default)]
-struct Titles<'a>(HashSet<(usize, &'a str)>);
-
-impl<'a> Titles<'a> {
-    /// Reads a table of titles: the column of codes, then one or more of titles.
-    fn read<const N: usize>(
-        &mut self,
-        table: &Table<'a>,
-        columns: [&str; N],
-        release: &mut Release<'_>,
+    fn read_table<'a>(
+        &'a self,
+        number: usize,
+        spec: &Spec,
+        release: &mut Release<'a>,
+        contents: &mut Contents,
     ) -> Result<()> {
-        for row in table.rows(columns)? {
-            let row = row?;
-            let Some((code, titles)) = row.cells.split_first() else {
-                continue;
-            };
-            let code = table.filled(row.line, CODE, *code)?;
-            let (index, occupation) = release.occupation(code).ok_or_else(|| {
-                let what = format!("a title belongs to {code}, which is not in {OCCUPATIONS}");
-                table
-                    .wrong(row.line, what)
-                    .hint("take both tables from the same release")
-            })?;
-            for title in titles.iter().copied().flatten() {
-                if title != occupation.title && self.0.insert((index, title)) {
-                    occupation.alternate_titles.push(title.to_owned());
-                }
+        let ours = |file: &TableFile| file.table == number;
+        if !(spec.wanted)(self.wanted) {
+            let unread = self.unread.iter().filter(|file| ours(file));
+            let unread = unread.map(|file| spec.found(file.file(), None));
+            contents.tables.extend(unread);
+            return Ok(());
+        }
+        let mut files: Vec<_> = self.tables.iter().filter(|(file, _)| ours(file)).collect();
+        files.sort_by_key(|(file, _)| file.rank());
+        if files.is_empty() {
+            if spec.rank == Rank::Must {
+                return Err(self.lacks(spec));
             }
+            let missing = spec.missing();
+            release.notes.push(missing.to_string());
+            contents.missing.push(missing);
+        }
+        for (file, body) in files {
+            let before = release.problems.len();
+            let rows = match self.read_body(*file, body, spec, release) {
+                Ok(rows) => rows,
+                Err((problem, hint)) if spec.rank != Rank::Aside => {
+                    return Err(Error::input(problem.to_string()).hint(hint));
+                }
+                Err((problem, _)) => {
+                    release.problems.push(problem);
+                    0
+                }
+            };
+            if spec.rank == Rank::Must && rows == 0 {
+                let first = release.problems.get(before).map(ToString::to_string);
+                let what =
+                    first.unwrap_or_else(|| format!("{}: no row in it", self.place(&file.file())));
+                return Err(Error::input(what).hint(
+                    "the table has no row that can be used: take all tables from one release",
+                ));
+            }
+            contents.tables.push(spec.found(file.file(), Some(rows)));
         }
         Ok(())
     }
-}
 
-/// O*NET's `n/a` marks tasks written by analysts, without ratings.
-fn task_type(cell: Option<&str>) -> Option<TaskType> {
-    match cell {
-        None => Some(TaskType::Unknown),
-        Some("Core") => Some(TaskType::Core),
-        Some("Supplemental") => Some(TaskType::Supplemental),
-        Some(_) => None,
+    /// The number of rows that could be used, or why the table cannot and what to do.
+    fn read_body<'a>(
+        &'a self,
+        file: TableFile,
+        body: &'a Body,
+        spec: &Spec,
+        release: &mut Release<'a>,
+    ) -> std::result::Result<usize, (Problem, String)> {
+        let (name, hint) = (
+            file.file(),
+            "columns are matched by name; use the tables of the release as they are, in UTF-8",
+        );
+        let place = self.place(&name);
+        let table = match body {
+            Body::Text(bytes) => Table::text(name, place, bytes),
+            Body::Sheet(grid) => Table::sheet(name, grid),
+            Body::Broken(what, hint) => {
+                let problem = Problem {
+                    place,
+                    line: None,
+                    what: what.clone(),
+                };
+                return Err((problem, hint.clone().unwrap_or_default()));
+            }
+        };
+        let done = table.and_then(|table| (spec.read)(release, &table));
+        done.map(|done| release.settle(done))
+            .map_err(|problem| (problem, hint.to_owned()))
     }
-}
 
-fn importance(cell: &str) -> Option<f64> {
-    cell.parse()
-        .ok()
-        .filter(|value| (1.0..=5.0).contains(value))
+    fn wanted(&self, file: TableFile) -> bool {
+        let spec = TABLES.get(file.table);
+        spec.is_some_and(|spec| (spec.wanted)(self.wanted))
+    }
+
+    fn digest(&self) -> String {
+        let read_me = self
+            .read_me
+            .iter()
+            .map(|bytes| (READ_ME.to_owned(), Cow::from(bytes)));
+        let core = |file: &TableFile| {
+            TABLES
+                .get(file.table)
+                .is_some_and(|spec| spec.rank != Rank::Aside)
+        };
+        let mut tables: Vec<_> = self.tables.iter().filter(|(file, _)| core(file)).collect();
+        tables.sort_by_key(|(file, _)| file.table);
+        let tables = tables.into_iter().map(|(file, body)| {
+            let content = match body {
+                Body::Text(bytes) => Cow::from(bytes),
+                Body::Sheet(grid) => Cow::from(grid.hash().to_vec()),
+                Body::Broken(..) => Cow::default(),
+            };
+            (file.file(), content)
+        });
+        let parts: Vec<(String, Cow<'_, [u8]>)> = read_me.chain(tables).collect();
+        digest(
+            parts
+                .iter()
+                .map(|(name, content)| (name.as_str(), content.as_ref())),
+        )
+    }
+
+    fn twice(&self, file: &str) -> Error {
+        Error::input(format!("{}: more than one '{file}' in it", self.source))
+            .hint("keep each release in a folder or zip of its own")
+    }
+
+    fn lacks(&self, spec: &Spec) -> Error {
+        let name = spec.names.first().copied().unwrap_or_default();
+        Error::input(format!("{}: no '{name}.txt' in it", self.source)).hint(
+            "an O*NET release (the text or Excel zip, or the folder in it) has the table, as .txt or .xlsx",
+        )
+    }
 }
 
 #[cfg(test)]

@@ -1,71 +1,193 @@
 use super::*;
-use proptest::prelude::*;
+use crate::inventory::{Background, Skill, Task, TaskType, Technology};
 
-const JOBS: &str = "O*NET-SOC Code\tTitle\tDescription\r
+mod fuzz;
+
+/// The tables of an invented release, in the order of reading. The last columns are there to be skipped.
+const TABLES_OF_TEST: &[(&str, &str)] = &[
+    (
+        "Read Me.txt",
+        "O*NET 30.2 Database\nFebruary 2026 Release\n",
+    ),
+    (
+        "Occupation Data.txt",
+        "O*NET-SOC Code\tTitle\tDescription\r
 35-2011.00\tBakers\tBake bread and cakes.\r
 51-3011.00\tTasters\tn/a\r
-";
-const TASK_ROWS: &str = "O*NET-SOC Code\tTask ID\tTask\tTask Type\tDate\r
+",
+    ),
+    (
+        "Task Statements.txt",
+        "O*NET-SOC Code\tTask ID\tTask\tTask Type\tDate\r
 35-2011.00\t11\tKnead the \"strong\" dough.\tCore\t08/2023\r
 51-3011.00\t13\tTaste a loaf.\tn/a\tn/a\r
 35-2011.00\t12\tSweep up flour.\tSupplemental\t08/2023\r
-";
-const RATING_ROWS: &str = "O*NET-SOC Code\tTask ID\tScale ID\tData Value\tRecommend Suppress
-35-2011.00\t11\tFT\t5.92\tN
-35-2011.00\t12\tIM\t3.10\tN
-35-2011.00\t11\tIM\t4.52\tN
-35-2011.00\t11\tRT\t74.44\tN
-51-3011.00\t13\tIM\tn/a\tn/a
-";
-const TITLE_ROWS: &str = "O*NET-SOC Code\tAlternate Title\tShort Title\tSource(s)
+",
+    ),
+    (
+        "Task Ratings.txt",
+        "O*NET-SOC Code\tTask ID\tScale ID\tCategory\tData Value\tRecommend Suppress
+35-2011.00\t11\tFT\t2\t15.98\tN
+35-2011.00\t12\tIM\tn/a\t3.10\tN
+35-2011.00\t11\tFT\t1\t5.92\tN
+35-2011.00\t11\tIM\tn/a\t4.52\tN
+35-2011.00\t11\tFT\t7\t2.63\tN
+35-2011.00\t11\tFT\t4\t21.18\tN
+35-2011.00\t11\tFT\t3\t29.68\tN
+35-2011.00\t11\tRT\tn/a\t74.44\tN
+35-2011.00\t11\tFT\t5\t19.71\tN
+35-2011.00\t11\tFT\t6\t4.91\tN
+51-3011.00\t13\tIM\tn/a\tn/a\tn/a
+35-2011.00\t12\tXX\tn/a\t900\tN
+",
+    ),
+    (
+        "Alternate Titles.txt",
+        "O*NET-SOC Code\tAlternate Title\tShort Title\tSource(s)
 35-2011.00\tBread Maker (BM)\tBM\t08
 35-2011.00\tBakers\tn/a\t08
 51-3011.00\tBread Critic\tn/a\t08
-";
-const REPORTED_ROWS: &str = "O*NET-SOC Code\tReported Job Title\tShown in My Next Move
+",
+    ),
+    (
+        "Sample of Reported Titles.txt",
+        "O*NET-SOC Code\tReported Job Title\tShown in My Next Move
 51-3011.00\tBread Critic\tY
 51-3011.00\tLoaf Tester\tN
-";
+",
+    ),
+    (
+        "Job Zones.txt",
+        "O*NET-SOC Code\tJob Zone\tDate
+35-2011.00\t2\t08/2023
+",
+    ),
+    (
+        "Related Occupations.txt",
+        "O*NET-SOC Code\tRelated O*NET-SOC Code\tRelatedness Tier\tIndex
+51-3011.00\t35-2011.00\tPrimary-Short\t1
+35-2011.00\t99-9999.00\tPrimary-Short\t1
+35-2011.00\t51-3011.00\tSupplemental\t2
+",
+    ),
+    (
+        "Technology Skills.txt",
+        "O*NET-SOC Code\tExample\tCommodity Code\tCommodity Title\tHot Technology\tIn Demand
+35-2011.00\tOvenware 3\t4323\tOven software\tY\tN
+35-2011.00\tCrumbs\t4324\tSpread sheets\tN\tN
+",
+    ),
+    (
+        "Skills.txt",
+        "O*NET-SOC Code\tElement ID\tElement Name\tScale ID\tData Value\tRecommend Suppress
+35-2011.00\t2.A\tBaking\tLV\t6.12\tN
+35-2011.00\t2.B\tWaiting\tIM\t3.12\tN
+35-2011.00\t2.A\tBaking\tIM\t4.75\tN
+35-2011.00\t2.C\tSinging\tIM\t5\tY
+",
+    ),
+    (
+        "Tasks to DWAs.txt",
+        "O*NET-SOC Code\tTask ID\tDWA ID\tDate
+35-2011.00\t11\t4.A.1\t03/2014
+35-2011.00\t11\t4.A.2\t03/2014
+",
+    ),
+    (
+        "DWA Reference.txt",
+        "Element ID\tIWA ID\tDWA ID\tDWA Title
+4.A\t4.A.I\t4.A.1\tMix by hand.
+",
+    ),
+    (
+        "Emerging Tasks.txt",
+        "O*NET-SOC Code\tTask\tCategory\tOriginal Task ID\tOriginal Task
+51-3011.00\tTaste cakes from printers.\tNew\tn/a\tn/a
+35-2011.00\tKnead and fold dough.\tRevision\t11\tKnead the dough.
+35-2011.00\tRest dough.\tRevision\t11\tKnead the dough.
+",
+    ),
+];
 
-/// The whole invented release.
-fn all() -> Vec<(&'static str, Vec<u8>)> {
-    [
-        (READ_ME, "O*NET 30.2 Database\nFebruary 2026 Release\n"),
-        (OCCUPATIONS, JOBS),
-        (TASKS, TASK_ROWS),
-        (RATINGS, RATING_ROWS),
-        (ALTERNATE_TITLES, TITLE_ROWS),
-        (REPORTED_TITLES, REPORTED_ROWS),
-    ]
-    .map(|(name, text)| (name, text.as_bytes().to_vec()))
-    .to_vec()
+const RATINGS: &str = "Task Ratings.txt";
+const TASK_ROWS: &str = "Task Statements.txt";
+const EMERGING: &str = "Emerging Tasks.txt";
+
+const EVERYTHING: Wanted = Wanted {
+    titles: true,
+    background: true,
+    emerging: true,
+};
+/// Without emerging tasks, which change the others.
+const BACKGROUND: Wanted = Wanted {
+    emerging: false,
+    ..EVERYTHING
+};
+const PLAIN: Wanted = Wanted::titles(false);
+
+type Files = Vec<(String, Vec<u8>)>;
+
+fn all() -> Files {
+    let file = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
+    TABLES_OF_TEST.iter().map(file).collect()
 }
 
-fn without(name: &str) -> Vec<(&'static str, Vec<u8>)> {
-    all()
-        .into_iter()
-        .filter(|(table, _)| *table != name)
-        .collect()
+/// The release with one table in place of another; an empty one is none.
+fn with(name: &str, new_name: &str, text: &str) -> Files {
+    let mut files = all();
+    let at = files.iter().position(|(file, _)| file == name).unwrap();
+    match text.is_empty() {
+        true => drop(files.remove(at)),
+        false => files[at] = (new_name.to_owned(), text.as_bytes().to_vec()),
+    }
+    files
 }
 
-const WITH_TITLES: Wanted = Wanted::titles(true);
+fn text_of(name: &str) -> &'static str {
+    TABLES_OF_TEST
+        .iter()
+        .find(|(file, _)| *file == name)
+        .unwrap()
+        .1
+}
 
-fn read(tables: Vec<(&str, Vec<u8>)>, wanted: Wanted) -> Result<Inventory> {
+/// The release with one text replaced in one table.
+fn changed(name: &str, from: &str, to: &str) -> Files {
+    assert!(text_of(name).contains(from), "{from}");
+    with(name, name, &text_of(name).replacen(from, to, 1))
+}
+
+fn read(files: Files, wanted: Wanted) -> Result<Inventory> {
     let mut release = OnetTables::new("db/", wanted);
-    for (name, bytes) in tables {
-        release.add(name, bytes)?;
+    for (name, bytes) in files {
+        if release.offer(&name) {
+            release.add(&name, bytes)?;
+        }
     }
     release.read()
 }
 
-/// The message of reading the release with one text replaced in one table.
-fn broken(name: &'static str, from: &str, to: &str) -> String {
-    let mut tables = without(name);
-    let (_, bytes) = all().into_iter().find(|(table, _)| *table == name).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
-    assert!(text.contains(from), "{from}");
-    tables.push((name, text.replacen(from, to, 1).into_bytes()));
-    read(tables, WITH_TITLES).unwrap_err().to_string()
+fn problems(inventory: &Inventory) -> Vec<String> {
+    inventory
+        .problems()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// The same table as Excel has it: with a column that text does not have, and empty where text says `n/a`.
+fn grid(name: &str, text: &str) -> Grid {
+    let mut grid = Grid::new(format!("db/{}, sheet 1", name.replace(".txt", ".xlsx")));
+    for (n, line) in text.lines().enumerate() {
+        grid.begin(n + 1);
+        for (m, field) in line.split('\t').enumerate() {
+            grid.cell(if field == "n/a" { "" } else { field });
+            if m == 0 && name != "Occupation Data.txt" {
+                grid.cell(if n == 0 { "Title" } else { "Somebody" });
+            }
+        }
+    }
+    grid
 }
 
 fn task(id: &str, statement: &str, kind: TaskType, importance: Option<f64>) -> Task {
@@ -80,9 +202,9 @@ fn task(id: &str, statement: &str, kind: TaskType, importance: Option<f64>) -> T
 
 #[test]
 fn a_release_becomes_an_inventory() {
-    let inventory = read(all(), WITH_TITLES).unwrap();
+    let inventory = read(all(), BACKGROUND).unwrap();
     assert_eq!(inventory.name(), "O*NET 30.2");
-    assert!(inventory.notes().is_empty(), "{:?}", inventory.notes());
+    assert_eq!(problems(&inventory), [""; 0]);
     let [bakers, tasters] = inventory.occupations() else {
         panic!("two occupations")
     };
@@ -92,252 +214,613 @@ fn a_release_becomes_an_inventory() {
     );
     assert_eq!(bakers.description, "Bake bread and cakes.");
     assert_eq!(bakers.alternate_titles, ["Bread Maker (BM)", "BM"]);
-    assert_eq!(
-        bakers.tasks,
-        [
-            task(
-                "11",
-                "Knead the \"strong\" dough.",
-                TaskType::Core,
-                Some(4.52)
-            ),
-            task("12", "Sweep up flour.", TaskType::Supplemental, Some(3.1)),
-        ]
-    );
+    let kneading = Task {
+        relevance: Some(74.44),
+        frequency: Some([5.92, 15.98, 29.68, 21.18, 19.71, 4.91, 2.63]),
+        activities: vec!["4.A.1".into(), "4.A.2".into()],
+        ..task(
+            "11",
+            "Knead the \"strong\" dough.",
+            TaskType::Core,
+            Some(4.52),
+        )
+    };
+    let sweeping = task("12", "Sweep up flour.", TaskType::Supplemental, Some(3.1));
+    assert_eq!(bakers.tasks, [kneading, sweeping]);
+    let technology = |name: &str, category: &str, hot| Technology {
+        name: name.into(),
+        category: category.into(),
+        hot,
+    };
+    let skill = |name: &str, importance| Skill {
+        name: name.into(),
+        importance,
+    };
+    let known = Background {
+        job_zone: Some(2),
+        related: vec!["51-3011.00".into()],
+        technology: vec![
+            technology("Ovenware 3", "Oven software", true),
+            technology("Crumbs", "Spread sheets", false),
+        ],
+        skills: vec![skill("Baking", 4.75), skill("Waiting", 3.12)],
+    };
+    assert_eq!(bakers.background, known);
     assert_eq!(tasters.description, "");
     assert_eq!(tasters.alternate_titles, ["Bread Critic", "Loaf Tester"]);
     assert_eq!(
         tasters.tasks,
         [task("13", "Taste a loaf.", TaskType::Unknown, None)]
     );
+    assert_eq!(tasters.background.related, ["35-2011.00"]);
+    assert_eq!(inventory.activities()["4.A.1"], "Mix by hand.");
+    assert_eq!(
+        inventory.notes(),
+        [
+            "Related Occupations.txt: 1 rows left out, because their occupation is not in Occupation Data",
+            "Skills.txt: 1 skills left out, because O*NET recommends to suppress them",
+        ]
+    );
 }
 
 #[test]
-fn titles_are_read_when_asked_for_and_leave_the_digest_alone() {
-    let with = read(all(), WITH_TITLES).unwrap();
-    let skipped = read(all(), Wanted::default()).unwrap();
+fn only_what_is_wanted_is_read_and_the_digest_stays() {
+    let all_of_it = read(all(), BACKGROUND).unwrap();
+    let plain = read(all(), PLAIN).unwrap();
+    for job in plain.occupations() {
+        assert!(job.alternate_titles.is_empty() && job.background == Background::default());
+        assert!(job.tasks.iter().all(|task| task.activities.is_empty()));
+    }
+    assert!(plain.notes().is_empty(), "{:?}", plain.notes());
+    assert_eq!(all_of_it.digest(), plain.digest());
+    // Digests of finished runs and plans: they must not change without a reason.
+    assert_eq!(&plain.digest()[..16], "e68e493439092b2a");
+    let without_ratings = read(with(RATINGS, "", ""), PLAIN).unwrap();
+    assert_ne!(plain.digest(), without_ratings.digest());
+    assert_ne!(plain.digest(), read(all(), EVERYTHING).unwrap().digest());
+    let skip = OnetTables::new("db", PLAIN);
+    assert!(skip.wants(TASK_ROWS) && skip.wants("task statements.XLSX"));
+    assert!(!skip.wants("Alternate Titles.txt") && !skip.wants("Abilities.txt"));
+}
+
+#[test]
+fn contents_list_what_is_there_what_is_not_wanted_and_what_is_missing() {
+    let inventory = read(with("Skills.txt", "", ""), BACKGROUND).unwrap();
+    let tables: Vec<_> = inventory
+        .contents()
+        .tables
+        .iter()
+        .map(|table| (table.file.as_str(), table.rows))
+        .collect();
+    let expected = [
+        ("Occupation Data.txt", Some(2)),
+        ("Task Statements.txt", Some(3)),
+        ("Task Ratings.txt", Some(12)),
+        ("Alternate Titles.txt", Some(3)),
+        ("Sample of Reported Titles.txt", Some(2)),
+        ("Job Zones.txt", Some(1)),
+        ("Related Occupations.txt", Some(3)),
+        ("Technology Skills.txt", Some(2)),
+        ("Tasks to DWAs.txt", Some(2)),
+        ("DWA Reference.txt", Some(1)),
+        ("Emerging Tasks.txt", None),
+    ];
+    assert_eq!(tables, expected);
+    let [missing] = &inventory.contents().missing[..] else {
+        panic!("one is missing")
+    };
+    assert_eq!(
+        missing.to_string(),
+        "no 'Skills' (from release 30.3 on: Essential Skills, Transferable Skills): it would give skills by importance"
+    );
+    assert!(inventory.notes().contains(&missing.to_string()));
+}
+
+#[test]
+fn excel_gives_the_same_as_text() {
+    let text = read(all(), EVERYTHING).unwrap();
+    let mut release = OnetTables::new("db", EVERYTHING);
+    for (name, text) in TABLES_OF_TEST {
+        match *name {
+            READ_ME => release.add(name, text.as_bytes().to_vec()).unwrap(),
+            _ => {
+                let file = name.replace(".txt", ".xlsx");
+                release.add_sheet(&file, || Ok(grid(name, text))).unwrap();
+            }
+        }
+    }
+    let excel = release.read().unwrap();
+    assert_eq!(problems(&excel), [""; 0]);
+    assert_eq!(text.occupations(), excel.occupations());
+    assert_eq!(text.activities(), excel.activities());
+    let files: Vec<_> = excel
+        .contents()
+        .tables
+        .iter()
+        .map(|table| &table.file)
+        .collect();
     assert!(
-        skipped
-            .occupations()
-            .iter()
-            .all(|job| job.alternate_titles.is_empty())
+        files.iter().all(|file| file.ends_with(".xlsx")),
+        "{files:?}"
     );
-    assert!(skipped.notes().is_empty());
-    assert_eq!(with.digest(), skipped.digest());
-    assert_ne!(
-        with.digest(),
-        read(without(RATINGS), WITH_TITLES).unwrap().digest()
-    );
-    let skip = OnetTables::new("db", Wanted::default());
-    assert!(!skip.wants(ALTERNATE_TITLES) && skip.wants(TASKS) && !skip.wants("Skills.txt"));
+    assert_eq!(excel.digest(), release.read().unwrap().digest());
+}
+
+#[test]
+fn text_wins_over_excel_in_either_order_and_the_usual_name_over_the_new_one() {
+    let rows = || grid("Skills.txt", "O*NET-SOC Code\tnothing");
+    for text_first in [true, false] {
+        let mut release = OnetTables::new("db", BACKGROUND);
+        for (name, bytes) in all() {
+            if !text_first && name == "Skills.txt" {
+                release.add_sheet("Skills.xlsx", || Ok(rows())).unwrap();
+            }
+            release.add(&name, bytes).unwrap();
+        }
+        if text_first {
+            release
+                .add_sheet("Skills.xlsx", || panic!("it is not needed"))
+                .unwrap();
+        }
+        let new_name = "O*NET-SOC Code\tJob Title\n".as_bytes();
+        release.add("Job Titles.txt", new_name.to_vec()).unwrap();
+        let inventory = release.read().unwrap();
+        assert_eq!(problems(&inventory), [""; 0]);
+        assert_eq!(inventory.occupations()[0].background.skills.len(), 2);
+        assert_eq!(inventory.occupations()[0].alternate_titles.len(), 2);
+        let notes = inventory.notes().join("\n");
+        assert!(
+            notes.contains("Skills.xlsx is not read: Skills.txt is the same table"),
+            "{notes}"
+        );
+        assert!(
+            notes.contains("Job Titles.txt is not read: Alternate Titles.txt is"),
+            "{notes}"
+        );
+    }
 }
 
 #[test]
 fn files_are_found_in_the_folder_of_a_zip_once() {
-    let mut tables = OnetTables::new("db.zip", Wanted::default());
+    let mut tables = OnetTables::new("db.zip", PLAIN);
     assert!(tables.wants("db_30_2_text/task statements.TXT"));
-    tables
-        .add("db_30_2_text/Task Statements.txt", Vec::new())
+    for file in [
+        "db_30_2_text/Task Statements.txt",
+        "db_30_2_text/Skills.txt",
+        "a/Read Me.txt",
+    ] {
+        tables.add(file, Vec::new()).unwrap();
+    }
+    for (file, name) in [
+        ("o\\Task Statements.txt", TASK_ROWS),
+        ("b/read me.txt", READ_ME),
+    ] {
+        let found = tables.add(file, Vec::new()).unwrap_err();
+        assert_eq!(
+            found.to_string(),
+            format!("db.zip: more than one '{name}' in it")
+        );
+    }
+}
+
+/// The tables that release 30.3 renamed, with its columns.
+fn newest() -> Files {
+    let renamed = [
+        (
+            "Alternate Titles",
+            "Job Titles",
+            "Alternate Title",
+            "Job Title",
+        ),
+        (
+            "Technology Skills",
+            "Software Skills",
+            "Example\tCommodity Code\tCommodity Title",
+            "Workplace Example\tElement ID\tElement Name",
+        ),
+        ("Tasks to DWAs", "Tasks to DWAs", "DWA ID", "DWA Element ID"),
+        (
+            "DWA Reference",
+            "GWAs to IWAs to DWAs",
+            "Element ID\tIWA ID\tDWA ID\tDWA Title",
+            "GWA Element ID\tIWA Element ID\tDWA Element ID\tDWA Element Name",
+        ),
+    ];
+    let mut files = all();
+    for (name, new, from, to) in renamed {
+        let (file, bytes) = files
+            .iter_mut()
+            .find(|(file, _)| *file == format!("{name}.txt"))
+            .unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        (*file, *bytes) = (
+            format!("{new}.txt"),
+            text.replacen(from, to, 1).into_bytes(),
+        );
+    }
+    let at = files
+        .iter()
+        .position(|(file, _)| file == "Skills.txt")
         .unwrap();
-    tables.add("db_30_2_text/Skills.txt", Vec::new()).unwrap();
-    let found = tables
-        .add("other\\Task Statements.txt", Vec::new())
-        .unwrap_err();
-    assert_eq!(
-        found.to_string(),
-        "db.zip: more than one 'Task Statements.txt' in it"
+    let text = String::from_utf8(files.remove(at).1).unwrap();
+    let (header, rows) = text.split_once('\n').unwrap();
+    for (name, skill) in [
+        ("Essential Skills.txt", "Baking"),
+        ("Transferable Skills.txt", "ing"),
+    ] {
+        let rows = rows
+            .lines()
+            .filter(|row| row.contains("Baking") == (skill == "Baking"));
+        let rows: Vec<&str> = rows.collect();
+        files.push((
+            name.to_owned(),
+            format!("{header}\n{}\n", rows.join("\n")).into_bytes(),
+        ));
+    }
+    files
+}
+
+#[test]
+fn the_names_of_newer_releases_give_the_same() {
+    let old = read(all(), EVERYTHING).unwrap();
+    let new = read(newest(), EVERYTHING).unwrap();
+    assert_eq!(problems(&new), [""; 0]);
+    assert_eq!(old.occupations(), new.occupations());
+    assert_eq!(old.activities(), new.activities());
+    assert!(new.contents().missing.is_empty());
+    let text =
+        text_of("Alternate Titles.txt").replacen("Alternate Title", "Alternate Job Title", 1);
+    let odd = read(
+        with("Alternate Titles.txt", "Job Titles.txt", &text),
+        EVERYTHING,
+    )
+    .unwrap();
+    assert_eq!(odd.occupations(), old.occupations());
+    let taken =
+        "alternate titles are taken from the column 'Alternate Job Title' of Job Titles.txt";
+    assert!(
+        odd.notes().iter().any(|note| note == taken),
+        "{:?}",
+        odd.notes()
     );
 }
 
 #[test]
 fn missing_tables_are_said() {
-    for name in [OCCUPATIONS, TASKS] {
-        let found = read(without(name), Wanted::default()).unwrap_err();
+    for name in ["Occupation Data.txt", TASK_ROWS] {
+        let found = read(with(name, "", ""), PLAIN).unwrap_err();
         assert_eq!(found.to_string(), format!("db/: no '{name}' in it"));
-        assert!(found.next_step().unwrap().contains("30.3"));
+        assert!(found.next_step().unwrap().contains(".xlsx"));
     }
-    let notes = |name| read(without(name), WITH_TITLES).unwrap().notes().to_vec();
+    let titles = Wanted::titles(true);
+    let notes = |name: &str| read(with(name, "", ""), titles).unwrap().notes().to_vec();
     assert_eq!(
         notes(RATINGS),
-        ["no Task Ratings.txt: tasks carry no importance"]
+        ["no 'Task Ratings': it would give importance, relevance and frequency of tasks"]
     );
-    let [note] = &notes(ALTERNATE_TITLES)[..] else {
-        panic!("one note")
-    };
-    assert!(note.contains("Job Titles.txt"), "{note}");
-    assert!(notes(REPORTED_TITLES).is_empty());
-    let unnumbered = read(without(READ_ME), WITH_TITLES).unwrap();
+    assert_eq!(
+        notes("Alternate Titles.txt"),
+        [
+            "no 'Alternate Titles' (from release 30.3 on: Job Titles): it would give other titles to find occupations by"
+        ]
+    );
+    let unnumbered = read(with(READ_ME, "", ""), titles).unwrap();
     assert_eq!(unnumbered.name(), "O*NET release of unknown number");
     assert!(unnumbered.notes()[0].ends_with("Read Me.txt is missing"));
-    let mut tables = without(READ_ME);
-    tables.push((READ_ME, b"\xff\xfe My own notes".to_vec()));
-    let unnumbered = read(tables, WITH_TITLES).unwrap();
+    let unnumbered = read(with(READ_ME, READ_ME, "\u{feff} My own notes"), titles).unwrap();
     assert!(unnumbered.notes()[0].ends_with("Read Me.txt does not begin with it"));
 }
 
 #[test]
-fn a_missing_column_names_the_table_and_the_column() {
-    assert_eq!(
-        broken(TASKS, "Task Type", "Kind"),
-        "db/Task Statements.txt: no column 'Task Type'"
-    );
-    assert_eq!(
-        broken(RATINGS, "Scale ID", "Scale"),
-        "db/Task Ratings.txt: no column 'Scale ID'"
-    );
+fn a_header_that_cannot_be_used_is_an_error_where_tasks_need_it() {
+    for (table, from) in [
+        (TASK_ROWS, "Task Type"),
+        (RATINGS, "Scale ID"),
+        (EMERGING, "Category"),
+    ] {
+        let found = read(changed(table, from, "Kind"), EVERYTHING).unwrap_err();
+        let what = format!("db/{table}, line 1: no column '{from}'; it has O*NET-SOC Code, ");
+        assert!(found.to_string().starts_with(&what), "{found}");
+        assert!(found.next_step().unwrap().contains("by name"));
+    }
+    for (table, from) in [
+        ("Skills.txt", "Scale ID"),
+        ("Alternate Titles.txt", "Alternate Title"),
+    ] {
+        let inventory = read(changed(table, from, "Kind"), BACKGROUND).unwrap();
+        let [problem] = &problems(&inventory)[..] else {
+            panic!("one problem")
+        };
+        assert!(
+            problem.starts_with(&format!("db/{table}, line 1: no column '{from}'")),
+            "{problem}"
+        );
+        let found = inventory
+            .contents()
+            .tables
+            .iter()
+            .find(|found| found.file == table);
+        assert_eq!(found.unwrap().rows, Some(0));
+    }
 }
 
-/// (table, text in it, what it becomes, the error)
-const BROKEN_ROWS: &[(&str, &str, &str, &str)] = &[
-    (
-        OCCUPATIONS,
-        "51-3011.00",
-        "",
-        "Occupation Data.txt, line 3: 'O*NET-SOC Code' is empty",
-    ),
-    (
-        OCCUPATIONS,
-        "51-3011.00",
-        "35-2011.00",
-        "Occupation Data.txt, line 3: occupation 35-2011.00 occurs twice",
-    ),
-    (
-        OCCUPATIONS,
-        "Tasters",
-        "n/a",
-        "Occupation Data.txt, line 3: 'Title' is empty",
-    ),
-    (
-        TASKS,
-        "\t13",
-        "",
-        "Task Statements.txt, line 3: 4 fields, but the header has 5",
-    ),
-    (
-        TASKS,
-        "\t13",
-        "\t",
-        "Task Statements.txt, line 3: 'Task ID' is empty",
-    ),
-    (
-        TASKS,
-        "\t13",
-        "\t11\u{a0}",
-        "Task Statements.txt, line 3: task id 11 occurs twice",
-    ),
-    (
-        TASKS,
-        "Taste a loaf.",
-        " ",
-        "Task Statements.txt, line 3: 'Task' is empty",
-    ),
-    (
-        TASKS,
-        "Core",
-        "Main",
-        "Task Statements.txt, line 2: task 11 has the unknown type 'Main'",
-    ),
-    (
-        TASKS,
-        "51-3011.00",
-        "51-3012.00",
-        "Task Statements.txt, line 3: task 13 belongs to 51-3012.00, which is not in Occupation Data.txt",
-    ),
-    (
-        RATINGS,
-        "3.10",
-        "5.10",
-        "Task Ratings.txt, line 3: task 12 has importance '5.10', not a number from 1 to 5",
-    ),
-    (
-        RATINGS,
-        "3.10",
-        "NaN",
-        "Task Ratings.txt, line 3: task 12 has importance 'NaN', not a number from 1 to 5",
-    ),
-    (
-        RATINGS,
-        "12\tIM",
-        "11\tIM",
-        "Task Ratings.txt, line 4: task 11 of 35-2011.00 has a second importance",
-    ),
-    (
-        RATINGS,
-        "12\tIM",
-        "\tIM",
-        "Task Ratings.txt, line 3: 'Task ID' is empty",
-    ),
-    (
-        ALTERNATE_TITLES,
-        "51-3011.00",
-        "51-3012.00",
-        "Alternate Titles.txt, line 4: a title belongs to 51-3012.00, which is not in Occupation Data.txt",
-    ),
-];
+#[test]
+fn a_workbook_that_cannot_be_read_matters_where_tasks_need_it() {
+    let broken = || Err(Error::input("db/x.xlsx: damaged").hint("save it again"));
+    let read = |name: &str| {
+        let mut release = OnetTables::new("db", BACKGROUND);
+        for (file, bytes) in with(name, "", "") {
+            release.add(&file, bytes).unwrap();
+        }
+        release
+            .add_sheet(&name.replace(".txt", ".xlsx"), broken)
+            .unwrap();
+        release.read()
+    };
+    let found = read(TASK_ROWS).unwrap_err();
+    assert_eq!(found.next_step(), Some("save it again"));
+    let inventory = read("Skills.txt").unwrap();
+    assert_eq!(problems(&inventory), ["db/Skills.xlsx: db/x.xlsx: damaged"]);
+}
 
 #[test]
-fn what_is_wrong_in_a_row_is_said_with_its_line() {
-    for (table, from, to, expected) in BROKEN_ROWS {
-        assert_eq!(broken(table, from, to), format!("db/{expected}"));
+fn what_is_wrong_in_a_row_is_said_with_its_line_and_the_others_are_kept() {
+    let cases: &[(&str, &str, &str, &str)] = &[
+        (
+            "Occupation Data.txt",
+            "Tasters",
+            "Tasters\t",
+            "line 3: 4 fields, but the header has 3",
+        ),
+        (
+            TASK_ROWS,
+            "\t12",
+            "",
+            "line 4: 4 fields, but the header has 5",
+        ),
+        (TASK_ROWS, "\t12", "\t", "line 4: 'Task ID' is empty"),
+        (
+            TASK_ROWS,
+            "\t12",
+            "\t11\u{a0}",
+            "line 4: task id 11 occurs twice",
+        ),
+        (TASK_ROWS, "Sweep up flour.", " ", "line 4: 'Task' is empty"),
+        (
+            TASK_ROWS,
+            "Core",
+            "Main",
+            "line 2: task 11 has the unknown type 'Main'",
+        ),
+        (
+            TASK_ROWS,
+            "51-3011.00",
+            "51-3012.00",
+            "line 3: task 13 belongs to 51-3012.00, which is not in Occupation Data",
+        ),
+        (
+            RATINGS,
+            "3.10",
+            "5.10",
+            "line 3: task 12 has importance '5.10', not a number from 1 to 5",
+        ),
+        (
+            RATINGS,
+            "3.10",
+            "NaN",
+            "line 3: task 12 has importance 'NaN', not a number from 1 to 5",
+        ),
+        (
+            RATINGS,
+            "74.44",
+            "-1",
+            "line 9: task 11 has relevance '-1', not a number from 0 to 100",
+        ),
+        (
+            RATINGS,
+            "FT\t6",
+            "FT\t8",
+            "line 11: task 11 has a frequency of category '8', not a number from 1 to 7",
+        ),
+        (
+            RATINGS,
+            "FT\t6",
+            "FT\tn/a",
+            "line 11: task 11 has a frequency of category '', not a number from 1 to 7",
+        ),
+        (
+            RATINGS,
+            "FT\t6",
+            "FT\t5",
+            "line 11: task 11 of 35-2011.00 has a second frequency of category 5",
+        ),
+        (
+            RATINGS,
+            "12\tIM",
+            "11\tIM",
+            "line 5: task 11 of 35-2011.00 has a second importance",
+        ),
+        (RATINGS, "12\tIM", "\tIM", "line 3: 'Task ID' is empty"),
+        (
+            "Job Zones.txt",
+            "\t2\t",
+            "\t6\t",
+            "line 2: 35-2011.00 has job zone '6', not a whole number from 1 to 5",
+        ),
+        (
+            "Related Occupations.txt",
+            "Supplemental\t2",
+            "Supplemental\tlast",
+            "line 4: 35-2011.00 has index 'last', not a whole number",
+        ),
+        (
+            "Related Occupations.txt",
+            "99-9999.00",
+            "51-3011.00",
+            "line 4: 35-2011.00 is related to 51-3011.00 a second time",
+        ),
+        (
+            "Skills.txt",
+            "4.75",
+            "0",
+            "line 4: 35-2011.00: 'Baking' has importance '0', not a number from 1 to 5",
+        ),
+        (
+            "Skills.txt",
+            "Waiting",
+            "Baking",
+            "line 4: 35-2011.00: 'Baking' has a second importance",
+        ),
+        (
+            "Technology Skills.txt",
+            "Oven software",
+            "n/a",
+            "line 2: 'Commodity Title' is empty",
+        ),
+        (
+            "Tasks to DWAs.txt",
+            "4.A.2",
+            "4.A.1",
+            "line 3: task 11 has activity 4.A.1 a second time",
+        ),
+        (
+            EMERGING,
+            "Revision\t11",
+            "Revision\t99",
+            "line 3: it revises task 99, which is not in Task Statements of 35-2011.00",
+        ),
+        (
+            EMERGING,
+            "Revision\t11",
+            "Renewal\t11",
+            "line 3: unknown category 'Renewal'",
+        ),
+        (
+            EMERGING,
+            "Rest dough.",
+            "knead, and fold: dough",
+            "line 4: the same task of 35-2011.00 occurs twice (id e-",
+        ),
+        (
+            EMERGING,
+            "51-3011.00",
+            "51-3012.00",
+            "line 2: 51-3012.00 is not in Occupation Data",
+        ),
+    ];
+    for (table, from, to, expected) in cases {
+        let inventory = read(changed(table, from, to), EVERYTHING).unwrap();
+        let found = problems(&inventory);
+        let expected = format!("db/{table}, {expected}");
+        assert!(
+            found.iter().any(|problem| problem.starts_with(&expected)),
+            "{expected}: {found:?}"
+        );
+        let note = format!("{} rows cannot be used and are left out", found.len());
+        assert!(inventory.notes().iter().any(|line| line.starts_with(&note)));
+        assert!(inventory.task_count() >= 2);
     }
+}
+
+#[test]
+fn a_release_without_a_usable_row_is_an_error() {
+    let text = "O*NET-SOC Code\tTask ID\tTask\tTask Type\n99-0000.00\t1\tRun.\tCore\n";
+    let found = read(with(TASK_ROWS, TASK_ROWS, text), PLAIN).unwrap_err();
+    let what = "db/Task Statements.txt, line 2: task 1 belongs to 99-0000.00, which is not in";
+    assert!(found.to_string().starts_with(what), "{found}");
+    assert!(found.next_step().unwrap().contains("one release"));
 }
 
 #[test]
 fn ratings_left_out_are_counted() {
-    let text = RATING_ROWS
+    let text = text_of(RATINGS)
         .replace("3.10\tN", "3.10\tY")
-        .replace("51-3011.00\t13\tIM\tn/a", "35-2011.00\t13\tIM\t2.0");
-    let mut tables = without(RATINGS);
-    tables.push((RATINGS, text.into_bytes()));
-    let inventory = read(tables, Wanted::default()).unwrap();
-    let rated: Vec<_> = inventory.occupations()[0]
-        .tasks
-        .iter()
-        .map(|task| task.importance)
-        .collect();
-    assert_eq!(rated, [Some(4.52), None]);
-    assert_eq!(inventory.occupations()[1].tasks[0].importance, None);
-    let [suppressed, strangers] = inventory.notes() else {
-        panic!("two notes")
+        .replace("21.18\tN", "21.18\tY")
+        .replace("74.44\tN", "74.44\tY")
+        .replace(
+            "51-3011.00\t13\tIM\tn/a\tn/a",
+            "35-2011.00\t13\tIM\tn/a\t2.0",
+        );
+    let inventory = read(with(RATINGS, RATINGS, &text), PLAIN).unwrap();
+    let [kneading, sweeping] = &inventory.occupations()[0].tasks[..] else {
+        panic!("two tasks")
     };
-    assert!(
-        suppressed.starts_with("1 importance ratings left out, because O*NET"),
-        "{suppressed}"
+    assert_eq!(
+        (kneading.importance, sweeping.importance),
+        (Some(4.52), None)
     );
-    assert!(
-        strangers.starts_with("1 importance ratings left out: Task Statements.txt"),
-        "{strangers}"
+    assert_eq!((kneading.relevance, kneading.frequency), (None, None));
+    assert_eq!(inventory.occupations()[1].tasks[0].importance, None);
+    assert_eq!(
+        inventory.notes(),
+        [
+            "ratings left out, because O*NET recommends to suppress them: importance of 1, relevance of 1, frequency of 1 tasks",
+            "Task Ratings.txt: 1 rows left out, because Task Statements has no such task of that occupation (are the tables from two releases?)"
+        ]
     );
+    for (from, to) in [("2.63\tN", "n/a\tN"), ("2.63\tN", "2.72\tN")] {
+        let inventory = read(changed(RATINGS, from, to), PLAIN).unwrap();
+        assert_eq!(inventory.occupations()[0].tasks[0].frequency, None, "{to}");
+        assert_eq!(
+            inventory.notes(),
+            [
+                "frequency of 1 tasks left out: it lacks a category or does not add up to 100 percent"
+            ]
+        );
+    }
 }
 
-proptest! {
-    #[test]
-    fn no_bytes_make_it_panic(
-        bytes in any::<Vec<u8>>(),
-        table in 0..6usize,
-        at in any::<prop::sample::Index>(),
-        cut in 0..12usize,
-        whole in any::<bool>(),
-    ) {
-        let mut tables = all();
-        let (_, old) = &mut tables[table];
-        let at = at.index(old.len());
-        let end = (at + cut).min(old.len());
-        let range = if whole { 0..old.len() } else { at..end };
-        old.splice(range, bytes);
-        let _ = read(tables, WITH_TITLES);
+#[test]
+fn emerging_tasks_join_or_stand_in_place_of_what_they_revise() {
+    let inventory = read(all(), EVERYTHING).unwrap();
+    let [bakers, tasters] = inventory.occupations() else {
+        panic!("two occupations")
+    };
+    let said: Vec<_> = bakers
+        .tasks
+        .iter()
+        .map(|task| task.statement.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        ["Knead and fold dough.", "Rest dough.", "Sweep up flour."]
+    );
+    for task in &bakers.tasks[..2] {
+        assert!(
+            task.id.starts_with("e-") && task.id.len() == 12,
+            "{}",
+            task.id
+        );
+        assert_eq!((task.kind, task.importance), (TaskType::Core, Some(4.52)));
+        assert_eq!((task.relevance, task.activities.len()), (Some(74.44), 2));
     }
+    let [old, new] = &tasters.tasks[..] else {
+        panic!("two tasks")
+    };
+    assert_eq!(old.id, "13");
+    let expected = task(
+        &new.id,
+        "Taste cakes from printers.",
+        TaskType::Unknown,
+        None,
+    );
+    assert_eq!(*new, expected);
+    let notes = inventory.notes().join("\n");
+    assert!(
+        notes.contains("1 emerging tasks are in it that O*NET lists as new"),
+        "{notes}"
+    );
+    assert!(
+        notes.contains("2 emerging tasks stand in place of the 1 tasks they revise"),
+        "{notes}"
+    );
 
-    #[test]
-    fn no_swapped_cell_makes_it_panic(
-        cells in prop::collection::vec("(35-2011.00|51-3011.00|1[123]|IM|Core|n/a|[0-9.]{0,4}|\t|\r|\n)", 0..40),
-        table in 0..6usize,
-    ) {
-        let mut tables = all();
-        let (_, old) = &mut tables[table];
-        let header = old.iter().position(|byte| *byte == b'\n').unwrap();
-        old.truncate(header + 1);
-        old.extend(cells.join("\t").bytes());
-        let _ = read(tables, WITH_TITLES);
-    }
+    let shouted = changed(
+        EMERGING,
+        "Taste cakes from printers.",
+        "TASTE cakes from printers",
+    );
+    let again = read(shouted, EVERYTHING).unwrap();
+    assert_eq!(again.occupations()[1].tasks[1].id, new.id);
 }

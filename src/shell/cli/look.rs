@@ -8,6 +8,7 @@ use clap::Args;
   taskrater occupations
   taskrater occupations nurse --inventory db_30_2_text
   taskrater occupations 15-2051 --inventory db_30_2_text.zip
+  taskrater occupations \"data scientists\" --show --inventory db_30_2_text
   taskrater occupations --check --inventory my-folder
   taskrater occupations --against db_29_3_text --inventory db_30_2_text
   taskrater occupations --against 20261120T090000Z-1a2b3c4d --inventory db_30_2_text --csv > changes.csv")]
@@ -16,7 +17,8 @@ pub(in crate::shell) struct OccupationsArgs {
     pub query: Option<String>,
     #[command(flatten)]
     pub inventory: InventoryArgs,
-    /// Say what the inventory holds and what is missing in it
+    /// Say what the inventory holds, which tables are missing and what they would give, and list every row that cannot be
+    /// used (the exit code is 3 where there is one)
     #[arg(long, conflicts_with = "query")]
     pub check: bool,
     /// Say what changed since an earlier release, or since a run (its folder, or its id below runs/): tasks are joined by id
@@ -25,6 +27,9 @@ pub(in crate::shell) struct OccupationsArgs {
     /// With --against: print every change as CSV
     #[arg(long, requires = "against", conflicts_with = "json")]
     pub csv: bool,
+    /// Show one occupation with all that is known of it: tasks, job zone, related occupations, skills, technology
+    #[arg(long, requires = "query", conflicts_with_all = ["check", "against"])]
+    pub show: bool,
     /// Most occupations or changes to list
     #[arg(long, default_value_t = 20, value_name = "N")]
     pub limit: usize,

@@ -6,6 +6,7 @@ mod changes;
 pub(super) mod draft;
 pub(super) mod explain;
 pub(super) mod init;
+mod named;
 pub(super) mod occupations;
 pub(super) mod rate;
 pub(super) mod raters;

@@ -1,8 +1,8 @@
 //! Finding and reading the source of an inventory; what is in it is read by [`crate::inventory`].
 
+mod archive;
 mod list;
 mod onet;
-#[expect(dead_code, reason = "the readers that follow use it")]
 mod xlsx;
 
 use super::files::{base_name, ending, folder};
@@ -10,12 +10,14 @@ use crate::error::{Error, Result};
 use crate::inventory::{Inventory, OnetTables, Wanted};
 pub(super) use list::toml_texts;
 use std::path::{Path, PathBuf};
-#[expect(unused_imports, reason = "the readers that follow use it")]
 pub(super) use xlsx::Workbook;
 
 /// Reads the inventory at a path: a folder or zip of an O*NET release, a folder of the user's own files, or one of them.
 /// `name` is how reports and errors call it; `wanted` says what is needed beside occupations and tasks.
-pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
+///
+/// # Errors
+/// There is nothing at the path that can be read, or an inventory that cannot be used; the message names file and line.
+pub fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
     if path.is_dir() {
         let files = folder(path)?;
         let lists: Vec<PathBuf> = files
@@ -31,7 +33,7 @@ pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<
         }
         if lists.is_empty() {
             return Err(Error::input(format!("{name} holds no inventory: no .toml and no .txt file in it")).hint(
-                "name the folder that holds the tables of an O*NET text release, or one with a .toml file an occupation",
+                "name the folder that holds the tables of an O*NET release, or one with a .toml file an occupation",
             ));
         }
         return list::read(name, &lists);
@@ -46,5 +48,5 @@ pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<
         return Err(Error::input(format!("there is no inventory {name}")).hint("check the path"));
     }
     Err(Error::input(format!("{name} is not an inventory that can be read"))
-        .hint("an inventory is a folder or .zip of an O*NET text release, a folder of .toml files, or a .toml file"))
+        .hint("an inventory is a folder or .zip of an O*NET release, a folder of .toml files, or a .toml file"))
 }

@@ -1,21 +1,19 @@
 //! The files of an O*NET release, in a folder or a zip archive.
 
+use super::Workbook;
+use super::archive::{LARGEST, inflate};
 use crate::error::{Error, Result};
-use crate::inventory::{Inventory, OnetTables};
-use crate::shell::files::{self, base_name};
+use crate::inventory::{Grid, Inventory, OnetTables};
+use crate::shell::files::{self, base_name, ending};
 use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
-
-/// Largest table that is read from a zip: a damaged or hostile archive must not fill the memory.
-const LARGEST_TABLE: u64 = 512 << 20;
 
 /// Reads the release whose tables are among these files of a folder.
 pub(super) fn folder(mut tables: OnetTables, files: &[PathBuf]) -> Result<Inventory> {
     for file in files {
         let base = base_name(file);
-        if tables.wants(&base) {
-            tables.add(&base, files::read(file)?)?;
+        if tables.offer(&base) {
+            take(&mut tables, &base, files::read(file)?)?;
         }
     }
     tables.read()
@@ -32,29 +30,38 @@ pub(super) fn zip(mut tables: OnetTables, path: &Path) -> Result<Inventory> {
     let file = File::open(path)
         .map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
     let mut archive = ::zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
+    let mut left = LARGEST;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let name = entry.name().map_err(|error| broken(&error))?.into_owned();
-        let base = name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        if !entry.is_file() || !tables.wants(&base) {
-            continue;
+        let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        if entry.is_file() && tables.offer(base) {
+            let bytes = inflate(&mut entry, &mut left).map_err(|why| broken(&why))?;
+            take(&mut tables, base, bytes)?;
         }
-        let mut bytes = Vec::new();
-        let limited = &mut (&mut entry).take(LARGEST_TABLE + 1);
-        limited
-            .read_to_end(&mut bytes)
-            .map_err(|error| broken(&error))?;
-        if bytes.len() as u64 > LARGEST_TABLE {
-            return Err(broken(&format!(
-                "{base} is larger than {} MB",
-                LARGEST_TABLE >> 20
-            )));
-        }
-        tables.add(&base, bytes)?;
     }
     tables.read()
+}
+
+fn take(tables: &mut OnetTables, file: &str, bytes: Vec<u8>) -> Result<()> {
+    if !ending(Path::new(file), "xlsx") {
+        return tables.add(file, bytes);
+    }
+    let place = tables.place(file);
+    tables.add_sheet(file, || sheet(&place, file, bytes))
+}
+
+/// The sheet that is called like its file, or else the first: a workbook of O*NET has just one.
+fn sheet(place: &str, file: &str, bytes: Vec<u8>) -> Result<Grid> {
+    let mut book = Workbook::open(place, bytes)?;
+    let sheets = book.sheets();
+    let stem = Path::new(file).file_stem().unwrap_or_default();
+    let named = sheets
+        .iter()
+        .find(|sheet| stem.eq_ignore_ascii_case(sheet.as_str()))
+        .or(sheets.first());
+    match named {
+        Some(named) => book.grid(named),
+        None => Err(Error::input(format!("{place}: no sheet in it"))),
+    }
 }

@@ -1,8 +1,9 @@
 //! Which occupations a run is about.
 
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Found, How, Inventory, Lookup, Match, Occupation};
+use crate::inventory::{How, Inventory, Lookup, Occupation};
 use crate::shell::cli::RateArgs;
+use crate::shell::commands::named;
 use crate::shell::terminal::say;
 
 /// The occupations that were named, in the order of the inventory, or all of them.
@@ -50,51 +51,23 @@ pub(super) fn occupations<'a>(
 }
 
 fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize> {
-    match lookup.find(query) {
-        Found::One(found) => {
-            let occupation = &inventory.occupations()[found.index];
-            if occupation.tasks.is_empty() {
-                return Err(Error::input(format!(
-                    "{} ({}) has no tasks in {}",
-                    occupation.title,
-                    occupation.id,
-                    inventory.name()
-                ))
-                .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
-            }
-            if let How::AlternateTitle(title) = &found.how {
-                say!(
-                    "“{title}” is another title of {} ({})",
-                    found.title,
-                    found.code
-                );
-            }
-            Ok(found.index)
-        }
-        Found::Many(matches) => Err(Error::input(format!(
-            "“{query}” stands for several occupations:{}",
-            list(&matches)
-        ))
-        .hint("name one of them by its code")),
-        Found::None { nearest } if nearest.is_empty() => Err(Error::input(format!(
-            "no occupation “{query}” in {}",
+    let found = named::one(inventory, lookup, query)?;
+    let occupation = &inventory.occupations()[found.index];
+    if occupation.tasks.is_empty() {
+        return Err(Error::input(format!(
+            "{} ({}) has no tasks in {}",
+            occupation.title,
+            occupation.id,
             inventory.name()
         ))
-        .hint(
-            "`taskrater occupations` lists what there is; --inventory PATH names another inventory",
-        )),
-        Found::None { nearest } => Err(Error::input(format!(
-            "no occupation “{query}” in {}; the nearest titles are:{}",
-            inventory.name(),
-            list(&nearest)
-        ))
-        .hint("name one of them, by title or code; --inventory PATH names another inventory")),
+        .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
     }
-}
-
-fn list(matches: &[Match]) -> String {
-    matches
-        .iter()
-        .map(|found| format!("\n  {}  {}", found.code, found.title))
-        .collect()
+    if let How::AlternateTitle(title) = &found.how {
+        say!(
+            "“{title}” is another title of {} ({})",
+            found.title,
+            found.code
+        );
+    }
+    Ok(found.index)
 }

@@ -1,7 +1,10 @@
-//! `occupations`: find them, or say what an inventory holds.
+//! `occupations`: find them, show one, or say what an inventory holds.
+
+mod check;
+mod page;
 
 use crate::error::{Kind, Result};
-use crate::inventory::{How, Inventory, Lookup, Match, TaskType, Wanted};
+use crate::inventory::{How, Inventory, Lookup, Match, Wanted};
 use crate::shell::cli::OccupationsArgs;
 use crate::shell::project::Project;
 use crate::shell::table;
@@ -14,9 +17,16 @@ pub(in crate::shell) fn run(args: &OccupationsArgs) -> Result<u8> {
     if let Some(old) = &args.against {
         return super::changes::run(args, &project, old);
     }
-    let inventory = project.inventory(&args.inventory, Wanted::titles(true))?;
+    let wanted = Wanted {
+        background: args.check || args.show,
+        ..Wanted::titles(true)
+    };
+    let inventory = project.inventory(&args.inventory, wanted)?;
     if args.check {
-        return check(&inventory, args.json);
+        return check::check(&inventory, args.json);
+    }
+    if let (true, Some(query)) = (args.show, &args.query) {
+        return page::show(&inventory, query, args.json);
     }
     let (found, all) = match &args.query {
         Some(query) => {
@@ -91,49 +101,4 @@ fn json_row(inventory: &Inventory, hit: &Match) -> serde_json::Value {
         "tasks": occupation.tasks.len(),
         "found_by": via(&hit.how),
     })
-}
-
-fn check(inventory: &Inventory, as_json: bool) -> Result<u8> {
-    let occupations = inventory.occupations();
-    let tasks = || occupations.iter().flat_map(|occupation| &occupation.tasks);
-    let of = |kind: TaskType| tasks().filter(|task| task.kind == kind).count();
-    let rows: Vec<(&str, usize)> = vec![
-        ("occupations", occupations.len()),
-        (
-            "without tasks",
-            occupations.iter().filter(|o| o.tasks.is_empty()).count(),
-        ),
-        ("tasks", inventory.task_count()),
-        ("core", of(TaskType::Core)),
-        ("supplemental", of(TaskType::Supplemental)),
-        ("of unknown type", of(TaskType::Unknown)),
-        (
-            "with importance",
-            tasks().filter(|task| task.importance.is_some()).count(),
-        ),
-        (
-            "alternate titles",
-            occupations.iter().map(|o| o.alternate_titles.len()).sum(),
-        ),
-    ];
-    if as_json {
-        let counts: serde_json::Map<_, _> = rows
-            .iter()
-            .map(|(name, count)| ((*name).to_owned(), json!(count)))
-            .collect();
-        let value = json!({
-            "inventory": inventory.name(), "digest": inventory.digest(), "counts": counts, "notes": inventory.notes(),
-        });
-        table::print(&format!("{value:#}\n"))?;
-        return Ok(0);
-    }
-    let mut text = format!("{}\n", inventory.name());
-    for (name, count) in rows {
-        text.push_str(&format!("  {count:>7} {name}\n"));
-    }
-    for note in inventory.notes() {
-        text.push_str(&format!("  note: {note}\n"));
-    }
-    table::print(&text)?;
-    Ok(0)
 }
