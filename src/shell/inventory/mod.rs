@@ -2,15 +2,13 @@
 
 mod list;
 mod onet;
-#[expect(dead_code, reason = "the readers that follow use it")]
 mod xlsx;
 
 use super::files::{base_name, ending, folder};
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, OnetTables, Wanted};
-pub(super) use list::toml_texts;
+pub(super) use list::{joined, lists_in, names};
 use std::path::{Path, PathBuf};
-#[expect(unused_imports, reason = "the readers that follow use it")]
 pub(super) use xlsx::Workbook;
 
 /// Reads the inventory at a path: a folder or zip of an O*NET release, a folder of the user's own files, or one of them.
@@ -30,8 +28,9 @@ pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<
             return onet::folder(tables, &files);
         }
         if lists.is_empty() {
-            return Err(Error::input(format!("{name} holds no inventory: no .toml and no .txt file in it")).hint(
-                "name the folder that holds the tables of an O*NET text release, or one with a .toml file an occupation",
+            return Err(Error::input(format!("{name} holds no inventory: no table of O*NET and no list in it")).hint(
+                "name the folder that holds the tables of an O*NET text release, or lists of occupations and tasks (.csv, \
+                 .tsv, .jsonl, .xlsx, .toml)",
             ));
         }
         return list::read(name, &lists);
@@ -46,5 +45,8 @@ pub(in crate::shell) fn read(path: &Path, name: &str, wanted: Wanted) -> Result<
         return Err(Error::input(format!("there is no inventory {name}")).hint("check the path"));
     }
     Err(Error::input(format!("{name} is not an inventory that can be read"))
-        .hint("an inventory is a folder or .zip of an O*NET text release, a folder of .toml files, or a .toml file"))
+        .hint(
+            "an inventory is a folder or .zip of an O*NET text release, a list of occupations and tasks (.csv, .tsv, .jsonl, \
+             .xlsx, .toml), or a folder of such lists; a spreadsheet program saves other formats as .xlsx or .csv",
+        ))
 }
