@@ -3,18 +3,22 @@
 mod actual;
 mod ask;
 mod cached;
+mod complete;
 mod confirm;
 mod dry_run;
 mod gaps;
 mod keys;
+mod left_out;
 mod loads;
 mod look;
 mod manifest;
+mod named;
 mod past;
 mod rater_entry;
 mod recover;
 mod select;
 mod send;
+mod wishes;
 mod words;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
@@ -53,6 +57,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let (panel, keys) = keys::keys(panel, args)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
+    left_out::say_of_rows(&inventory, &args.inventory);
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;

@@ -1,100 +1,100 @@
 //! Which occupations a run is about.
 
+use super::named::{Unresolved, resolve};
+use super::wishes;
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Found, How, Inventory, Lookup, Match, Occupation};
+use crate::inventory::{How, Inventory, Lookup, Occupation};
 use crate::shell::cli::RateArgs;
-use crate::shell::terminal::say;
+use crate::shell::terminal::{clean, say};
 
-/// The occupations that were named, in the order of the inventory, or all of them.
+/// The occupations that were named, on the command line or in a file, in the order of the inventory; or all of them.
 pub(super) fn occupations<'a>(
     inventory: &'a Inventory,
     args: &RateArgs,
 ) -> Result<Vec<&'a Occupation>> {
     if args.all {
-        let with_tasks = inventory
-            .occupations()
-            .iter()
-            .filter(|occupation| !occupation.tasks.is_empty());
-        let chosen: Vec<&Occupation> = with_tasks.collect();
-        if chosen.is_empty() {
-            return Err(Error::input(format!(
-                "{} has no task to rate",
-                inventory.name()
-            )));
+        return all(inventory);
+    }
+    let mut chosen = match &args.occupations {
+        Some(file) => wishes::resolved(inventory, file, args)?,
+        None if args.occupation.is_empty() => {
+            return Err(Error::new(Kind::Usage, "no occupation is named").hint(
+                "name one or more, by code or title, or say --all, or --occupations FILE; `taskrater occupations` lists them",
+            ));
         }
-        match inventory.occupations().len() - chosen.len() {
-            0 => {}
-            left => say!(
-                "{left} occupations of {} have no tasks and are left out",
-                inventory.name()
-            ),
-        }
-        return Ok(chosen);
-    }
-    if args.occupation.is_empty() {
-        return Err(Error::new(Kind::Usage, "no occupation is named").hint(
-            "name one or more, by code or title, or say --all; `taskrater occupations` lists them",
-        ));
-    }
-    let lookup = Lookup::new(inventory);
-    let mut chosen = Vec::new();
-    for query in &args.occupation {
-        chosen.push(one(inventory, &lookup, query)?);
-    }
+        None => named(inventory, &args.occupation)?,
+    };
     chosen.sort_unstable();
     chosen.dedup();
+    let occupations = inventory.occupations();
     Ok(chosen
         .into_iter()
-        .map(|index| &inventory.occupations()[index])
+        .map(|index| &occupations[index])
         .collect())
 }
 
-fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize> {
-    match lookup.find(query) {
-        Found::One(found) => {
-            let occupation = &inventory.occupations()[found.index];
-            if occupation.tasks.is_empty() {
-                return Err(Error::input(format!(
-                    "{} ({}) has no tasks in {}",
-                    occupation.title,
-                    occupation.id,
-                    inventory.name()
-                ))
-                .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
-            }
-            if let How::AlternateTitle(title) = &found.how {
-                say!(
-                    "“{title}” is another title of {} ({})",
-                    found.title,
-                    found.code
-                );
-            }
-            Ok(found.index)
-        }
-        Found::Many(matches) => Err(Error::input(format!(
-            "“{query}” stands for several occupations:{}",
-            list(&matches)
-        ))
-        .hint("name one of them by its code")),
-        Found::None { nearest } if nearest.is_empty() => Err(Error::input(format!(
-            "no occupation “{query}” in {}",
+fn all(inventory: &Inventory) -> Result<Vec<&Occupation>> {
+    let occupations = inventory.occupations();
+    let with_tasks = occupations.iter().filter(|job| !job.tasks.is_empty());
+    let chosen: Vec<&Occupation> = with_tasks.collect();
+    if chosen.is_empty() {
+        let message = format!("{} has no task to rate", inventory.name());
+        return Err(Error::input(message));
+    }
+    match occupations.len() - chosen.len() {
+        0 => {}
+        left => say!(
+            "{left} occupations of {} have no tasks and are left out",
             inventory.name()
+        ),
+    }
+    Ok(chosen)
+}
+
+/// Each of the names, or an error for the first that names none.
+fn named(inventory: &Inventory, names: &[String]) -> Result<Vec<usize>> {
+    let lookup = Lookup::new(inventory);
+    let mut chosen = Vec::with_capacity(names.len());
+    for name in names {
+        let found = resolve(inventory, &lookup, name)
+            .map_err(|unresolved| error(inventory, name, &unresolved))?;
+        if let How::AlternateTitle(title) = &found.how {
+            let line = format!(
+                "“{title}” is another title of {} ({})",
+                found.title, found.code
+            );
+            say!("{}", clean(&line));
+        }
+        chosen.push(found.index);
+    }
+    Ok(chosen)
+}
+
+fn error(inventory: &Inventory, query: &str, unresolved: &Unresolved) -> Error {
+    let source = inventory.name();
+    let list = unresolved.matches().iter();
+    let list: String = list
+        .map(|found| format!("\n  {}  {}", found.code, found.title))
+        .collect();
+    match unresolved {
+        Unresolved::NoTasks(found) => Error::input(format!(
+            "{} ({}) has no tasks in {source}",
+            found.title, found.code
+        ))
+        .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"),
+        Unresolved::Many(_) => {
+            Error::input(format!("“{query}” stands for several occupations:{list}"))
+                .hint("name one of them by its code")
+        }
+        Unresolved::Unknown(nearest) if nearest.is_empty() => Error::input(format!(
+            "no occupation “{query}” in {source}"
         ))
         .hint(
             "`taskrater occupations` lists what there is; --inventory PATH names another inventory",
-        )),
-        Found::None { nearest } => Err(Error::input(format!(
-            "no occupation “{query}” in {}; the nearest titles are:{}",
-            inventory.name(),
-            list(&nearest)
+        ),
+        Unresolved::Unknown(_) => Error::input(format!(
+            "no occupation “{query}” in {source}; the nearest titles are:{list}"
         ))
-        .hint("name one of them, by title or code; --inventory PATH names another inventory")),
+        .hint("name one of them, by title or code; --inventory PATH names another inventory"),
     }
-}
-
-fn list(matches: &[Match]) -> String {
-    matches
-        .iter()
-        .map(|found| format!("\n  {}  {}", found.code, found.title))
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! Sending what the cache could not answer, and taking in what became of it.
 
 use super::ask::{Asked, tally};
+use super::complete::Complete;
 use super::keys::Keys;
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
@@ -35,16 +36,19 @@ pub(super) fn send(
     let lines = lines(plan, &stop, args.max_error_rate);
     let budget = Budget::new(args.caps());
     let cached: u64 = asked.raters.values().map(|tally| tally.cached).sum();
-    let progress = Progress::start(jobs.len() as u64 + cached, cached, args.quiet);
-    let taken = RefCell::new((sheet, asked));
+    let mut complete = Complete::new(plan, &jobs, sheet);
+    let total = jobs.len() as u64 + cached;
+    let progress = Progress::start(total, cached, &complete.words(), args.quiet);
+    let taken = RefCell::new((sheet, asked, &mut complete));
     let settle = |settled: Settled| {
-        progress.settled(&settled);
-        let (sheet, asked) = &mut *taken.borrow_mut();
+        let (sheet, asked, complete) = &mut *taken.borrow_mut();
+        complete.settled(&settled.cells, sheet);
+        progress.settled(&settled, &complete.words());
         take(plan.panel.raters(), settled, sheet, asked)
     };
     let report = |event: Event<'_>| {
         progress.on(&event);
-        let (_, asked) = &mut *taken.borrow_mut();
+        let (_, asked, _) = &mut *taken.borrow_mut();
         match event {
             Event::Stopped { rater, why } => {
                 asked.stopped.insert(rater.to_owned(), why);
@@ -74,7 +78,7 @@ pub(super) fn send(
     });
     leave_on_signals();
     progress.finish();
-    let (_, asked) = taken.into_inner();
+    let (_, asked, _) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
     asked.overrun = budget.overrun();
     for line in lines.iter().flatten() {
