@@ -329,7 +329,7 @@ impl Columns {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.above > 0 {
-            notes.push(format!("{} rows above the header are not read", self.above));
+            notes.push(format!("rows above the header, not read: {}", self.above));
         }
         let taken = NAMES.iter().filter_map(|names| {
             let name = self.name(names.field)?;
@@ -441,7 +441,7 @@ mod tests {
     fn the_header_may_stand_below_a_title() {
         let columns = find(&[&["Jobs of 2026"], &[], &["job", "task"]]).unwrap();
         assert_eq!((columns.header, columns.width), (2, 2));
-        assert_eq!(columns.notes()[0], "1 rows above the header are not read");
+        assert_eq!(columns.notes()[0], "rows above the header, not read: 1");
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl<'a> Joined<'a> {
         let shared = self.given.values().filter(|given| given.shared).count();
         if shared > 0 {
             notes.push(format!(
-                "{shared} task ids stand under several occupations; each task's id is occupation/task there"
+                "task ids that stand under several occupations: {shared}; there a task's id is occupation/task"
             ));
         }
         let mut taken: HashSet<String> = HashSet::new();

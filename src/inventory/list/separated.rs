@@ -2,15 +2,16 @@
 
 use super::columns::Columns;
 use crate::inventory::{Grid, Problem};
+use std::io::Read as _;
 
 /// What may stand between cells; of equals the first is taken.
 const SEPARATORS: [u8; 4] = *b",;\t|";
 /// Lines that are looked at to find the separator.
 const LOOK: usize = 30;
 /// Quotes that are never closed in one file, before the rest is given up.
-const OPEN_QUOTES: usize = 100;
+const OPEN_QUOTES: usize = 1_000;
 /// A row that no file has: where it is read at the end, no quote was left open.
-const END: &str = "\u{1}end";
+const END: &str = "\n\u{1}end\n";
 
 /// Reads a table. A row with a quote that is never closed is left out alone, and reading goes on below it.
 pub(super) fn read(place: &str, text: &str, with_tasks: bool) -> (Grid, Vec<Problem>) {
@@ -41,33 +42,65 @@ pub(super) fn read(place: &str, text: &str, with_tasks: bool) -> (Grid, Vec<Prob
     (grid, problems)
 }
 
-/// Adds the rows of a text to the grid; `before` is the number of lines above it. If its last row has a quote that is never
-/// closed, that row is left out and the line in this text on which it begins is returned.
+/// Adds the rows of a text to the grid; `before` is the number of lines above it. Where a quote is left open, reading stops at
+/// its row: the line in this text on which that row begins is returned.
 fn rows(text: &str, before: usize, separator: u8, grid: &mut Grid) -> Option<usize> {
-    let with_end = format!("{text}\n{END}\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
         .flexible(true)
-        .from_reader(with_end.as_bytes());
-    let mut last: Option<(usize, csv::StringRecord)> = None;
+        .from_reader(text.as_bytes().chain(END.as_bytes()));
+    let mut last: Option<(csv::Position, csv::StringRecord)> = None;
     // Text is UTF-8 and rows may be of any length: no row fails.
     for record in reader.records().flatten() {
-        let line = record.position().map_or(1, |at| line_of(&with_end, at));
-        if let Some((line, record)) = last.replace((line, record)) {
+        let at = record
+            .position()
+            .cloned()
+            .unwrap_or_else(csv::Position::new);
+        let end = byte(&at);
+        if let Some((start, record)) = last.replace((at, record)) {
+            let line = line_of(text, &start);
+            let several = record.iter().any(|cell| cell.contains('\n'));
+            let written = text.get(byte(&start)..end).unwrap_or_default();
+            if several && !is_well_quoted(written, separator) {
+                return Some(line);
+            }
             grid.begin(before + line);
             record.iter().for_each(|cell| grid.cell(cell));
         }
     }
-    let (line, record) = last?;
-    let closed = record.len() == 1 && record.get(0) == Some(END);
-    (!closed).then_some(line)
+    let (start, record) = last?;
+    let closed = record.len() == 1 && record.get(0) == Some(END.trim());
+    (!closed).then(|| line_of(text, &start))
+}
+
+fn byte(at: &csv::Position) -> usize {
+    usize::try_from(at.byte()).unwrap_or(usize::MAX)
+}
+
+/// Whether every quoted cell ends where its quote does. A row of several lines in which text follows a closing quote is made of
+/// rows that stray quotes have drawn together.
+fn is_well_quoted(row: &str, separator: u8) -> bool {
+    let ends = [Some(separator), Some(b'\r'), Some(b'\n'), None];
+    let mut bytes = row.bytes().peekable();
+    let (mut quoted, mut fresh) = (false, true);
+    while let Some(byte) = bytes.next() {
+        if !quoted {
+            quoted = fresh && byte == b'"';
+            fresh = byte == separator || byte == b'\r' || byte == b'\n';
+        } else if byte == b'"' && bytes.next_if_eq(&b'"').is_none() {
+            quoted = false;
+            if !ends.contains(&bytes.peek().copied()) {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// The line of a record: its position may still be at the blank lines before it.
 fn line_of(text: &str, at: &csv::Position) -> usize {
-    let byte = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let rest = text.get(byte..).unwrap_or_default().bytes();
+    let rest = text.get(byte(at)..).unwrap_or_default().bytes();
     let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
     let blank = breaks.filter(|&byte| byte == b'\n').count();
     usize::try_from(at.line()).unwrap_or(usize::MAX) + blank
@@ -163,10 +196,13 @@ mod tests {
 
     #[test]
     fn an_open_quote_costs_its_own_row_only() {
-        let text = "job,task\nCook,\"Peel\nBaker,Knead\nActor,\"Learn lines\"\nNurse,Listen\n";
+        // A stray quote further down would draw the rows between together.
+        let text =
+            "job,task\nCook,\"Peel\nBaker,Knead\nActor,\"Learn lines\"\nNurse,\"Listen,\nspeak\"\n";
         let (rows, problems) = cells(text);
-        assert_eq!(rows.last(), Some(&row(5, &["Nurse", "Listen"])));
-        // The quotes of two rows pair up; what is left open is known.
+        assert_eq!(rows[2], row(4, &["Actor", "Learn lines"]));
+        assert_eq!(rows[3], row(5, &["Nurse", "Listen,\nspeak"]));
+        assert_eq!((rows.len(), problems.len()), (4, 1));
         let text = "job,task\nCook,\"Peel\nBaker,Knead\nNurse,Listen\n";
         let (found, open) = cells(text);
         assert_eq!(
@@ -181,7 +217,6 @@ mod tests {
             open,
             ["x, line 2: a quote is opened in this row and never closed"]
         );
-        assert!(problems.is_empty());
     }
 
     proptest! {

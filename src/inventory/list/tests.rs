@@ -317,7 +317,7 @@ fn a_task_id_of_several_occupations_is_told_apart() {
     assert_eq!(ids(&inventory), ["cook/T1", "baker/T1", "T2"]);
     assert_eq!(
         inventory.notes(),
-        ["1 task ids stand under several occupations; each task's id is occupation/task there"]
+        ["task ids that stand under several occupations: 1; there a task's id is occupation/task"]
     );
 }
 

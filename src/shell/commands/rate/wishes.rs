@@ -130,14 +130,12 @@ impl Wishes {
     /// What should be known of those that were found.
     fn say(&self, place: &str) {
         if self.repeated > 0 {
-            say!(
-                "{place}: {} occupations are named once more and count once",
-                self.repeated
-            );
+            let repeated = self.repeated;
+            say!("{place}: repeated names: {repeated}; each occupation is rated once");
         }
         if let Some(example) = &self.other_title {
             let line = format!(
-                "{place}: {} were found by another title, such as {example}",
+                "{place}: found by another title: {}, such as {example}",
                 self.by_other_titles
             );
             say!("{}", clean(&line));
