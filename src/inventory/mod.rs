@@ -1,29 +1,30 @@
 //! Occupations and their tasks, from wherever the user keeps them.
 //!
-//! An inventory is named by its path: the bundled starter inventory, a folder of TOML files, an O*NET release.
+//! An inventory is named by its path: the bundled starter inventory, lists of the user's own (CSV, Excel, TOML and
+//! others), an O*NET release.
 //! Nothing is imported into hidden state: every command reads the source it is given.
 
 mod background;
 mod changes;
 mod contents;
 mod grid;
+mod list;
 mod lookup;
 mod onet;
 mod problem;
 mod starter;
 mod text;
-mod toml_file;
 
 pub use background::{Background, Skill, Technology};
 pub use changes::{Changes, Field, Pair, Sides};
 pub use contents::{Contents, FoundTable, MissingTable};
 pub use grid::{Grid, Row};
+pub use list::{NameList, Named, OpenWorkbook, from_lists, from_toml_files, is_list, read_names};
 pub use lookup::{Found, How, Lookup, Match};
 pub use onet::OnetTables;
 pub use problem::Problem;
 pub use starter::{starter, starter_files};
 pub use text::{normalise, text_hash, words};
-pub use toml_file::from_toml_files;
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -200,9 +201,10 @@ impl Inventory {
         })
     }
 
-    /// The same with what was left out of the source, because it could not be used.
+    /// The same with what was left out of the source, because it could not be used. A note says so in a line.
     #[must_use]
-    pub fn with_problems(self, problems: Vec<Problem>) -> Self {
+    pub fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.notes.extend(problem::in_one_line(&problems));
         Self { problems, ..self }
     }
 

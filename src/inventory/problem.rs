@@ -42,14 +42,50 @@ pub(super) fn refusal(name: &str, problems: &[Problem]) -> Option<Error> {
     if problems.is_empty() {
         return None;
     }
-    let mut message = format!("{name}: {} rows cannot be used:", problems.len());
-    for problem in problems.iter().take(NAMED) {
-        message.push_str(&format!("\n  {problem}"));
-    }
-    if let Some(more) = problems.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        message.push_str(&format!("\n  and {more} more"));
-    }
+    let message = format!(
+        "{name}: {} cannot be used:{}",
+        rows(problems.len()),
+        listed(problems)
+    );
     Some(Error::input(message).hint(
         "mend them, or leave --strict out to go on with the other rows; `taskrater occupations --check` lists them all",
     ))
+}
+
+/// Why a source of which nothing is left is refused.
+pub(super) fn nothing_left(name: &str, problems: &[Problem]) -> Error {
+    let message = match problems {
+        [] => format!("{name}: no task in it"),
+        [only] => only.to_string(),
+        several => format!("{name}: no row of it can be used:{}", listed(several)),
+    };
+    Error::input(message).hint("README.md says what a list of occupations and tasks looks like")
+}
+
+/// The first problems, a line each.
+fn listed(problems: &[Problem]) -> String {
+    let mut text = String::new();
+    for problem in problems.iter().take(NAMED) {
+        text.push_str(&format!("\n  {problem}"));
+    }
+    if let Some(more) = problems.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        text.push_str(&format!("\n  and {more} more"));
+    }
+    text
+}
+
+/// One line on what was left out, for reports; `None` where it is nothing.
+pub(super) fn in_one_line(problems: &[Problem]) -> Option<String> {
+    let first = problems.first()?;
+    Some(format!(
+        "left out: {} of the source that cannot be used; the first: {first}",
+        rows(problems.len())
+    ))
+}
+
+fn rows(count: usize) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        _ => format!("{count} rows"),
+    }
 }

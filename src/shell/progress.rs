@@ -16,6 +16,8 @@ const LINE_EVERY: Duration = Duration::from_secs(15);
 pub(super) struct Progress {
     bar: ProgressBar,
     cached: u64,
+    /// How many occupations are complete, in words.
+    complete: RefCell<String>,
     failed: Cell<u64>,
     spent: Cell<Nanodollars>,
     unknown: Cell<u64>,
@@ -26,8 +28,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Progress over `total` questions of which `cached` are answered already.
-    pub fn start(total: u64, cached: u64, quiet: bool) -> Self {
+    /// Progress over `total` questions of which `cached` are answered already; `complete` says how many occupations are.
+    pub fn start(total: u64, cached: u64, complete: &str, quiet: bool) -> Self {
         let visible = !quiet && std::io::stderr().is_terminal();
         let target = if visible {
             ProgressDrawTarget::stderr()
@@ -43,6 +45,7 @@ impl Progress {
         let progress = Self {
             bar,
             cached,
+            complete: RefCell::new(complete.to_owned()),
             failed: Cell::new(0),
             spent: Cell::default(),
             unknown: Cell::new(0),
@@ -55,8 +58,9 @@ impl Progress {
         progress
     }
 
-    /// A question is done with.
-    pub fn settled<R>(&self, settled: &Settled<R>) {
+    /// A question is done with; so many occupations are complete now.
+    pub fn settled<R>(&self, settled: &Settled<R>, complete: &str) {
+        complete.clone_into(&mut self.complete.borrow_mut());
         if settled.outcome != Outcome::Rated {
             self.failed.set(self.failed.get() + 1);
         }
@@ -108,8 +112,13 @@ impl Progress {
 
     fn show(&self) {
         let unknown = if self.unknown.get() > 0 { "+?" } else { "" };
+        let complete = self.complete.borrow();
+        let complete = match complete.as_str() {
+            "" => String::new(),
+            words => format!("· {words} "),
+        };
         let message = format!(
-            "· {} cached · {} failed · ${:.4}{unknown} {}·",
+            "{complete}· {} cached · {} failed · ${:.4}{unknown} {}·",
             self.cached,
             self.failed.get(),
             self.spent.get().dollars(),

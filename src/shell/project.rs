@@ -3,7 +3,7 @@
 use super::cli::InventoryArgs;
 use super::{files, inventory};
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Inventory, Wanted, from_toml_files, starter_files};
+use crate::inventory::{Inventory, Wanted, starter_files};
 use crate::prompt::{self, DraftPrompt, Prompt};
 use crate::rater::{Config, Prices, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
@@ -149,13 +149,13 @@ impl Project {
         if !self.configured || !own.is_dir() {
             return crate::inventory::starter();
         }
-        let mut texts: Vec<(String, String)> = inventory::toml_texts(&own)?;
+        let mut lists = inventory::lists_in(&own)?;
         for (name, text) in starter_files() {
-            if !texts.iter().any(|(own, _)| own == name) {
-                texts.push(((*name).to_owned(), (*text).to_owned()));
+            if !lists.iter().any(|(own, _)| own == name) {
+                lists.push(((*name).to_owned(), text.as_bytes().to_vec()));
             }
         }
-        from_toml_files("starter inventory with this project's occupations", &texts)
+        inventory::joined("starter inventory with this project's occupations", &lists)
     }
 
     fn own_prompts(&self) -> Vec<String> {

@@ -82,9 +82,11 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// The codes that share most of their beginning with a query that looks like a code.
+    /// The codes that share most of their beginning with a query that looks like a code; a short one, such as the group `251`
+    /// of ISCO-08, is their beginning itself.
     fn nearest_codes(&self, query: &str) -> Vec<Match> {
-        let lengths = (CODE_GROUP..=query.len().min(LONGEST)).rev();
+        let shortest = CODE_GROUP.min(query.len()).max(1);
+        let lengths = (shortest..=query.len().min(LONGEST)).rev();
         let beginnings = lengths.filter_map(|length| query.get(..length));
         beginnings
             .map(|part| self.by_code_prefix(part))

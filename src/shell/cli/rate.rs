@@ -12,6 +12,8 @@ use std::path::PathBuf;
   taskrater rate --all --inventory db_30_2_text --rubric exposure
   taskrater rate Electricians --rater gpt-4o --rater surrogate-human --offline
   taskrater rate \"My job\" --inventory my-folder --json
+  taskrater rate --all --inventory jobs.csv
+  taskrater rate --occupations titles.txt --inventory db_30_2_text --panel frontier
   taskrater rate --all --panel frontier --dry-run
   taskrater rate --all --panel frontier --max-usd 20 --yes
   taskrater rate --all --panel frontier --inventory db_30_2_text --carry-over 20261120T090000Z-1a2b3c4d
@@ -24,6 +26,13 @@ pub(in crate::shell) struct RateArgs {
     /// Every occupation of the inventory
     #[arg(long)]
     pub all: bool,
+    /// The occupations that a file names: a title or code a line, or a table (.csv, .tsv, .jsonl, .xlsx) with a column of
+    /// them; - is standard input. All are looked up before anything is asked
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    pub occupations: Option<PathBuf>,
+    /// With --occupations: go on without those that stand for none, for several, or have no tasks
+    #[arg(long, requires = "occupations")]
+    pub skip_unresolved: bool,
     #[command(flatten)]
     pub inventory: InventoryArgs,
     /// What is judged: impact or exposure, or a prompt of this project [default: impact]

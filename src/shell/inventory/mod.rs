@@ -8,7 +8,7 @@ mod xlsx;
 use super::files::{base_name, ending, folder};
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, OnetTables, Wanted};
-pub(super) use list::toml_texts;
+pub(super) use list::{joined, lists_in, names};
 use std::path::{Path, PathBuf};
 pub(super) use xlsx::Workbook;
 
@@ -32,8 +32,9 @@ pub fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
             return onet::folder(tables, &files);
         }
         if lists.is_empty() {
-            return Err(Error::input(format!("{name} holds no inventory: no .toml and no .txt file in it")).hint(
-                "name the folder that holds the tables of an O*NET release, or one with a .toml file an occupation",
+            return Err(Error::input(format!("{name} holds no inventory: no table of O*NET and no list in it")).hint(
+                "name the folder that holds the tables of an O*NET release, or lists of occupations and tasks (.csv, \
+                 .tsv, .jsonl, .xlsx, .toml)",
             ));
         }
         return list::read(name, &lists);
@@ -48,5 +49,8 @@ pub fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
         return Err(Error::input(format!("there is no inventory {name}")).hint("check the path"));
     }
     Err(Error::input(format!("{name} is not an inventory that can be read"))
-        .hint("an inventory is a folder or .zip of an O*NET release, a folder of .toml files, or a .toml file"))
+        .hint(
+            "an inventory is a folder or .zip of an O*NET release, a list of occupations and tasks (.csv, .tsv, .jsonl, \
+             .xlsx, .toml), or a folder of such lists; a spreadsheet program saves other formats as .xlsx or .csv",
+        ))
 }

@@ -5,6 +5,7 @@ mod account;
 mod actual;
 mod ask;
 mod cached;
+mod complete;
 mod confirm;
 mod dry_run;
 mod keys;

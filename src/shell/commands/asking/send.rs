@@ -2,6 +2,7 @@
 
 use super::Sink;
 use super::ask::{Asked, tally};
+use super::complete::Complete;
 use super::keys::Keys;
 use crate::asking::{Asking, Inquiry};
 use crate::error::{Error, Kind, Result};
@@ -37,16 +38,19 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
     let budget = Budget::new(args.caps());
     let known = asked.raters.values();
     let known: u64 = known.map(|tally| tally.cached + tally.carried).sum();
-    let progress = Progress::start(jobs.len() as u64 + known, known, args.quiet);
-    let taken = RefCell::new((sink, asked));
+    let mut complete = Complete::new(plan, &jobs);
+    let total = jobs.len() as u64 + known;
+    let progress = Progress::start(total, known, &complete.words(), args.quiet);
+    let taken = RefCell::new((sink, asked, &mut complete));
     let settle = |settled: Settled<P::Reading>| {
-        progress.settled(&settled);
-        let (sink, asked) = &mut *taken.borrow_mut();
+        let (sink, asked, complete) = &mut *taken.borrow_mut();
+        complete.settled(&settled.cells);
+        progress.settled(&settled, &complete.words());
         take(asking.panel.raters(), settled, *sink, asked)
     };
     let report = |event: Event<'_>| {
         progress.on(&event);
-        let (_, asked) = &mut *taken.borrow_mut();
+        let (_, asked, _) = &mut *taken.borrow_mut();
         match event {
             Event::Stopped { rater, why } => {
                 asked.stopped.insert(rater.to_owned(), why);
@@ -76,7 +80,7 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
     });
     leave_on_signals();
     progress.finish();
-    let (_, asked) = taken.into_inner();
+    let (_, asked, _) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
     asked.overrun = budget.overrun();
     for line in lines.iter().flatten() {

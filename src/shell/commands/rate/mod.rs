@@ -2,8 +2,10 @@
 
 mod carry;
 mod gaps;
+mod left_out;
 mod manifest;
 mod select;
+mod wishes;
 
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::{digest, write_whole};
@@ -43,6 +45,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
+    left_out::say_of_rows(&inventory, &args.inventory);
     let occupations = select::occupations(&inventory, args)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;

@@ -1,73 +1,71 @@
 //! Which occupations a run is about.
 
+use super::super::named::resolve;
+use super::wishes;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{How, Inventory, Lookup, Occupation};
 use crate::shell::cli::RateArgs;
-use crate::shell::commands::named;
-use crate::shell::terminal::say;
+use crate::shell::terminal::{clean, say};
 
-/// The occupations that were named, in the order of the inventory, or all of them.
+/// The occupations that were named, on the command line or in a file, in the order of the inventory; or all of them.
 pub(super) fn occupations<'a>(
     inventory: &'a Inventory,
     args: &RateArgs,
 ) -> Result<Vec<&'a Occupation>> {
     if args.all {
-        let with_tasks = inventory
-            .occupations()
-            .iter()
-            .filter(|occupation| !occupation.tasks.is_empty());
-        let chosen: Vec<&Occupation> = with_tasks.collect();
-        if chosen.is_empty() {
-            return Err(Error::input(format!(
-                "{} has no task to rate",
-                inventory.name()
-            )));
+        return all(inventory);
+    }
+    let mut chosen = match &args.occupations {
+        Some(file) => wishes::resolved(inventory, file, args)?,
+        None if args.occupation.is_empty() => {
+            return Err(Error::new(Kind::Usage, "no occupation is named").hint(
+                "name one or more, by code or title, or say --all, or --occupations FILE; `taskrater occupations` lists them",
+            ));
         }
-        match inventory.occupations().len() - chosen.len() {
-            0 => {}
-            left => say!(
-                "{left} occupations of {} have no tasks and are left out",
-                inventory.name()
-            ),
-        }
-        return Ok(chosen);
-    }
-    if args.occupation.is_empty() {
-        return Err(Error::new(Kind::Usage, "no occupation is named").hint(
-            "name one or more, by code or title, or say --all; `taskrater occupations` lists them",
-        ));
-    }
-    let lookup = Lookup::new(inventory);
-    let mut chosen = Vec::new();
-    for query in &args.occupation {
-        chosen.push(one(inventory, &lookup, query)?);
-    }
+        None => named(inventory, &args.occupation)?,
+    };
     chosen.sort_unstable();
     chosen.dedup();
+    let occupations = inventory.occupations();
     Ok(chosen
         .into_iter()
-        .map(|index| &inventory.occupations()[index])
+        .map(|index| &occupations[index])
         .collect())
 }
 
-fn one(inventory: &Inventory, lookup: &Lookup<'_>, query: &str) -> Result<usize> {
-    let found = named::one(inventory, lookup, query)?;
-    let occupation = &inventory.occupations()[found.index];
-    if occupation.tasks.is_empty() {
-        return Err(Error::input(format!(
-            "{} ({}) has no tasks in {}",
-            occupation.title,
-            occupation.id,
+fn all(inventory: &Inventory) -> Result<Vec<&Occupation>> {
+    let occupations = inventory.occupations();
+    let with_tasks = occupations.iter().filter(|job| !job.tasks.is_empty());
+    let chosen: Vec<&Occupation> = with_tasks.collect();
+    if chosen.is_empty() {
+        let message = format!("{} has no task to rate", inventory.name());
+        return Err(Error::input(message));
+    }
+    match occupations.len() - chosen.len() {
+        0 => {}
+        left => say!(
+            "{left} occupations of {} have no tasks and are left out",
             inventory.name()
-        ))
-        .hint("O*NET collects no tasks for such groups; rate the detailed occupations below it"));
+        ),
     }
-    if let How::AlternateTitle(title) = &found.how {
-        say!(
-            "“{title}” is another title of {} ({})",
-            found.title,
-            found.code
-        );
+    Ok(chosen)
+}
+
+/// Each of the names, or an error for the first that names none.
+fn named(inventory: &Inventory, names: &[String]) -> Result<Vec<usize>> {
+    let lookup = Lookup::new(inventory);
+    let mut chosen = Vec::with_capacity(names.len());
+    for name in names {
+        let found = resolve(inventory, &lookup, name)
+            .map_err(|unresolved| unresolved.error(inventory, name))?;
+        if let How::AlternateTitle(title) = &found.how {
+            let line = format!(
+                "“{title}” is another title of {} ({})",
+                found.title, found.code
+            );
+            say!("{}", clean(&line));
+        }
+        chosen.push(found.index);
     }
-    Ok(found.index)
+    Ok(chosen)
 }
