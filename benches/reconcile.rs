@@ -152,6 +152,7 @@ fn main() {
             occupations: &occupations,
             ratings: &sheet,
             reconciled: &reconciled,
+            labour: None,
         };
         write_ratings_jsonl(&report, &mut black_box(Vec::new())).unwrap();
         lap();

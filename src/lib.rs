@@ -62,6 +62,7 @@ pub mod plan;
 pub mod estimate;
 pub mod reply;
 pub mod reconcile;
+pub mod labour;
 pub mod report;
 #[cfg(feature = "shell")]
 pub mod shell;

@@ -171,5 +171,6 @@ fn report<T>(all: &[Occupation], sheet: &Sheet, test: impl FnOnce(&Report<'_>) -
         occupations: &occupations,
         ratings: sheet,
         reconciled: &reconciled,
+        labour: None,
     })
 }

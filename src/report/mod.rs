@@ -8,6 +8,7 @@
 mod consensus_csv;
 #[cfg(test)]
 mod fixtures;
+mod labour;
 mod markdown;
 mod occupations_csv;
 mod ratings_jsonl;
@@ -15,6 +16,7 @@ mod read_ratings;
 mod table;
 
 pub use consensus_csv::write_consensus_csv;
+pub use labour::{LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
@@ -23,6 +25,7 @@ pub use table::without_guard;
 
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
+use crate::labour::Joined;
 use crate::rating::{Rating, Value};
 use crate::ratings::{Row, Sheet};
 use crate::reconcile::Reconciled;
@@ -71,6 +74,8 @@ pub struct Report<'a> {
     pub ratings: &'a Sheet,
     /// The same ratings reconciled, with the raters in the same order.
     pub reconciled: &'a Reconciled,
+    /// Jobs and wages of the same occupations, where labour files are configured.
+    pub labour: Option<&'a Joined<'a>>,
 }
 
 impl<'a> Report<'a> {

@@ -2,7 +2,6 @@
 
 mod list;
 mod onet;
-#[expect(dead_code, reason = "the readers that follow use it")]
 mod xlsx;
 
 use super::files::{base_name, ending, folder};
@@ -10,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::inventory::{Inventory, OnetTables, Wanted};
 pub(super) use list::toml_texts;
 use std::path::{Path, PathBuf};
-#[expect(unused_imports, reason = "the readers that follow use it")]
 pub(super) use xlsx::Workbook;
 
 /// Reads the inventory at a path: a folder or zip of an O*NET release, a folder of the user's own files, or one of them.

@@ -6,6 +6,7 @@ use super::gaps::Gaps;
 use super::rater_entry::RaterEntry;
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::labour::{Labour, Table};
 use crate::plan::Plan;
 use crate::rater::{Limits, Nanodollars};
 use crate::rating::Outcome;
@@ -28,6 +29,8 @@ pub(in crate::shell) struct Manifest {
     started: String,
     finished: Option<String>,
     inventory: InventoryLine,
+    /// Files of labour statistics, by their keys in the configuration.
+    labour: BTreeMap<&'static str, LabourLine>,
     prompt: PromptLine,
     occupations: usize,
     tasks: usize,
@@ -62,6 +65,31 @@ struct InventoryLine {
     name: String,
     digest: String,
     notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LabourLine {
+    name: String,
+    digest: String,
+    /// The time of its figures, as the file says it.
+    period: Option<String>,
+    detailed_rows: usize,
+    /// Rows that could not be used.
+    problems: usize,
+    notes: Vec<String>,
+}
+
+impl From<&Table> for LabourLine {
+    fn from(table: &Table) -> Self {
+        Self {
+            name: table.name.clone(),
+            digest: table.digest.clone(),
+            period: table.period.clone(),
+            detailed_rows: table.detailed().count(),
+            problems: table.problems.len(),
+            notes: table.notes.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -134,6 +162,7 @@ impl Manifest {
                 digest: inventory.digest().to_owned(),
                 notes: inventory.notes().to_vec(),
             },
+            labour: BTreeMap::new(),
             prompt: PromptLine {
                 id: prompt.id().to_owned(),
                 version: prompt.version().to_owned(),
@@ -178,6 +207,15 @@ impl Manifest {
             few_common: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
+    }
+
+    /// The same with the files of labour statistics.
+    pub(super) fn with_labour(mut self, labour: Option<&Labour>) -> Self {
+        let tables = labour.into_iter().flat_map(Labour::tables);
+        self.labour = tables
+            .map(|table| (table.kind.key(), table.into()))
+            .collect();
+        self
     }
 
     /// Enters what it is expected to take, to stand beside what it took.

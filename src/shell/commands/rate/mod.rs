@@ -28,9 +28,10 @@ use crate::error::{
 };
 use crate::estimate::Estimate;
 use crate::inventory::Wanted;
+use crate::labour::Labour;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Rater, Source, Weights};
+use crate::rater::{Embedded, Panel, Rater, Source, Weights};
 use crate::rating::Outcome;
 use crate::ratings::Sheet;
 use crate::reconcile::{Options, Weighting, reconcile};
@@ -38,6 +39,7 @@ use crate::report::{
     RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
     write_report_md,
 };
+use crate::shell::cache::Cache;
 use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
 use ask::{Asked, Rest};
@@ -54,20 +56,15 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     let occupations = select::occupations(&inventory, args)?;
+    let labour = project.labour(&args.inventory)?;
+    let labour = labour.as_ref();
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
     let samples = args.samples.or(project.config.settings().samples);
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
         .with_samples(samples.unwrap_or(1));
     plan.check_raters()?;
-    let cache = ask::open_cache(&panel, &project, args)?;
-    if let Some(cache) = cache
-        .as_ref()
-        .filter(|_| !args.dry_run && !args.cache_read_only)
-    {
-        let runs = project.folder().join("runs");
-        recover::recover(cache, &runs, args.out.as_deref())?;
-    }
+    let cache = open_cache(&panel, &project, args)?;
 
     let arena = Box::new(Spill::new(project.folder()));
     let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
@@ -77,7 +74,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let Some(estimate) = forecast(&plan, &project, args, &asked)? else {
         return Ok(0);
     };
-    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options)?;
+    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options, labour)?;
     manifest.expect(estimate);
     manifest.write(&folder)?;
 
@@ -91,6 +88,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     }
     let raters = describe(panel.raters(), &weights)?;
     let reconciled = reconcile(plan.occupations(), &sheet, &options)?;
+    let joined = labour.map(|labour| labour.join(&inventory, plan.occupations(), &reconciled));
     let report = Report {
         inventory: inventory.name(),
         notes: inventory.notes(),
@@ -100,6 +98,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         occupations: plan.occupations(),
         ratings: &sheet,
         reconciled: &reconciled,
+        labour: joined.as_ref(),
     };
     write_files(&folder, &report)?;
     manifest.finish(&sheet, &asked, &reconciled);
@@ -111,6 +110,17 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     Ok(exit_code(&asked, &sheet))
 }
 
+/// Opens the reply cache, where the panel needs one, and takes over what killed runs left in their ledgers alone.
+fn open_cache(panel: &Panel, project: &Project, args: &RateArgs) -> Result<Option<Cache>> {
+    let cache = ask::open_cache(panel, project, args)?;
+    let writes = !args.dry_run && !args.cache_read_only;
+    if let Some(cache) = cache.as_ref().filter(|_| writes) {
+        let runs = project.folder().join("runs");
+        recover::recover(cache, &runs, args.out.as_deref())?;
+    }
+    Ok(cache)
+}
+
 /// The folder of the run and what is known of it before it begins.
 fn begin(
     plan: &Plan<'_>,
@@ -118,15 +128,20 @@ fn begin(
     args: &RateArgs,
     prompt_source: &str,
     options: &Options,
+    labour: Option<&Labour>,
 ) -> Result<(RunFolder, Manifest)> {
-    let fingerprint = plan.fingerprint(&format!("{options:?}"));
+    let mut settings = format!("{options:?}");
+    for table in labour.into_iter().flat_map(Labour::tables) {
+        settings.push_str(&format!(" {} {}", table.kind.key(), table.digest));
+    }
+    let fingerprint = plan.fingerprint(&settings);
     let folder = match &args.out {
         Some(path) => RunFolder::named(path, &fingerprint)?,
         None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
     };
     let caps = args.caps();
     let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
-    Ok((folder, manifest))
+    Ok((folder, manifest.with_labour(labour)))
 }
 
 /// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.
