@@ -153,6 +153,7 @@ fn main() {
             ratings: &sheet,
             carried: None,
             reconciled: &reconciled,
+            labour: None,
         };
         write_ratings_jsonl(&report, &mut black_box(Vec::new())).unwrap();
         lap();

@@ -63,6 +63,7 @@ pub mod asking;
 pub mod plan;
 pub mod estimate;
 pub mod reconcile;
+pub mod labour;
 pub mod report;
 pub mod draft;
 #[cfg(feature = "shell")]

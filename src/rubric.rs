@@ -231,6 +231,15 @@ pub enum Band {
 }
 
 impl Band {
+    /// All of them, from the lowest.
+    pub const ALL: [Self; 5] = [
+        Self::VeryLow,
+        Self::Low,
+        Self::Moderate,
+        Self::High,
+        Self::VeryHigh,
+    ];
+
     /// The band of a score on the 0–100 scale.
     #[must_use]
     pub fn of(score: f64) -> Self {

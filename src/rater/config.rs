@@ -1,5 +1,6 @@
 //! `taskrater.toml`: raters as data, panels as lists, and the defaults of a project.
 
+use super::labour::{LabourFiles, RawLabour};
 use super::row::{RawRater, rater};
 use super::{Panel, Prices, Rater, Source};
 use crate::error::{Error, Kind, Result};
@@ -16,8 +17,7 @@ const MOST_SAMPLES: u32 = 100;
 pub const TEMPLATE: &str = include_str!("template.toml");
 
 /// Defaults of a project; a flag of the command line goes before each.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Inventory path, relative to the file.
     pub inventory: Option<String>,
@@ -33,6 +33,8 @@ pub struct Settings {
     pub confirm_above: Option<f64>,
     /// Answers of each hosted rater to each question, 1 to 100.
     pub samples: Option<u32>,
+    /// Files of labour statistics.
+    pub labour: LabourFiles,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +47,8 @@ struct RawFile {
     weighting: Option<toml::Spanned<String>>,
     confirm_above: Option<toml::Spanned<f64>>,
     samples: Option<toml::Spanned<u32>>,
+    #[serde(default)]
+    labour: RawLabour,
     #[serde(default)]
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
@@ -125,6 +129,7 @@ impl Config {
             weighting: weighting.or(settings.weighting),
             confirm_above: confirm_above.or(settings.confirm_above),
             samples: samples.or(settings.samples),
+            labour: LabourFiles::read(name, text, raw.labour, settings.labour)?,
         };
         Ok(self)
     }
@@ -457,6 +462,14 @@ mod tests {
                 "taskrater.toml:1: 'temperature' of 'local'",
             ),
             ("contested = 2.0\n", "taskrater.toml:1: contested = 2"),
+            (
+                "[labour]\noews = \"a.xlsx\"\nprojections = \" \"\n",
+                "taskrater.toml:3: projections names no file",
+            ),
+            (
+                "[labour]\nwages = \"a.xlsx\"\n",
+                "taskrater.toml:2: unknown field `wages`",
+            ),
             (
                 "\nconfirm_above = -1.0\n",
                 "taskrater.toml:2: confirm_above = -1 is no sum in dollars",

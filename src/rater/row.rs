@@ -58,6 +58,20 @@ pub(crate) const COLUMNS: &[&str] = &[
     "alpha",
     "beta",
     "gamma",
+    "labour_code",
+    "labour_match",
+    "labour_among",
+    "employment",
+    "employment_share",
+    "median_wage",
+    "median_hourly_wage",
+    "wage_note",
+    "projection_code",
+    "projection_match",
+    "projected_change_percent",
+    "annual_openings",
+    "entry_education",
+    "band_employment_share",
 ];
 
 /// Fields of the request body that are ours to set: as a parameter they would change what is asked behind our back.

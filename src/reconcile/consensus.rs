@@ -30,7 +30,7 @@ impl Interval {
     }
 
     /// Smallest and largest of sorted numbers where there are two at least, and what they are.
-    pub(super) fn of_sorted(values: &[f64]) -> (Option<(f64, f64)>, Self) {
+    pub(crate) fn of_sorted(values: &[f64]) -> (Option<(f64, f64)>, Self) {
         match values {
             [] => (None, Self::NotRated),
             [_] => (None, Self::OneRater),

@@ -172,5 +172,6 @@ fn report<T>(all: &[Occupation], sheet: &Sheet, test: impl FnOnce(&Report<'_>) -
         ratings: sheet,
         carried: None,
         reconciled: &reconciled,
+        labour: None,
     })
 }

@@ -9,6 +9,7 @@ mod changes_csv;
 mod consensus_csv;
 #[cfg(test)]
 mod fixtures;
+mod labour;
 mod markdown;
 mod occupations_csv;
 mod ratings_jsonl;
@@ -18,6 +19,7 @@ mod tasks_csv;
 
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use consensus_csv::write_consensus_csv;
+pub use labour::{LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
@@ -27,6 +29,7 @@ pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
+use crate::labour::Joined;
 use crate::rating::{Rating, Value};
 use crate::ratings::{Carried, Row, Sheet};
 use crate::reconcile::Reconciled;
@@ -77,6 +80,8 @@ pub struct Report<'a> {
     pub carried: Option<&'a Carried>,
     /// The same ratings reconciled, with the raters in the same order.
     pub reconciled: &'a Reconciled,
+    /// Jobs and wages of the same occupations, where labour files are configured.
+    pub labour: Option<&'a Joined<'a>>,
 }
 
 impl<'a> Report<'a> {

@@ -1,6 +1,7 @@
-//! `occupations.csv`: one row an occupation and dimension, then one column a rater.
+//! `occupations.csv`: one row an occupation and dimension, then one column a rater, then those of labour data.
 
 use super::Report;
+use super::labour::{self, LabourCell, labour_cells};
 use super::table::Table;
 use crate::error::Result;
 use crate::inventory::Occupation;
@@ -26,22 +27,32 @@ pub(super) const COLUMNS: [&str; 14] = [
 
 /// Writes `occupations.csv`. `score`, `low`, `high` and the rater columns (each rater's own score, over the tasks
 /// it rated) are 0–100; `alpha`, `beta` and `gamma` are 0–1 and empty for dimensions that have none. Text is
-/// neutralised as in [`write_consensus_csv`](super::write_consensus_csv).
+/// neutralised as in [`write_consensus_csv`](super::write_consensus_csv). Where the report has labour data, the columns of
+/// [`labour_cells`] follow.
 ///
 /// # Errors
 /// Writing fails.
 pub fn write_occupations_csv(report: &Report<'_>, out: &mut impl Write) -> Result<()> {
     let raters = report.raters.iter().map(|rater| rater.id.as_str());
+    let jobs = report.labour.iter().flat_map(|_| labour::COLUMNS);
     let mut table = Table::new(
         out,
         "the occupation scores",
-        COLUMNS.into_iter().chain(raters),
+        COLUMNS.into_iter().chain(raters).chain(jobs),
     )?;
     for (n, occupation) in report.occupations.iter().enumerate() {
-        for one in &report.reconciled.dimensions {
-            if let Some(score) = one.occupations.get(n) {
-                row(&mut table, report, (occupation, &one.dimension.id), score)?;
+        for (position, one) in report.reconciled.dimensions.iter().enumerate() {
+            let Some(score) = one.occupations.get(n) else {
+                continue;
+            };
+            row(&mut table, report, (occupation, &one.dimension.id), score)?;
+            for (_, cell) in labour_cells(report, n, position).into_iter().flatten() {
+                match cell {
+                    LabourCell::Text(text) => table.text(&text)?,
+                    LabourCell::Number(number) => table.number(number)?,
+                }
             }
+            table.end_row()?;
         }
     }
     table.finish()
@@ -71,7 +82,7 @@ fn row<W: Write>(
     for rater in &score.raters {
         table.number(rater.map(|own| own.score))?;
     }
-    table.end_row()
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod files;
 mod http;
 mod inventory;
 mod journal;
+mod labour;
 mod log;
 mod progress;
 mod project;

@@ -1,9 +1,10 @@
 //! Where things are: the project folder, its configuration, its own prompts and occupations.
 
 use super::cli::InventoryArgs;
-use super::{files, inventory};
+use super::{files, inventory, labour};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted, starter_files};
+use crate::labour::Labour;
 use crate::prompt::{self, DraftPrompt, Prompt};
 use crate::rater::{Config, Prices, Rater, Source, Weights};
 use std::path::{Path, PathBuf};
@@ -116,6 +117,12 @@ impl Project {
         } else {
             Ok(read)
         }
+    }
+
+    /// The labour statistics that are configured.
+    pub fn labour(&self, flags: &InventoryArgs) -> Result<Option<Labour>> {
+        let files = &self.config.settings().labour;
+        labour::labour(&self.folder, files, flags.strict)
     }
 
     /// What the surrogates among these raters answer from; every one of them is there.

@@ -3,9 +3,10 @@
 use super::commands::rate::Manifest;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
+use crate::labour::{Ranged, Totals};
 use crate::ratings::{Row, round12};
 use crate::reconcile::{OccupationScore, Reconciliation};
-use crate::report::Report;
+use crate::report::{LabourCell, Report, labour_cells};
 use crate::rubric::Dimension;
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -23,6 +24,7 @@ pub(super) fn print(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> 
         manifest,
         occupations: Occupations(report),
         spreads: spreads(report),
+        labour: labour(report),
         consensus: Tasks(report, &unread),
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
@@ -41,6 +43,9 @@ struct Whole<'a> {
     manifest: &'a Manifest,
     occupations: Occupations<'a>,
     spreads: Vec<Value>,
+    /// Scores weighted by jobs, one a dimension; only with labour data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labour: Option<Vec<Value>>,
     consensus: Tasks<'a>,
 }
 
@@ -59,15 +64,94 @@ fn spreads(report: &Report<'_>) -> Vec<Value> {
     spreads.collect()
 }
 
+/// The shares of jobs by band, with each rater's own.
+fn labour(report: &Report<'_>) -> Option<Vec<Value>> {
+    let dimensions = report.reconciled.dimensions.iter();
+    let totals = dimensions
+        .zip(&report.labour?.totals)
+        .map(|(done, totals)| {
+            let id = &done.dimension.id;
+            match totals {
+                Some(totals) => totals_json(report, id, totals),
+                None => json!({ "dimension": id, "occupations": 0 }),
+            }
+        });
+    Some(totals.collect())
+}
+
+fn totals_json(report: &Report<'_>, dimension: &str, totals: &Totals) -> Value {
+    let ranged = |figure: &Ranged| {
+        json!({
+            "value": round12(figure.value),
+            "low": figure.range.map(|(low, _)| round12(low)),
+            "high": figure.range.map(|(_, high)| round12(high)),
+            "interval": figure.interval.name(),
+        })
+    };
+    let bands = totals.bands.iter().map(|one| {
+        json!({
+            "band": one.band.name(),
+            "occupations": one.occupations,
+            "share": ranged(&one.share),
+        })
+    });
+    let raters: serde_json::Map<String, Value> = report
+        .raters
+        .iter()
+        .zip(&totals.raters)
+        .map(|(rater, own)| {
+            let own = own.map(|own| {
+                json!({
+                    "jobs": round12(own.jobs),
+                    "occupations": own.occupations,
+                    "mean": round12(own.mean),
+                    "shares": own.shares.map(round12),
+                })
+            });
+            (rater.id.clone(), json!(own))
+        })
+        .collect();
+    json!({
+        "dimension": dimension,
+        "jobs": round12(totals.jobs),
+        "all_jobs": totals.all_jobs,
+        "coverage": totals.coverage().map(round12),
+        "occupations": totals.occupations,
+        "scored": totals.scored,
+        "mean": ranged(&totals.mean),
+        "bands": bands.collect::<Vec<Value>>(),
+        "raters": raters,
+    })
+}
+
+/// What the labour files say of an occupation, under the names of the columns of `occupations.csv`.
+fn labour_json(report: &Report<'_>, occupation: usize, dimension: usize) -> Option<Value> {
+    let cells = labour_cells(report, occupation, dimension)?.into_iter();
+    let values = cells.map(|(name, cell)| {
+        let value = match cell {
+            LabourCell::Text(text) if text.is_empty() => Value::Null,
+            LabourCell::Text(text) => json!(text),
+            LabourCell::Number(number) => json!(number.map(round12)),
+        };
+        (name.to_owned(), value)
+    });
+    Some(Value::Object(values.collect()))
+}
+
 struct Occupations<'a>(&'a Report<'a>);
 
 impl Serialize for Occupations<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let report = self.0;
-        serializer.collect_seq(report.reconciled.dimensions.iter().flat_map(|done| {
+        let dimensions = report.reconciled.dimensions.iter().enumerate();
+        serializer.collect_seq(dimensions.flat_map(|(position, done)| {
             let scores = report.occupations.iter().zip(&done.occupations);
-            scores.map(|(occupation, score)| {
-                occupation_json(report, occupation, &done.dimension, score)
+            scores.enumerate().map(move |(n, (occupation, score))| {
+                let mut value = occupation_json(report, occupation, &done.dimension, score);
+                if let Some(labour) = labour_json(report, n, position) {
+                    value["labour"] = labour;
+                }
+                value
             })
         }))
     }

@@ -4,7 +4,7 @@ use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
-use crate::report::{RaterKind, Report};
+use crate::report::{RaterKind, Report, labour_text};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write as _;
@@ -65,6 +65,7 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
         let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
         out.push_str(&occupations(report));
     }
+    labour(&mut out, report);
     samples(&mut out, report);
     for gap in &report.reconciled.uncovered {
         let id = &report.rubric.dimensions()[gap.dimension].id;
@@ -217,6 +218,24 @@ fn samples(out: &mut String, report: &Report<'_>) {
     if said {
         let note = "“samples” is how far two answers of one rater to one question lie apart; what of the distance between raters exceeds it is disagreement, the rest is repeat noise.";
         let _ = writeln!(out, "{}", faint(note));
+    }
+}
+
+/// The shares of jobs by band.
+fn labour(out: &mut String, report: &Report<'_>) {
+    let Some(text) = labour_text(report) else {
+        return;
+    };
+    let _ = writeln!(
+        out,
+        "\n{}",
+        bold("Share of US jobs by band of the score (in brackets the model range)")
+    );
+    if !text.rows.is_empty() {
+        out.push_str(&plain(&text.header, text.rows));
+    }
+    for line in &text.lines {
+        let _ = writeln!(out, "{}", faint(&clean(line)));
     }
 }
 

@@ -4,12 +4,12 @@ mod head;
 mod tasks;
 mod text;
 
-use super::Report;
+use super::{Report, labour_text};
 use crate::error::{Error, Result};
 use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
 use std::io::Write;
-use text::{escape, head, interval, line, share};
+use text::{escape, head, interval, line, share, table};
 
 /// A run of more occupations shows only its most contested tasks.
 const MANY: usize = 20;
@@ -31,6 +31,7 @@ pub fn write_report_md(report: &Report<'_>, out: &mut impl Write) -> Result<()> 
     page.lines(left_out(report))?;
     page.lines(methods(report))?;
     occupations(report, &mut page)?;
+    page.lines(labour(report))?;
     if report.occupations.len() > MANY {
         page.lines(tasks::most_contested(report, SHOWN)?)?;
     } else {
@@ -145,6 +146,22 @@ fn scored(score: &OccupationScore, shares: bool) -> Vec<String> {
     row
 }
 
+/// The shares of jobs by band.
+fn labour(report: &Report<'_>) -> Vec<String> {
+    let Some(text) = labour_text(report) else {
+        return Vec::new();
+    };
+    let mut lines = vec!["## Share of US jobs by band".to_owned(), String::new()];
+    let escaped = |cells: &Vec<String>| cells.iter().map(|cell| escape(cell)).collect();
+    let rows: Vec<Vec<String>> = text.rows.iter().map(escaped).collect();
+    if !rows.is_empty() {
+        lines.extend(table(&text.header, &rows));
+    }
+    lines.extend(text.lines.iter().map(|line| format!("- {}", escape(line))));
+    lines.push(String::new());
+    lines
+}
+
 /// What the numbers mean and what they do not.
 fn how_to_read(report: &Report<'_>) -> Vec<String> {
     let weighting = match report.reconciled.options.weighting {
@@ -161,6 +178,9 @@ fn how_to_read(report: &Report<'_>) -> Vec<String> {
         format!("- The score of an occupation is 0–100: the mean of its rated tasks, {weighting} (label values times 100). Its range holds the raters' own scores, each over the tasks it rated; where ratings are missing, the score can lie outside. Bands: under 20 very low, under 40 low, under 60 moderate, under 80 high, else very high."),
         "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
     ];
+    if report.labour.is_some() {
+        lines.push("- A share of jobs counts the jobs of an occupation in the band of its score, and the mean score is that of a job. The jobs of a SOC code are divided equally among the occupations of the inventory that share it; the source does not say how they are spread. In brackets is the model range: the smallest and the largest of the same figure from each rater's own scores. A panel's mean is less extreme than its raters, so a share can lie outside.".to_owned());
+    }
     if report.ratings.slots().repeated() {
         lines.push("- A rater that was asked several times is one opinion: the mean of its answers. The sample spread is how far two answers of one rater to the same question lie apart: the mean over the pairs of its answers, then over raters. Above, it stands beside how far two answers of two raters lie apart on the same tasks: what of that exceeds the sample spread is disagreement between raters, the rest is repeat noise.".to_owned());
     }

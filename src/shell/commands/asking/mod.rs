@@ -19,7 +19,7 @@ mod words;
 
 pub(in crate::shell::commands) use account::{Account, PromptLine};
 pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, hosted, known, sound};
-pub(in crate::shell::commands) use keys::keys;
+pub(in crate::shell::commands) use keys::{Keys, keys};
 pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
 

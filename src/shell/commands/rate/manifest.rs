@@ -6,6 +6,7 @@ use super::gaps::Gaps;
 use crate::asking::Inquiry as _;
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::labour::{Labour, Table};
 use crate::plan::Plan;
 use crate::ratings::Sheet;
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
@@ -20,6 +21,8 @@ pub(in crate::shell) struct Manifest {
     #[serde(flatten)]
     account: Account,
     inventory: InventoryLine,
+    /// Files of labour statistics, by their keys in the configuration.
+    labour: BTreeMap<&'static str, LabourLine>,
     occupations: usize,
     tasks: usize,
     /// Answers of each hosted rater to each question.
@@ -45,6 +48,31 @@ struct InventoryLine {
     name: String,
     digest: String,
     notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LabourLine {
+    name: String,
+    digest: String,
+    /// The time of its figures, as the file says it.
+    period: Option<String>,
+    detailed_rows: usize,
+    /// Rows that could not be used.
+    problems: usize,
+    notes: Vec<String>,
+}
+
+impl From<&Table> for LabourLine {
+    fn from(table: &Table) -> Self {
+        Self {
+            name: table.name.clone(),
+            digest: table.digest.clone(),
+            period: table.period.clone(),
+            detailed_rows: table.detailed().count(),
+            problems: table.problems.len(),
+            notes: table.notes.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -81,6 +109,7 @@ impl Manifest {
                 digest: inventory.digest().to_owned(),
                 notes: inventory.notes().to_vec(),
             },
+            labour: BTreeMap::new(),
             occupations: plan.occupations().len(),
             tasks: plan.tasks(),
             samples: plan.samples(),
@@ -103,6 +132,15 @@ impl Manifest {
             files: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
         }
+    }
+
+    /// The same with the files of labour statistics.
+    pub(super) fn with_labour(mut self, labour: Option<&Labour>) -> Self {
+        let tables = labour.into_iter().flat_map(Labour::tables);
+        self.labour = tables
+            .map(|table| (table.kind.key(), table.into()))
+            .collect();
+        self
     }
 
     /// Enters what is known before anything is asked: what was taken over, and what the rest is expected to take, to stand

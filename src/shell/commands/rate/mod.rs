@@ -14,10 +14,11 @@ use super::super::run_folder::RunFolder;
 use super::super::run_json;
 use super::super::run_tasks::TASKS;
 use super::super::table;
-use super::asking::{self, Asked, Rest, Sink};
+use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
 use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::inventory::Wanted;
+use crate::labour::Labour;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Source, Weights};
@@ -47,6 +48,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     left_out::say_of_rows(&inventory, &args.inventory);
     let occupations = select::occupations(&inventory, args)?;
+    let labour = project.labour(&args.inventory)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
     let samples = args.samples.or(project.config.settings().samples);
@@ -54,82 +56,128 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
     let carry = Carry::find(&plan, &project, args)?;
-    let carry = carry.as_ref();
-    let cache = asking::cache(&panel, &project, &args.ask, args.out.as_deref())?;
-
-    let arena = Box::new(Spill::new(project.folder()));
-    let mut sheet = Sheet::kept_in(arena, prompt.rubric(), plan.tasks(), plan.slots());
-    let carried = carry.map(|carry| carry.fill(&plan, &args.ask, &mut sheet));
-    let carried = carried.transpose()?.unwrap_or_default();
-    let (mut asked, jobs) = asking::known(&plan, cache.as_ref(), carried, &args.ask, &mut sheet)?;
-    if let Some(carry) = carry {
-        carry.say(&plan, &sheet, &asked, jobs.len());
-    }
-    let cache = asking::sound(cache, &asked, &args.ask)?;
-    asking::check_prices(&panel, &jobs, &args.ask)?;
-    let about = ("tasks", plan.tasks());
-    let estimate = asking::forecast(plan.asking(), &project, &args.ask, &asked, about)?;
-    let Some(estimate) = estimate else {
-        return Ok(0);
+    let run = Run {
+        project: &project,
+        args,
+        plan: &plan,
+        prompt_source: &prompt_source,
+        options: &options,
+        carry: carry.as_ref(),
+        labour: labour.as_ref(),
     };
-    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, &options, carry)?;
-    manifest.expect(carry.map(|carry| carry.entry(&plan, &asked)), estimate);
-    manifest.write(&folder)?;
-
-    embedded(&plan, &mut sheet)?;
-    let rest = Rest { jobs, cache };
-    if let Err(error) = asking::hosted(
-        &plan, &keys, &args.ask, &folder, rest, &mut sheet, &mut asked,
-    ) {
-        // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
-        manifest.fail(&asked);
-        let _ = manifest.write(&folder);
-        return Err(error);
-    }
-    let raters = describe(panel.raters(), &weights)?;
-    let reconciled = reconcile(plan.occupations(), &sheet, &options)?;
-    let report = Report {
-        inventory: inventory.name(),
-        notes: inventory.notes(),
-        rubric: prompt.rubric(),
-        prompt: prompt.fingerprint(),
-        raters: &raters,
-        occupations: plan.occupations(),
-        ratings: &sheet,
-        carried: carry.map(|_| &asked.carried),
-        reconciled: &reconciled,
-    };
-    if let Some(carry) = carry {
-        carry.write_changes(&plan, &folder)?;
-    }
-    manifest.files = write_files(&folder, &report)?;
-    manifest.finish(&sheet, &asked, &reconciled);
-    manifest.write(&folder)?;
-    show(args, &report, &folder, &manifest)?;
-    for line in manifest.summary(&asked, &Gaps::find(&plan, &sheet, &asked)) {
-        say!("{}", clean(&line));
-    }
-    Ok(exit_code(&asked, &sheet))
+    run.rate(&keys)
 }
 
-/// The folder of the run and what is known of it before it begins.
-fn begin(
-    plan: &Plan<'_>,
-    project: &Project,
-    args: &RateArgs,
-    prompt_source: &str,
-    options: &Options,
-    carry: Option<&Carry>,
-) -> Result<(RunFolder, Manifest)> {
-    let carried = carry.map(Carry::identity).unwrap_or_default();
-    let fingerprint = plan.fingerprint(&format!("{options:?}{carried}"));
-    let folder = match &args.out {
-        Some(path) => RunFolder::named(path, &fingerprint)?,
-        None => RunFolder::make(&project.folder().join("runs"), &fingerprint)?,
-    };
-    let caps = args.ask.caps();
-    let manifest = Manifest::begin(plan, &fingerprint, &folder, prompt_source, options, &caps);
-    Ok((folder, manifest))
+/// What a run is made of.
+struct Run<'a> {
+    project: &'a Project,
+    args: &'a RateArgs,
+    plan: &'a Plan<'a>,
+    prompt_source: &'a str,
+    options: &'a Options,
+    carry: Option<&'a Carry>,
+    labour: Option<&'a Labour>,
+}
+
+impl Run<'_> {
+    /// Computes, asks or reads what the plan wants to know, and writes what comes of it.
+    fn rate(&self, keys: &Keys) -> Result<u8> {
+        let (plan, ask) = (self.plan, &self.args.ask);
+        let cache = asking::cache(plan.panel, self.project, ask, self.args.out.as_deref())?;
+        let arena = Box::new(Spill::new(self.project.folder()));
+        let mut sheet = Sheet::kept_in(arena, plan.prompt.rubric(), plan.tasks(), plan.slots());
+        let carried = self.carry.map(|carry| carry.fill(plan, ask, &mut sheet));
+        let carried = carried.transpose()?.unwrap_or_default();
+        let (mut asked, jobs) = asking::known(plan, cache.as_ref(), carried, ask, &mut sheet)?;
+        if let Some(carry) = self.carry {
+            carry.say(plan, &sheet, &asked, jobs.len());
+        }
+        let cache = asking::sound(cache, &asked, ask)?;
+        asking::check_prices(plan.panel, &jobs, ask)?;
+        let about = ("tasks", plan.tasks());
+        let estimate = asking::forecast(plan.asking(), self.project, ask, &asked, about)?;
+        let Some(estimate) = estimate else {
+            return Ok(0);
+        };
+        let (folder, mut manifest) = self.begin()?;
+        manifest.expect(self.carry.map(|carry| carry.entry(plan, &asked)), estimate);
+        manifest.write(&folder)?;
+
+        embedded(plan, &mut sheet)?;
+        let rest = Rest { jobs, cache };
+        let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
+        if let Err(error) = done {
+            // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
+            manifest.fail(&asked);
+            let _ = manifest.write(&folder);
+            return Err(error);
+        }
+        self.conclude(&sheet, &asked, &folder, &mut manifest)?;
+        Ok(exit_code(&asked, &sheet))
+    }
+
+    /// The folder of the run and what is known of it before it begins.
+    fn begin(&self) -> Result<(RunFolder, Manifest)> {
+        let mut settings = format!("{:?}", self.options);
+        settings.push_str(&self.carry.map(Carry::identity).unwrap_or_default());
+        for table in self.labour.into_iter().flat_map(Labour::tables) {
+            settings.push_str(&format!(" {} {}", table.kind.key(), table.digest));
+        }
+        let fingerprint = self.plan.fingerprint(&settings);
+        let folder = match &self.args.out {
+            Some(path) => RunFolder::named(path, &fingerprint)?,
+            None => RunFolder::make(&self.project.folder().join("runs"), &fingerprint)?,
+        };
+        let (source, caps) = (self.prompt_source, self.args.ask.caps());
+        let manifest = Manifest::begin(
+            self.plan,
+            &fingerprint,
+            &folder,
+            source,
+            self.options,
+            &caps,
+        );
+        Ok((folder, manifest.with_labour(self.labour)))
+    }
+
+    /// Reconciles, writes the files of the run, and shows them.
+    fn conclude(
+        &self,
+        sheet: &Sheet,
+        asked: &Asked,
+        folder: &RunFolder,
+        manifest: &mut Manifest,
+    ) -> Result<()> {
+        let plan = self.plan;
+        let raters = describe(plan.panel.raters(), plan.weights)?;
+        let reconciled = reconcile(plan.occupations(), sheet, self.options)?;
+        let joined = self
+            .labour
+            .map(|labour| labour.join(plan.inventory, plan.occupations(), &reconciled));
+        let report = Report {
+            inventory: plan.inventory.name(),
+            notes: plan.inventory.notes(),
+            rubric: plan.prompt.rubric(),
+            prompt: plan.prompt.fingerprint(),
+            raters: &raters,
+            occupations: plan.occupations(),
+            ratings: sheet,
+            carried: self.carry.map(|_| &asked.carried),
+            reconciled: &reconciled,
+            labour: joined.as_ref(),
+        };
+        if let Some(carry) = self.carry {
+            carry.write_changes(plan, folder)?;
+        }
+        manifest.files = write_files(folder, &report)?;
+        manifest.finish(sheet, asked, &reconciled);
+        manifest.write(folder)?;
+        show(self.args, &report, folder, manifest)?;
+        for line in manifest.summary(asked, &Gaps::find(plan, sheet, asked)) {
+            say!("{}", clean(&line));
+        }
+        Ok(())
+    }
 }
 
 fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {

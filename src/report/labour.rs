@@ -1,0 +1,246 @@
+//! Jobs and wages in the files of a run: columns of `occupations.csv`, and the shares of jobs by band for people.
+
+use super::Report;
+use crate::labour::{Joined, Linked, Match, Part, Ranged, Totals, Wage};
+use crate::reconcile::{Interval, Reconciliation};
+use crate::rubric::Band;
+use std::borrow::Cow;
+
+/// The columns that follow those of the raters where a run has labour data.
+pub(super) const COLUMNS: [&str; 14] = [
+    "labour_code",
+    "labour_match",
+    "labour_among",
+    "employment",
+    "employment_share",
+    "median_wage",
+    "median_hourly_wage",
+    "wage_note",
+    "projection_code",
+    "projection_match",
+    "projected_change_percent",
+    "annual_openings",
+    "entry_education",
+    "band_employment_share",
+];
+
+/// A figure or a text of [`labour_cells`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum LabourCell<'a> {
+    /// Text; empty where there is none.
+    Text(Cow<'a, str>),
+    /// A number, where there is one.
+    Number(Option<f64>),
+}
+
+/// What the labour files say of an occupation (by its place in the run) in a dimension: name and content of each
+/// column. `None` where the run has no labour data.
+///
+/// `employment` is in jobs and `annual_openings` in jobs a year, those of the row divided among `labour_among`
+/// occupations; `employment_share` is of the jobs that the dimension covers, and `band_employment_share` the sum of these
+/// in the band of this occupation, both 0–1; wages are in dollars.
+#[must_use]
+pub fn labour_cells<'a>(
+    report: &Report<'a>,
+    occupation: usize,
+    dimension: usize,
+) -> Option<[(&'static str, LabourCell<'a>); COLUMNS.len()]> {
+    use LabourCell::Number;
+    let joined = report.labour?;
+    let Linked { jobs, projection } = joined.occupations.get(occupation)?;
+    let score = report.reconciled.dimensions.get(dimension)?;
+    let band = score.occupations.get(occupation)?.band;
+    let totals = joined.totals.get(dimension)?.as_ref();
+    let employment = jobs.and_then(|part| part.jobs());
+    let covered = band.and(totals);
+    let share = employment.zip(covered).map(|(own, all)| own / all.jobs);
+    let in_band = share.zip(totals).zip(band);
+    let dollars = |wage: Option<Wage>| Number(wage.and_then(Wage::dollars));
+    let row = jobs.map(|part| part.row);
+    let ahead = projection.map(|part| part.row);
+    let education = ahead.and_then(|row| row.education.as_deref());
+    let cells = [
+        code(*jobs),
+        how(Some(*jobs)),
+        Number(
+            jobs.filter(|part| part.among > 0)
+                .map(|part| part.among as f64),
+        ),
+        Number(employment),
+        Number(share),
+        dollars(row.and_then(|row| row.median_annual)),
+        dollars(row.and_then(|row| row.median_hourly)),
+        LabourCell::Text(jobs.map_or_else(String::new, wage_note).into()),
+        code(*projection),
+        how(joined.labour.projections().map(|_| *projection)),
+        Number(ahead.and_then(|row| row.change_percent)),
+        Number(projection.and_then(|part| part.openings())),
+        LabourCell::Text(education.unwrap_or_default().into()),
+        Number(in_band.map(|((_, totals), band)| totals.band(band).share.value)),
+    ];
+    let mut names = COLUMNS.into_iter();
+    Some(cells.map(|cell| (names.next().unwrap_or_default(), cell)))
+}
+
+fn code(part: Option<Part<'_>>) -> LabourCell<'_> {
+    LabourCell::Text(part.map_or("", |part| part.row.code.as_str()).into())
+}
+
+/// How a row was found; empty where there is no file to look in.
+fn how<'a>(part: Option<Option<Part<'a>>>) -> LabourCell<'a> {
+    let how = part.map(|part| part.map_or(Match::None, |part| part.how));
+    LabourCell::Text(how.map_or("", Match::name).into())
+}
+
+/// What a reader of the wage must know.
+fn wage_note(part: Part<'_>) -> String {
+    let mut notes = Vec::new();
+    if part.how == Match::Broader {
+        notes.push(format!("of the broader group {}", part.row.code));
+    }
+    match (part.row.median_annual, part.row.median_hourly) {
+        (Some(Wage::AtLeast(Some(bound))), _) => notes.push(format!("at least {bound} a year")),
+        (Some(Wage::AtLeast(None)), _) => {
+            notes.push("at or above the highest wage that the file gives".to_owned())
+        }
+        (Some(Wage::Dollars(_)), _) => {}
+        (None, Some(_)) => notes.push("the file gives it by the hour alone".to_owned()),
+        (None, None) => notes.push("the file gives none".to_owned()),
+    }
+    notes.join("; ")
+}
+
+/// The shares of jobs for people: a table and what to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabourText {
+    /// Names of the columns.
+    pub header: Vec<&'static str>,
+    /// One row a dimension.
+    pub rows: Vec<Vec<String>>,
+    /// Where the figures come from, how many they cover and what is missing.
+    pub lines: Vec<String>,
+}
+
+/// The shares of jobs by band and the mean score of a job; `None` where the run has no labour data.
+#[must_use]
+pub fn labour_text(report: &Report<'_>) -> Option<LabourText> {
+    let joined = report.labour?;
+    let mut header = vec!["dimension"];
+    header.extend(Band::ALL.map(Band::name));
+    header.push("mean score");
+    let dimensions = || report.reconciled.dimensions.iter().zip(&joined.totals);
+    let rows = dimensions()
+        .filter_map(|(one, totals)| Some(row(one, totals.as_ref()?)))
+        .collect();
+    let mut lines = sources(joined);
+    lines.push(matches(joined));
+    let mut covered: Vec<(Vec<&str>, String)> = Vec::new();
+    for (one, totals) in dimensions() {
+        let id = one.dimension.id.as_str();
+        let text = coverage(report, totals.as_ref());
+        match covered.iter_mut().find(|(_, known)| *known == text) {
+            Some((ids, _)) => ids.push(id),
+            None => covered.push((vec![id], text)),
+        }
+    }
+    lines.extend(
+        covered
+            .into_iter()
+            .map(|(ids, text)| format!("{}: {text}", ids.join(", "))),
+    );
+    Some(LabourText {
+        header,
+        rows,
+        lines,
+    })
+}
+
+fn row(one: &Reconciliation, totals: &Totals) -> Vec<String> {
+    let percent = totals.bands.map(|band| ranged(band.share, 100.0, " %"));
+    let mut cells = vec![one.dimension.id.clone()];
+    cells.extend(percent);
+    cells.push(ranged(totals.mean, 1.0, ""));
+    cells
+}
+
+/// "31.2 % (24.0–38.1)"; without the brackets where there is no range.
+fn ranged(figure: Ranged, times: f64, unit: &str) -> String {
+    let range = figure.range.map_or_else(String::new, |(low, high)| {
+        format!(" ({:.1}–{:.1})", times * low, times * high)
+    });
+    format!("{:.1}{unit}{range}", times * figure.value)
+}
+
+fn sources(joined: &Joined<'_>) -> Vec<String> {
+    let line = |table: &crate::labour::Table| {
+        let period = table
+            .period
+            .as_deref()
+            .unwrap_or("of a period that it does not name");
+        let jobs = table.all_jobs.map_or_else(
+            || "no total".to_owned(),
+            |all| format!("{} in all", jobs(all)),
+        );
+        let notes: String = table.notes.iter().map(|note| format!("; {note}")).collect();
+        let out = match table.problems.len() {
+            0 => String::new(),
+            n => format!("; {n} of its rows could not be used"),
+        };
+        format!(
+            "{}, {period} ({}): {jobs}{notes}{out}",
+            table.kind.name(),
+            table.name
+        )
+    };
+    joined.labour.tables().map(line).collect()
+}
+
+fn matches(joined: &Joined<'_>) -> String {
+    let [own, combined, broader, none] = joined.matches().map(|(_, n)| n);
+    format!(
+        "Of {} occupations in the run {own} have a row of their own code, {combined} one that combines several codes, {broader} \
+         wages of a broader group and no jobs, {none} nothing.",
+        joined.occupations.len()
+    )
+}
+
+/// How much the shares of a dimension cover, and why a range is missing.
+fn coverage(report: &Report<'_>, totals: Option<&Totals>) -> String {
+    let Some(totals) = totals else {
+        return "no share of jobs, for no occupation with a score has any".to_owned();
+    };
+    let all = totals.coverage().map_or_else(String::new, |share| {
+        format!(" ({:.1} % of all)", 100.0 * share)
+    });
+    let mut text = format!(
+        "{}{all} in {} of {} occupations with a score",
+        jobs(totals.jobs),
+        totals.occupations,
+        totals.scored
+    );
+    let fewer = report.raters.iter().zip(&totals.raters);
+    for (rater, own) in fewer.filter_map(|(rater, own)| Some((rater, (*own)?))) {
+        if own.occupations < totals.occupations {
+            text.push_str(&format!(
+                ", {} of these scored by {}",
+                own.occupations, rater.id
+            ));
+        }
+    }
+    if totals.mean.interval != Interval::ModelRange {
+        text.push_str(&format!("; model range {}", totals.mean.interval.name()));
+    }
+    text
+}
+
+/// "141.2 million jobs", "9,530 jobs".
+fn jobs(number: f64) -> String {
+    if number >= 1e6 {
+        return format!("{:.1} million jobs", number / 1e6);
+    }
+    let whole = number.round() as u64;
+    match (whole / 1000, whole % 1000) {
+        (0, rest) => format!("{rest} jobs"),
+        (thousands, rest) => format!("{thousands},{rest:03} jobs"),
+    }
+}

@@ -1,0 +1,149 @@
+//! The configured files of labour statistics: found before anything is asked, read from Excel, CSV or a zip of them.
+
+use super::files::{base_name, ending, read};
+use super::inventory::Workbook;
+use super::terminal::{clean, say};
+use crate::error::{Error, Result};
+use crate::inventory::Grid;
+use crate::labour::{Kind, Labour, Table, grid_of_csv, oews, projections, put_first};
+use crate::rater::{LabourFile, LabourFiles};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Largest file that is read from a zip: a damaged or hostile archive must not fill the memory.
+const LARGEST: u64 = 512 << 20;
+
+/// Reads the files that are configured from the folder of the project; `None` where none is. With `strict`, rows that
+/// cannot be used are an error; else they are said.
+pub(super) fn labour(folder: &Path, files: &LabourFiles, strict: bool) -> Result<Option<Labour>> {
+    let table = |kind, file: &Option<LabourFile>| {
+        let read = file.as_ref().map(|file| table(kind, folder, file));
+        read.transpose()
+    };
+    let oews = table(Kind::Oews, &files.oews)?;
+    let projections = table(Kind::Projections, &files.projections)?;
+    for table in [&oews, &projections].into_iter().flatten() {
+        let Some(first) = table.problems.first() else {
+            continue;
+        };
+        let what = format!(
+            "{}: {} rows cannot be used; the first: {first}",
+            table.name,
+            table.problems.len()
+        );
+        if strict {
+            return Err(Error::input(what)
+                .hint("mend them, or leave --strict out to go on with the other rows"));
+        }
+        say!("{}", clean(&what));
+    }
+    Ok(Labour::new(oews, projections))
+}
+
+fn table(kind: Kind, folder: &Path, file: &LabourFile) -> Result<Table> {
+    let path = folder.join(&file.path);
+    let there = std::fs::metadata(&path).map(|data| data.is_file());
+    if !there.as_ref().is_ok_and(|is_file| *is_file) {
+        let what = if there.is_ok() {
+            "is a folder"
+        } else {
+            "is not there"
+        };
+        let error = format!("{}: {} = \"{}\" {what}", file.place, kind.key(), file.path);
+        return Err(Error::input(error).hint(
+            "name the file of BLS, .xlsx, .csv or .zip, from the folder of taskrater.toml; or remove the line",
+        ));
+    }
+    let bytes = read(&path)?;
+    let digest = blake3::hash(&bytes).to_hex().to_string();
+    let source = Source {
+        kind,
+        name: &file.path,
+        digest: &digest,
+    };
+    if ending(&path, "zip") {
+        return source.zip(&path);
+    }
+    source.file(&path, &file.path, bytes)
+}
+
+/// A file as errors and the manifest name it.
+struct Source<'a> {
+    kind: Kind,
+    name: &'a str,
+    digest: &'a str,
+}
+
+impl Source<'_> {
+    /// Reads a table from the bytes of a file; its ending says what it is.
+    fn file(&self, path: &Path, place: &str, bytes: Vec<u8>) -> Result<Table> {
+        if ending(path, "csv") {
+            return self.sheets(std::iter::once(grid_of_csv(place, &bytes)));
+        }
+        if ending(path, "xlsx") {
+            let mut book = Workbook::open(place, bytes)?;
+            let mut sheets = book.sheets();
+            if self.kind == Kind::Projections {
+                put_first(&mut sheets);
+            }
+            return self.sheets(sheets.iter().map(|sheet| book.grid(sheet)));
+        }
+        Err(
+            Error::input(format!("{place} is no .xlsx, .csv or .zip")).hint(
+                "save it as .xlsx or .csv; an .xls of an old year opens in any spreadsheet program",
+            ),
+        )
+    }
+
+    fn sheets(&self, sheets: impl Iterator<Item = Result<Grid>>) -> Result<Table> {
+        match self.kind {
+            Kind::Oews => oews(self.name, self.digest, &sheets.collect::<Result<Vec<_>>>()?),
+            Kind::Projections => projections(self.name, self.digest, sheets),
+        }
+    }
+
+    /// Reads the table from the one file of an archive that holds it: a download has notes beside it.
+    fn zip(&self, path: &Path) -> Result<Table> {
+        let broken = |error: &dyn std::fmt::Display| {
+            Error::input(format!(
+                "{}: not a zip archive that can be read: {error}",
+                self.name
+            ))
+        };
+        let file = File::open(path)
+            .map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
+        let mut archive = ::zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
+        let mut refused = Vec::new();
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+            let inner = PathBuf::from(entry.name().map_err(|error| broken(&error))?.as_ref());
+            if !entry.is_file() || !(ending(&inner, "xlsx") || ending(&inner, "csv")) {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            (&mut entry)
+                .take(LARGEST)
+                .read_to_end(&mut bytes)
+                .map_err(|error| broken(&error))?;
+            match self.file(
+                &inner,
+                &format!("{}: {}", self.name, base_name(&inner)),
+                bytes,
+            ) {
+                Ok(table) => return Ok(table),
+                Err(error) => refused.push(error),
+            }
+        }
+        Err(match (refused.pop(), refused.len()) {
+            (Some(error), 0) => error,
+            (last, others) => Error::input(format!(
+                "{}: none of the {} .xlsx and .csv files in it is a table of {}",
+                self.name,
+                others + usize::from(last.is_some()),
+                self.kind.name()
+            ))
+            .hint("take the archive as downloaded from BLS, or name the file in it"),
+        })
+    }
+}
