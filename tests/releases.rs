@@ -470,7 +470,7 @@ fn neither_a_dry_run_nor_an_offline_one_counts_what_is_carried() {
     ];
     rate(&project, "free", &args)
         .ends(0)
-        .says(&["0 ratings are carried over"]);
+        .says(&["0 ratings are carried over", "they are computed anew"]);
     assert!(
         project
             .ratings("free")
@@ -640,7 +640,7 @@ impl One {
     }
 }
 
-const HINT: &str = "nothing was carried over; the `rate` command of run v1, with its --out, writes its files again from the cache";
+const HINT: &str = "nothing was carried over; the `rate` command of run v1 again, with --out naming its folder, writes its files anew from the cache";
 
 #[test]
 fn files_that_a_run_did_not_write_so_are_not_carried_over() {

@@ -176,6 +176,10 @@ impl Carry {
             lines.push(format!("not compared with {run}: {what} ({why})"));
         }
         lines.extend(self.source.remark());
+        let computed = |standing: &Standing| matches!(standing, Standing::Computed);
+        if self.raters.iter().all(computed) {
+            lines.push("the raters of this panel are embedded: they are computed anew".to_owned());
+        }
         for (rater, standing) in plan.panel.raters().iter().zip(&self.raters) {
             if let Standing::Otherwise(why) = standing {
                 lines.push(format!("{} is not carried over: {why}", rater.id));
@@ -313,6 +317,7 @@ fn names(fields: &[Field], between: &str) -> String {
 /// A file of the earlier run that cannot be relied on.
 fn broken(message: String, run: &str) -> Error {
     Error::new(Kind::Input, message).hint(format!(
-        "nothing was carried over; the `rate` command of run {run}, with its --out, writes its files again from the cache"
+        "nothing was carried over; the `rate` command of run {run} again, with --out naming its folder, writes its files anew \
+         from the cache"
     ))
 }
