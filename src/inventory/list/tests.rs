@@ -32,14 +32,17 @@ fn one(text: &str) -> Inventory {
     read(&[("jobs.csv", text)]).unwrap()
 }
 
+/// Id and text.
+type Pair = (String, String);
+
 /// Occupations with their tasks, in short.
-fn short(inventory: &Inventory) -> Vec<(String, String, Vec<(String, String)>)> {
+fn short(inventory: &Inventory) -> Vec<(Pair, Vec<Pair>)> {
     let jobs = inventory.occupations().iter().map(|job| {
         let tasks = job
             .tasks
             .iter()
             .map(|task| (task.id.clone(), task.statement.clone()));
-        (job.id.clone(), job.title.clone(), tasks.collect())
+        ((job.id.clone(), job.title.clone()), tasks.collect())
     });
     jobs.collect()
 }
@@ -91,7 +94,7 @@ fn every_format_gives_the_same_inventory() {
         let expected = expected.map(|(id, task)| (id.to_owned(), task.to_owned()));
         assert_eq!(
             short(&inventory),
-            [("cook".into(), "Cook".into(), expected.to_vec())],
+            [(("cook".into(), "Cook".into()), expected.to_vec())],
             "{name}"
         );
         let task = &inventory.occupations()[0].tasks[0];
