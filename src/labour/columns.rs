@@ -10,24 +10,30 @@ const ABOVE: usize = 10;
 pub(super) struct Columns {
     place: String,
     /// Line of the file or row of the sheet.
-    pub line: usize,
+    line: usize,
+    /// Rows of the grid up to it, itself among them.
+    pub rows: usize,
     names: Vec<String>,
 }
 
 impl Columns {
     /// The first row near the top for which `is_header` holds, given its names in one spelling.
     pub fn find(grid: &Grid, is_header: impl Fn(&[String]) -> bool) -> Option<Self> {
-        grid.rows().take(ABOVE).find_map(|row| {
-            let names: Vec<String> = row
-                .cells()
-                .map(|cell| cell.map_or_else(String::new, plain))
-                .collect();
-            is_header(&names).then(|| Self {
-                place: grid.place().to_owned(),
-                line: row.line,
-                names,
+        grid.rows()
+            .take(ABOVE)
+            .enumerate()
+            .find_map(|(above, row)| {
+                let names: Vec<String> = row
+                    .cells()
+                    .map(|cell| cell.map_or_else(String::new, plain))
+                    .collect();
+                is_header(&names).then(|| Self {
+                    place: grid.place().to_owned(),
+                    line: row.line,
+                    rows: above + 1,
+                    names,
+                })
             })
-        })
     }
 
     /// The one column with a name of which this holds; `None` where there is none.
@@ -74,6 +80,18 @@ impl Columns {
     /// The name of a column.
     pub fn name(&self, at: usize) -> &str {
         self.names.get(at).map_or("", String::as_str)
+    }
+}
+
+/// The title of a row; empty where there is none.
+///
+/// # Errors
+/// It runs over lines, which no title does: a quote is not closed, and other rows are swallowed.
+pub(super) fn title(row: Row<'_>, column: Option<usize>) -> std::result::Result<String, String> {
+    let title = at(row, column).unwrap_or_default();
+    match title.contains('\n') {
+        true => Err("its title runs over lines: a quote is not closed".to_owned()),
+        false => Ok(title.to_owned()),
     }
 }
 

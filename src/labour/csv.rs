@@ -16,6 +16,7 @@ pub fn grid_of_csv(place: &str, bytes: &[u8]) -> Result<Grid> {
         .from_reader(bytes);
     let mut grid = Grid::new(place);
     let mut record = csv::ByteRecord::new();
+    let (mut at, mut line) = (0, 1);
     loop {
         let more = reader.read_byte_record(&mut record).map_err(|error| {
             Error::input(format!("{place}: not a CSV file that can be read")).because(error)
@@ -23,10 +24,42 @@ pub fn grid_of_csv(place: &str, bytes: &[u8]) -> Result<Grid> {
         if !more {
             return Ok(grid);
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        grid.begin(usize::try_from(line).unwrap_or(usize::MAX));
+        // The reader's own lines are one too few after `\r\n`, whose second half it takes for the next row's.
+        let start = record.position().map_or(0, csv::Position::byte);
+        let start = usize::try_from(start).unwrap_or(at);
+        let passed = bytes.get(at..start).unwrap_or_default().iter();
+        let ends = bytes.get(start..).unwrap_or_default().iter();
+        let ends = ends.take_while(|&&byte| matches!(byte, b'\r' | b'\n'));
+        line += passed
+            .chain(ends.clone())
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        at = start + ends.count();
+        grid.begin(line);
         for cell in &record {
             grid.cell(&String::from_utf8_lossy(cell));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_their_lines_whatever_ends_them() {
+        for text in [
+            "a,b\n\nc\nd\n",
+            "a,b\r\n\r\nc\r\nd",
+            "\u{feff}a,b\n\r\nc\nd",
+        ] {
+            let grid = grid_of_csv("f", text.as_bytes()).unwrap();
+            let rows: Vec<_> = grid.rows().map(|row| (row.line, row.get(0))).collect();
+            assert_eq!(
+                rows,
+                [(1, Some("a")), (3, Some("c")), (4, Some("d"))],
+                "{text:?}"
+            );
         }
     }
 }

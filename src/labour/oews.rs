@@ -1,7 +1,7 @@
 //! Occupational Employment and Wage Statistics, the national table of any year.
 
 use super::cell::{self, Wage};
-use super::columns::{Columns, at};
+use super::columns::{Columns, at, title};
 use super::soc::is_code;
 use super::table::{Kind, Level, Row, Table};
 use crate::error::{Error, Result};
@@ -20,38 +20,36 @@ pub fn oews(name: &str, digest: &str, sheets: &[Grid]) -> Result<Table> {
     let has = |names: &[String], wanted: &[&str]| {
         names.iter().any(|name| wanted.contains(&name.as_str()))
     };
-    let header = |grid: &Grid| Columns::find(grid, |names| has(names, CODE) && has(names, JOBS));
+    let header = |grid: &Grid| {
+        Columns::find(grid, |names| {
+            has(names, CODE) && (has(names, JOBS) || has(names, LEVEL))
+        })
+    };
     let (grid, columns) = sheets
         .iter()
         .find_map(|grid| Some((grid, header(grid)?)))
         .ok_or_else(|| not_oews(name))?;
-    let columns = Places::of(&columns)?;
-    let notes = sheets.iter().filter(|other| other.place() != grid.place());
-    let texts = || {
-        notes
-            .clone()
-            .flat_map(Grid::rows)
-            .flat_map(|row| row.cells().flatten().collect::<Vec<_>>())
-    };
-    let top = texts()
-        .find(|text| text.starts_with('#'))
-        .map_or((None, None), cell::bounds);
+    let places = Places::of(&columns)?;
+    let others = sheets.iter().filter(|other| other.place() != grid.place());
+    let texts: Vec<&str> = others
+        .flat_map(Grid::rows)
+        .flat_map(|row| row.cells().flatten())
+        .collect();
+    let top = texts.iter().find(|text| text.starts_with('#'));
+    let top = top.map_or((None, None), |text| cell::bounds(text));
     let mut table = Table::new(Kind::Oews, name, digest);
-    table.period = texts().chain([grid.place(), name]).find_map(period);
-    let mut passed = 0;
-    for row in grid
-        .rows()
-        .filter(|row| row.line > columns.line && !row.is_empty())
-    {
-        if columns.is_national(row) {
-            table.enter(grid.place(), row.line, columns.read(row, top))?;
-        } else {
-            passed += 1;
-        }
+    table.period = texts
+        .into_iter()
+        .chain([grid.place(), name])
+        .find_map(period);
+    let rows = || grid.rows().skip(columns.rows).filter(|row| !row.is_empty());
+    for row in rows().filter(|row| places.is_national(*row)) {
+        table.enter(grid.place(), row.line, places.read(row, top))?;
     }
-    if table.groups().next().is_none() && table.detailed().next().is_none() && passed > 0 {
+    if rows().next().is_some() && !rows().any(|row| places.is_national(row)) {
         return Err(Error::input(format!(
-            "{name}: all {passed} rows are of single areas or industries; national figures across industries are needed"
+            "{name}: all {} rows are of single areas or industries; national figures across industries are needed",
+            rows().count()
         ))
         .hint("download the national file of that year from bls.gov/oes/tables.htm"));
     }
@@ -60,6 +58,7 @@ pub fn oews(name: &str, digest: &str, sheets: &[Grid]) -> Result<Table> {
 
 const CODE: &[&str] = &["occ code"];
 const JOBS: &[&str] = &["tot emp"];
+const LEVEL: &[&str] = &["o group", "occ group", "group"];
 
 fn not_oews(name: &str) -> Error {
     Error::input(format!(
@@ -70,7 +69,6 @@ fn not_oews(name: &str) -> Error {
 
 /// Where the columns are.
 struct Places {
-    line: usize,
     code: usize,
     title: Option<usize>,
     level: usize,
@@ -89,12 +87,9 @@ impl Places {
     fn of(columns: &Columns) -> Result<Self> {
         let one = |names: &'static [&'static str]| columns.one(|name| names.contains(&name));
         Ok(Self {
-            line: columns.line,
             code: columns.required("OCC_CODE", |name| CODE.contains(&name))?,
             title: one(&["occ title"])?,
-            level: columns.required("O_GROUP", |name| {
-                ["o group", "occ group", "group"].contains(&name)
-            })?,
+            level: columns.required("O_GROUP", |name| LEVEL.contains(&name))?,
             jobs: columns.required("TOT_EMP", |name| JOBS.contains(&name))?,
             mean_annual: one(&["a mean"])?,
             median_annual: one(&["a median"])?,
@@ -138,7 +133,7 @@ impl Places {
         let employment = cell::count(row.get(self.jobs)).map_err(|why| named("TOT_EMP", why))?;
         let row = Row {
             code: code.to_owned(),
-            title: at(row, self.title).unwrap_or_default().to_owned(),
+            title: title(row, self.title)?,
             employment,
             mean_annual: wage(self.mean_annual, "A_MEAN", top.1)?,
             median_annual: wage(self.median_annual, "A_MEDIAN", top.1)?,

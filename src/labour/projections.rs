@@ -1,7 +1,7 @@
 //! Employment Projections: the table of occupations (1.2, or 1.10) of `occupation.xlsx`.
 
 use super::cell;
-use super::columns::{Columns, at};
+use super::columns::{Columns, at, title};
 use super::soc::is_code;
 use super::table::{Kind, Level, Row, TOTAL, Table};
 use crate::error::{Error, Result};
@@ -105,7 +105,7 @@ fn read(name: &str, digest: &str, grid: &Grid, columns: &Columns) -> Result<Tabl
     };
     let mut table = Table::new(Kind::Projections, name, digest);
     table.period = Some(format!("{first}–{last}"));
-    for row in grid.rows().filter(|row| row.line > columns.line) {
+    for row in grid.rows().skip(columns.rows) {
         // Footnotes stand in the first cell alone.
         if row.cells().skip(1).any(|cell| cell.is_some()) {
             table.enter(grid.place(), row.line, places.read(row))?;
@@ -140,7 +140,7 @@ impl Places {
         };
         let row = Row {
             code: code.to_owned(),
-            title: at(row, self.title).unwrap_or_default().to_owned(),
+            title: title(row, self.title)?,
             employment: jobs(Some(self.now), "employment")?,
             median_annual: cell::wage(at(row, self.wage))
                 .map_err(|why| named("median annual wage", why))?,

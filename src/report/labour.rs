@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::labour::{Joined, Linked, Match, Part, Ranged, Totals, Wage};
-use crate::reconcile::{Interval, Reconciliation};
+use crate::reconcile::Reconciliation;
 use crate::rubric::Band;
 use std::borrow::Cow;
 
@@ -156,19 +156,27 @@ pub fn labour_text(report: &Report<'_>) -> Option<LabourText> {
 }
 
 fn row(one: &Reconciliation, totals: &Totals) -> Vec<String> {
-    let percent = totals.bands.map(|band| ranged(band.share, 100.0, " %"));
     let mut cells = vec![one.dimension.id.clone()];
-    cells.extend(percent);
-    cells.push(ranged(totals.mean, 1.0, ""));
+    cells.extend(totals.bands.map(|band| ranged(band.share, &percent)));
+    cells.push(ranged(totals.mean, &|score| format!("{score:.1}")));
     cells
 }
 
-/// "31.2 % (24.0–38.1)"; without the brackets where there is no range.
-fn ranged(figure: Ranged, times: f64, unit: &str) -> String {
+/// A share in percent: with a decimal where it is small.
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        small if small < 10.0 => format!("{small:.1} %"),
+        large => format!("{large:.0} %"),
+    }
+}
+
+/// "31 % (24–38)"; without the brackets where there is no range.
+fn ranged(figure: Ranged, shown: &dyn Fn(f64) -> String) -> String {
+    let bare = |value| shown(value).trim_end_matches(" %").to_owned();
     let range = figure.range.map_or_else(String::new, |(low, high)| {
-        format!(" ({:.1}–{:.1})", times * low, times * high)
+        format!(" ({}–{})", bare(low), bare(high))
     });
-    format!("{:.1}{unit}{range}", times * figure.value)
+    format!("{}{range}", shown(figure.value))
 }
 
 fn sources(joined: &Joined<'_>) -> Vec<String> {
@@ -198,8 +206,8 @@ fn sources(joined: &Joined<'_>) -> Vec<String> {
 fn matches(joined: &Joined<'_>) -> String {
     let [own, combined, broader, none] = joined.matches().map(|(_, n)| n);
     format!(
-        "Of {} occupations in the run {own} have a row of their own code, {combined} one that combines several codes, {broader} \
-         wages of a broader group and no jobs, {none} nothing.",
+        "{} occupations by their row: {own} detailed, {combined} combined, {broader} broader group (its wages, not its jobs), \
+         {none} none",
         joined.occupations.len()
     )
 }
@@ -227,8 +235,8 @@ fn coverage(report: &Report<'_>, totals: Option<&Totals>) -> String {
             ));
         }
     }
-    if totals.mean.interval != Interval::ModelRange {
-        text.push_str(&format!("; model range {}", totals.mean.interval.name()));
+    if let Some(why) = totals.mean.interval.name().strip_prefix("none: ") {
+        text.push_str(&format!("; no model range: {why}"));
     }
     text
 }

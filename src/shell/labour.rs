@@ -28,7 +28,7 @@ pub(super) fn labour(folder: &Path, files: &LabourFiles, strict: bool) -> Result
             continue;
         };
         let what = format!(
-            "{}: {} rows cannot be used; the first: {first}",
+            "{}: {} of its rows cannot be used; the first: {first}",
             table.name,
             table.problems.len()
         );
@@ -135,12 +135,12 @@ impl Source<'_> {
                 Err(error) => refused.push(error),
             }
         }
-        Err(match (refused.pop(), refused.len()) {
-            (Some(error), 0) => error,
-            (last, others) => Error::input(format!(
-                "{}: none of the {} .xlsx and .csv files in it is a table of {}",
+        let count = refused.len();
+        Err(match refused.pop() {
+            Some(error) if count == 1 => error,
+            _ => Error::input(format!(
+                "{}: no file in it is a table of {} ({count} .xlsx or .csv)",
                 self.name,
-                others + usize::from(last.is_some()),
                 self.kind.name()
             ))
             .hint("take the archive as downloaded from BLS, or name the file in it"),
