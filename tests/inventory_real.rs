@@ -20,6 +20,11 @@ fn release(name: &str) -> Option<PathBuf> {
 }
 
 const WITH_TITLES: Wanted = Wanted::titles(true);
+const BACKGROUND: Wanted = Wanted {
+    titles: true,
+    background: true,
+    emerging: false,
+};
 
 fn tables(folder: &Path, wanted: Wanted) -> OnetTables {
     let mut tables = OnetTables::new(folder.display().to_string(), wanted);
@@ -84,16 +89,11 @@ fn release_30_2_has_the_counts_it_is_known_for() {
 }
 
 #[test]
-fn release_30_2_has_its_background_and_emerging_tasks() {
+fn release_30_2_has_its_background() {
     let Some(folder) = release("onet_30_2") else {
         return;
     };
-    let wanted = Wanted {
-        titles: true,
-        background: true,
-        emerging: false,
-    };
-    let inventory = read(&folder, wanted);
+    let inventory = read(&folder, BACKGROUND);
     assert_eq!(inventory.problems(), []);
     let rows = |file: &str| {
         let mut tables = inventory.contents().tables.iter();
@@ -132,12 +132,18 @@ fn release_30_2_has_its_background_and_emerging_tasks() {
         (chief.technology[0].name.as_str(), chief.technology[0].hot),
         ("Adobe Acrobat", true)
     );
+}
 
+#[test]
+fn emerging_tasks_of_release_30_2_join_or_stand_in_place() {
+    let Some(folder) = release("onet_30_2") else {
+        return;
+    };
     let emerging = read(
         &folder,
         Wanted {
             emerging: true,
-            ..wanted
+            ..BACKGROUND
         },
     );
     assert_eq!(emerging.problems(), []);
@@ -149,7 +155,7 @@ fn release_30_2_has_its_background_and_emerging_tasks() {
         328
     );
     assert!(!tasks().any(|task| task.id == "21211"), "it was revised");
-    assert_ne!(emerging.digest(), inventory.digest());
+    assert!(!emerging.digest().starts_with("65e5a92822a75bc9"));
 }
 
 /// Digests in manifests of finished runs: they may change only with what is read for the tasks.
@@ -172,12 +178,7 @@ fn release_29_3_reads_from_excel() {
     let Some(folder) = release("onet_29_3_xlsx") else {
         return;
     };
-    let wanted = Wanted {
-        titles: true,
-        background: true,
-        emerging: false,
-    };
-    let inventory = taskrater::shell::read_inventory(&folder, "db", wanted).unwrap();
+    let inventory = taskrater::shell::read_inventory(&folder, "db", BACKGROUND).unwrap();
     assert_eq!(inventory.problems(), []);
     let jobs = inventory.occupations();
     assert_eq!((jobs.len(), inventory.task_count()), (1_016, 18_796));
@@ -213,52 +214,49 @@ fn release_29_3_reads_from_excel() {
     );
 }
 
+/// Tables in the newest layout, made up around the real ratings.
+const MADE_UP: &[(&str, &str)] = &[
+    ("Read Me.txt", "O*NET 31.0 Database\n"),
+    (
+        "Occupation Data.txt",
+        "O*NET-SOC Code\tTitle\tDescription\n11-1011.00\tHeads of tests\tn/a\n",
+    ),
+    (
+        "Task Statements.txt",
+        "O*NET-SOC Code\tTask ID\tTask\tTask Type\n11-1011.00\t8823\tOne.\tCore\n\
+             11-1011.00\t8832\tTwo.\tCore\n11-1011.00\t8847\tThree.\tSupplemental\n",
+    ),
+    (
+        "Job Titles.txt",
+        "O*NET-SOC Code\tJob Title\n11-1011.00\tTest chief\n",
+    ),
+    (
+        "Transferable Skills.txt",
+        "O*NET-SOC Code\tElement Name\tScale ID\tData Value\tRecommend Suppress\n11-1011.00\tPatience\tIM\t4.5\tN\n",
+    ),
+    (
+        "Software Skills.txt",
+        "O*NET-SOC Code\tWorkplace Example\tElement Name\tHot Technology\n11-1011.00\tTesto\tTest software\tY\n",
+    ),
+    (
+        "Tasks to DWAs.txt",
+        "O*NET-SOC Code\tTask ID\tDWA Element ID\n11-1011.00\t8823\t4.A.1.a.1\n",
+    ),
+    (
+        "GWAs to IWAs to DWAs.txt",
+        "DWA Element ID\tDWA Element Name\n4.A.1.a.1\tTest things.\n",
+    ),
+];
+
 /// The 27 real rows of the newest layout, with other tables made up around them.
 #[test]
 fn the_newest_ratings_give_importance_relevance_and_frequency() {
     let Some(folder) = release("onet_31_0_excerpt") else {
         return;
     };
-    let made_up = [
-        ("Read Me.txt", "O*NET 31.0 Database\n"),
-        (
-            "Occupation Data.txt",
-            "O*NET-SOC Code\tTitle\tDescription\n11-1011.00\tHeads of tests\tn/a\n",
-        ),
-        (
-            "Task Statements.txt",
-            "O*NET-SOC Code\tTask ID\tTask\tTask Type\n11-1011.00\t8823\tOne.\tCore\n\
-             11-1011.00\t8832\tTwo.\tCore\n11-1011.00\t8847\tThree.\tSupplemental\n",
-        ),
-        (
-            "Job Titles.txt",
-            "O*NET-SOC Code\tJob Title\n11-1011.00\tTest chief\n",
-        ),
-        (
-            "Transferable Skills.txt",
-            "O*NET-SOC Code\tElement Name\tScale ID\tData Value\tRecommend Suppress\n11-1011.00\tPatience\tIM\t4.5\tN\n",
-        ),
-        (
-            "Software Skills.txt",
-            "O*NET-SOC Code\tWorkplace Example\tElement Name\tHot Technology\n11-1011.00\tTesto\tTest software\tY\n",
-        ),
-        (
-            "Tasks to DWAs.txt",
-            "O*NET-SOC Code\tTask ID\tDWA Element ID\n11-1011.00\t8823\t4.A.1.a.1\n",
-        ),
-        (
-            "GWAs to IWAs to DWAs.txt",
-            "DWA Element ID\tDWA Element Name\n4.A.1.a.1\tTest things.\n",
-        ),
-    ];
-    let wanted = Wanted {
-        titles: true,
-        background: true,
-        emerging: false,
-    };
-    let mut tables = tables(&folder, wanted);
-    for (name, text) in made_up {
-        tables.add(name, text.into()).unwrap();
+    let mut tables = tables(&folder, BACKGROUND);
+    for (name, text) in MADE_UP {
+        tables.add(name, text.as_bytes().to_vec()).unwrap();
     }
     let inventory = tables.read().unwrap();
     assert_eq!(inventory.problems(), []);

@@ -215,7 +215,7 @@ fn a_damaged_workbook_is_named_and_shows_no_panic() {
     let check = project
         .run(&["occupations", "--check", "--inventory", "db"])
         .ends(3);
-    check.prints(&["Essential Skills.xlsx: not an Excel workbook that can be read"]);
+    let check = check.prints(&["Essential Skills.xlsx: not an Excel workbook that can be read"]);
     project.rate("run", &["--all", "--inventory", "db"]).ends(0);
     for (name, bytes) in &mut damaged {
         if name.starts_with("Task Statements") {
@@ -224,29 +224,11 @@ fn a_damaged_workbook_is_named_and_shows_no_panic() {
     }
     write(&project, "db", &damaged);
     let refused = project.run(&["rate", "--all", "--inventory", "db"]).ends(3);
-    refused.says(&[
+    let refused = refused.says(&[
         "Task Statements.xlsx: not an Excel workbook",
         "save it as .xlsx",
     ]);
     assert!(!refused.err.contains("panicked") && !check.err.contains("panicked"));
-}
-
-#[test]
-fn a_zip_bomb_is_refused() {
-    let project = Project::new();
-    let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
-    for name in ["Occupation Data.txt", "Task Statements.txt"] {
-        bomb.start_file(name, SimpleFileOptions::default())
-            .expect("an entry");
-        for _ in 0..300 {
-            bomb.write_all(&vec![b'\n'; 1 << 20]).expect("a table");
-        }
-    }
-    project.write("db.zip", bomb.finish().expect("a zip").into_inner());
-    project
-        .run(&["rate", "--all", "--inventory", "db.zip"])
-        .ends(3)
-        .says(&["db.zip: not a zip archive that can be read: it holds more than 512 MB"]);
 }
 
 proptest! {

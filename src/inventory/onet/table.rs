@@ -192,10 +192,6 @@ impl<'a> Table<'a> {
     }
 
     /// The names and positions of columns; no position where a column that need not be there is not.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two parallel lists, used in one place"
-    )]
     fn find<const N: usize>(
         &self,
         columns: [Column; N],

@@ -20,7 +20,12 @@ pub(super) fn folder(mut tables: OnetTables, files: &[PathBuf]) -> Result<Invent
 }
 
 /// Reads the release in an archive.
-pub(super) fn zip(mut tables: OnetTables, path: &Path) -> Result<Inventory> {
+pub(super) fn zip(tables: OnetTables, path: &Path) -> Result<Inventory> {
+    zip_within(tables, path, LARGEST)
+}
+
+/// The same where the tables hold no more than so many bytes.
+fn zip_within(mut tables: OnetTables, path: &Path, mut left: u64) -> Result<Inventory> {
     let broken = |error: &dyn std::fmt::Display| {
         Error::input(format!(
             "{}: not a zip archive that can be read: {error}",
@@ -30,7 +35,6 @@ pub(super) fn zip(mut tables: OnetTables, path: &Path) -> Result<Inventory> {
     let file = File::open(path)
         .map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
     let mut archive = ::zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
-    let mut left = LARGEST;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let name = entry.name().map_err(|error| broken(&error))?.into_owned();
@@ -63,5 +67,41 @@ fn sheet(place: &str, file: &str, bytes: Vec<u8>) -> Result<Grid> {
     match named {
         Some(named) => book.grid(named),
         None => Err(Error::input(format!("{place}: no sheet in it"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Wanted;
+    use ::zip::ZipWriter;
+    use ::zip::write::SimpleFileOptions;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_bomb_is_refused_before_it_fills_the_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db.zip");
+        let mut zip = ZipWriter::new(File::create(&path).unwrap());
+        for file in [
+            "Occupation Data.txt",
+            "Task Statements.txt",
+            "Abilities.txt",
+        ] {
+            zip.start_file(file, SimpleFileOptions::default()).unwrap();
+            zip.write_all(&vec![b'\n'; 1 << 20]).unwrap();
+        }
+        zip.finish().unwrap();
+        let read = |limit| {
+            let tables = OnetTables::new("db.zip", Wanted::default());
+            zip_within(tables, &path, limit).unwrap_err().to_string()
+        };
+        let refused = read((2 << 20) - 1);
+        assert!(
+            refused.contains("db.zip: not a zip archive that can be read: it holds more than"),
+            "{refused}"
+        );
+        // What nobody wants is not unpacked and does not count.
+        assert!(read(2 << 20).starts_with("db.zip/Occupation Data.txt"));
     }
 }

@@ -30,7 +30,7 @@ impl Workbook {
     /// Opens the workbook in these bytes; `place` is its path as errors name it.
     pub fn open(place: &str, bytes: Vec<u8>) -> Result<Self> {
         let book = guarded(place, || {
-            let parts = unpacked(&bytes)?;
+            let parts = unpacked(&bytes, LARGEST)?;
             drop(bytes);
             Xlsx::new(Cursor::new(parts)).map_err(|e| e.to_string())
         })?;
@@ -55,11 +55,10 @@ impl Workbook {
 ///
 /// The reader of the format believes what a file says of its own sizes. Here they are made true: what is taken out of the
 /// file is limited, and so is the number of texts it promises, for which the reader sets memory aside.
-fn unpacked(bytes: &[u8]) -> std::result::Result<Vec<u8>, String> {
+fn unpacked(bytes: &[u8], mut left: u64) -> std::result::Result<Vec<u8>, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let mut parts = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut left = LARGEST;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(|e| e.to_string())?;
         let name = entry.name().map_err(|e| e.to_string())?.into_owned();
