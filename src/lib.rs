@@ -12,6 +12,8 @@
 //!    reply::read ─▶ Rating ─▶ Sheet (task × rater × sample) ─▶ reconcile ─▶ report
 //! ```
 //!
+//! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
+//!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
 //! values in, values out; time, seeds, paths and secrets are arguments. `shell` is a default feature; without it the
 //! crate draws in no runtime, no HTTP, no database and no command line.

@@ -64,11 +64,19 @@ fn what_it_needs(project: &Project, args: &DraftArgs) -> String {
     )
 }
 
-/// The same raters, each with room for a whole draft in its reply: what is enough for a rating is too little for twenty tasks.
+/// The same raters, each with room for a whole draft in its reply, and the time that it takes: what is enough for a rating is
+/// too little for twenty tasks.
 pub(super) fn with_room(panel: &Panel, max_tokens: u32) -> Result<Panel> {
     let roomy = |rater: &Rater| {
         let mut rater = rater.clone();
         if let Source::Llm(llm) = &mut rater.source {
+            let times = u64::from(max_tokens.div_ceil(llm.max_tokens.max(1)).max(1));
+            for seconds in [
+                &mut llm.traffic.first_byte_seconds,
+                &mut llm.traffic.timeout_seconds,
+            ] {
+                *seconds = seconds.saturating_mul(times);
+            }
             llm.max_tokens = llm.max_tokens.max(max_tokens);
         }
         rater
