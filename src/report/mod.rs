@@ -16,7 +16,7 @@ mod read_ratings;
 mod table;
 
 pub use consensus_csv::write_consensus_csv;
-pub use labour::{LabourCell, LabourText, labour_cells, labour_text};
+pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;
