@@ -7,7 +7,7 @@ use crate::rubric::Band;
 use std::borrow::Cow;
 
 /// The columns that follow those of the raters where a run has labour data.
-pub(super) const COLUMNS: [&str; 14] = [
+pub const LABOUR_COLUMNS: [&str; 14] = [
     "labour_code",
     "labour_match",
     "labour_among",
@@ -33,33 +33,32 @@ pub enum LabourCell<'a> {
     Number(Option<f64>),
 }
 
-/// What the labour files say of an occupation (by its place in the run) in a dimension: name and content of each
-/// column. `None` where the run has no labour data.
+/// What the labour files say of an occupation (by its place in the run) in a dimension: the content of each of the
+/// [`LABOUR_COLUMNS`]. `None` where the run has no labour data.
 ///
 /// `employment` is in jobs and `annual_openings` in jobs a year, those of the row divided among `labour_among`
 /// occupations; `employment_share` is of the jobs that the dimension covers, and `band_employment_share` the sum of these
-/// in the band of this occupation, both 0–1; wages are in dollars.
+/// in the band of this occupation, both 0–1 and empty without a score; wages are in dollars.
 #[must_use]
 pub fn labour_cells<'a>(
     report: &Report<'a>,
     occupation: usize,
     dimension: usize,
-) -> Option<[(&'static str, LabourCell<'a>); COLUMNS.len()]> {
+) -> Option<[LabourCell<'a>; LABOUR_COLUMNS.len()]> {
     use LabourCell::Number;
     let joined = report.labour?;
     let Linked { jobs, projection } = joined.occupations.get(occupation)?;
     let score = report.reconciled.dimensions.get(dimension)?;
     let band = score.occupations.get(occupation)?.band;
-    let totals = joined.totals.get(dimension)?.as_ref();
+    let totals = joined.totals.get(dimension)?.as_ref().zip(band);
     let employment = jobs.and_then(|part| part.jobs());
-    let covered = band.and(totals);
-    let share = employment.zip(covered).map(|(own, all)| own / all.jobs);
-    let in_band = share.zip(totals).zip(band);
+    let share = employment.zip(totals).map(|(own, (all, _))| own / all.jobs);
+    let in_band = totals.map(|(totals, band)| totals.band(band).share);
     let dollars = |wage: Option<Wage>| Number(wage.and_then(Wage::dollars));
     let row = jobs.map(|part| part.row);
     let ahead = projection.map(|part| part.row);
     let education = ahead.and_then(|row| row.education.as_deref());
-    let cells = [
+    Some([
         code(*jobs),
         how(Some(*jobs)),
         Number(
@@ -76,10 +75,8 @@ pub fn labour_cells<'a>(
         Number(ahead.and_then(|row| row.change_percent)),
         Number(projection.and_then(|part| part.openings())),
         LabourCell::Text(education.unwrap_or_default().into()),
-        Number(in_band.map(|((_, totals), band)| totals.band(band).share.value)),
-    ];
-    let mut names = COLUMNS.into_iter();
-    Some(cells.map(|cell| (names.next().unwrap_or_default(), cell)))
+        Number(in_band.map(|share| share.value)),
+    ])
 }
 
 fn code(part: Option<Part<'_>>) -> LabourCell<'_> {

@@ -19,7 +19,7 @@ mod tasks_csv;
 
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use consensus_csv::write_consensus_csv;
-pub use labour::{LabourCell, LabourText, labour_cells, labour_text};
+pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
 pub use ratings_jsonl::write_ratings_jsonl;

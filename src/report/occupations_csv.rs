@@ -1,8 +1,7 @@
 //! `occupations.csv`: one row an occupation and dimension, then one column a rater, then those of labour data.
 
-use super::Report;
-use super::labour::{self, LabourCell, labour_cells};
 use super::table::Table;
+use super::{LABOUR_COLUMNS, LabourCell, Report, labour_cells};
 use crate::error::Result;
 use crate::inventory::Occupation;
 use crate::reconcile::{OccupationScore, Shares};
@@ -34,7 +33,7 @@ pub(super) const COLUMNS: [&str; 14] = [
 /// Writing fails.
 pub fn write_occupations_csv(report: &Report<'_>, out: &mut impl Write) -> Result<()> {
     let raters = report.raters.iter().map(|rater| rater.id.as_str());
-    let jobs = report.labour.iter().flat_map(|_| labour::COLUMNS);
+    let jobs = report.labour.iter().flat_map(|_| LABOUR_COLUMNS);
     let mut table = Table::new(
         out,
         "the occupation scores",
@@ -46,7 +45,7 @@ pub fn write_occupations_csv(report: &Report<'_>, out: &mut impl Write) -> Resul
                 continue;
             };
             row(&mut table, report, (occupation, &one.dimension.id), score)?;
-            for (_, cell) in labour_cells(report, n, position).into_iter().flatten() {
+            for cell in labour_cells(report, n, position).into_iter().flatten() {
                 match cell {
                     LabourCell::Text(text) => table.text(&text)?,
                     LabourCell::Number(number) => table.number(number)?,

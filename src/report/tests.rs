@@ -62,7 +62,7 @@ fn no_rater_can_have_the_name_of_a_column() {
     let columns = super::consensus_csv::COLUMNS.iter();
     let columns = columns
         .chain(&super::occupations_csv::COLUMNS)
-        .chain(&super::labour::COLUMNS)
+        .chain(&super::LABOUR_COLUMNS)
         .chain(&super::consensus_csv::LAST);
     for column in columns {
         assert!(crate::rater::COLUMNS.contains(column), "{column}");

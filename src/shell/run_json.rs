@@ -6,7 +6,7 @@ use crate::inventory::{Occupation, Task};
 use crate::labour::{Ranged, Totals};
 use crate::ratings::{Row, round12};
 use crate::reconcile::{OccupationScore, Reconciliation};
-use crate::report::{LabourCell, Report, labour_cells};
+use crate::report::{LABOUR_COLUMNS, LabourCell, Report, labour_cells};
 use crate::rubric::Dimension;
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -126,8 +126,8 @@ fn totals_json(report: &Report<'_>, dimension: &str, totals: &Totals) -> Value {
 
 /// What the labour files say of an occupation, under the names of the columns of `occupations.csv`.
 fn labour_json(report: &Report<'_>, occupation: usize, dimension: usize) -> Option<Value> {
-    let cells = labour_cells(report, occupation, dimension)?.into_iter();
-    let values = cells.map(|(name, cell)| {
+    let cells = labour_cells(report, occupation, dimension)?;
+    let values = LABOUR_COLUMNS.into_iter().zip(cells).map(|(name, cell)| {
         let value = match cell {
             LabourCell::Text(text) if text.is_empty() => Value::Null,
             LabourCell::Text(text) => json!(text),
