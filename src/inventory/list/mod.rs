@@ -102,16 +102,17 @@ struct Contents {
 #[derive(Debug)]
 struct Refused {
     problem: Problem,
-    hint: &'static str,
+    hint: String,
 }
 
 impl Refused {
-    fn new(place: &str, line: Option<usize>, what: impl Into<String>, hint: &'static str) -> Self {
+    fn new(place: &str, line: Option<usize>, what: impl Into<String>, hint: &str) -> Self {
         let problem = Problem {
             place: place.to_owned(),
             line,
             what: what.into(),
         };
+        let hint = hint.to_owned();
         Self { problem, hint }
     }
 }
@@ -126,7 +127,7 @@ impl From<Refused> for Error {
 /// path of their folder; `open` reads Excel workbooks.
 ///
 /// Files are taken in the order of their names, so that the result does not depend on the order in which a folder lists
-/// them. Of each file the occupation (a title, or an id) and the task are required; other columns and fields are optional.
+/// them; a file of unknown ending is read as TOML. Of each file the occupation (a title, or an id) and the task are required; other columns and fields are optional.
 /// An occupation that stands in two files under one id and title is one. The digest covers the bytes of all files.
 ///
 /// What cannot be used is in [`Inventory::problems`], with its line; what was changed, in [`Inventory::notes`].
@@ -197,33 +198,21 @@ fn contents(
     match format(file) {
         Some(Format::Excel) => {
             let sheets = sheets(file, bytes, open)?;
-            let habits = Habits {
-                fills_down: true,
-                tears: false,
-            };
             let sheet = one_of(&sheets, true, file, remarks)?;
             sheet.place().clone_into(place);
-            *drafts = rows::read(sheet, habits, problems, remarks)?;
+            *drafts = rows::read(sheet, Habits::SHEET, problems, remarks)?;
         }
         Some(Format::Separated) => {
             let text = decode::decode(bytes, remarks);
             let (grid, torn) = separated::read(file, &text, true);
             *problems = torn;
-            let habits = Habits {
-                fills_down: true,
-                tears: true,
-            };
-            *drafts = rows::read(&grid, habits, problems, remarks)?;
+            *drafts = rows::read(&grid, Habits::SEPARATED, problems, remarks)?;
         }
         Some(Format::JsonLines) => {
             let text = decode::decode(bytes, remarks);
             let (grid, torn) = json_lines::read(file, &text);
             *problems = torn;
-            let habits = Habits {
-                fills_down: false,
-                tears: false,
-            };
-            match rows::read(&grid, habits, problems, remarks) {
+            match rows::read(&grid, Habits::JSON_LINES, problems, remarks) {
                 Ok(read) => *drafts = read,
                 // Where no line is an object, the lines say it better.
                 Err(_) if grid.rows().next().is_none() && !problems.is_empty() => {}
@@ -248,9 +237,7 @@ fn sheets(
         let what = message
             .strip_prefix(&format!("{file}: "))
             .unwrap_or(&message);
-        let hint =
-            "open it in a spreadsheet program and save it as .xlsx, or export the sheet as CSV";
-        Refused::new(file, None, what, hint)
+        Refused::new(file, None, what, error.next_step().unwrap_or_default())
     })
 }
 

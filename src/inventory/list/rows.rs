@@ -16,6 +16,21 @@ pub(super) struct Habits {
     pub tears: bool,
 }
 
+impl Habits {
+    pub const SHEET: Self = Self {
+        fills_down: true,
+        tears: false,
+    };
+    pub const SEPARATED: Self = Self {
+        fills_down: true,
+        tears: true,
+    };
+    pub const JSON_LINES: Self = Self {
+        fills_down: false,
+        tears: false,
+    };
+}
+
 /// One row, by the field.
 pub(super) struct Cells {
     pub line: usize,
@@ -61,7 +76,8 @@ pub(super) fn read(
     let mut rows: Vec<Cells> = rows.map(|row| cells(&row, &columns, habits)).collect();
     ids::tidy(&mut rows, &columns, remarks);
     if habits.fills_down {
-        fill_down(&mut rows, remarks);
+        let lost: Vec<usize> = problems.iter().filter_map(|problem| problem.line).collect();
+        fill_down(&mut rows, &lost, remarks);
     }
     let mut drafts = Drafts::new(&rows);
     for row in &rows {
@@ -85,8 +101,8 @@ fn cells(row: &Row<'_>, columns: &Columns, habits: Habits) -> Cells {
         torn: false,
         heading: false,
     };
-    for (n, field) in Field::ALL.into_iter().enumerate() {
-        cells.cells[n] = at(field).map(in_one_line);
+    for field in Field::ALL {
+        cells.set(field, at(field).map(in_one_line));
     }
     let mut beyond = row.cells().skip(columns.width);
     if habits.tears && beyond.any(|cell| cell.is_some()) {
@@ -122,8 +138,9 @@ fn cells(row: &Row<'_>, columns: &Columns, habits: Habits) -> Cells {
 }
 
 /// Rows without an occupation take that of the row above, if the table is of the kind that names each occupation once: where any
-/// occupation is repeated in the very next row, an empty cell is a mistake.
-fn fill_down(rows: &mut [Cells], remarks: &mut Remarks) {
+/// occupation is repeated in the very next row, an empty cell is a mistake. Below a torn row, or a line that is `lost` altogether,
+/// nobody knows whose tasks follow.
+fn fill_down(rows: &mut [Cells], lost: &[usize], remarks: &mut Remarks) {
     let name =
         |row: &Cells| [Field::Id, Field::Title].map(|field| row.get(field).map(str::to_owned));
     let repeated = rows.windows(2).any(|pair| match pair {
@@ -140,10 +157,16 @@ fn fill_down(rows: &mut [Cells], remarks: &mut Remarks) {
         .chain([false])
         .collect();
     let mut above: Option<[Option<String>; 4]> = None;
+    let mut last = 0;
     for (row, has_below) in rows.iter_mut().zip(below) {
-        if row.torn {
+        if row.torn || lost.iter().any(|line| (last..row.line).contains(line)) {
             above = None;
-        } else if row.names_occupation() {
+        }
+        last = row.line;
+        if row.torn {
+            continue;
+        }
+        if row.names_occupation() {
             above = Some(Field::OCCUPATION.map(|field| row.get(field).map(str::to_owned)));
             row.heading = has_below && row.get(Field::Task).is_none();
         } else if let (Some(above), true) = (&above, row.get(Field::Task).is_some()) {

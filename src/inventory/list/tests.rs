@@ -253,6 +253,8 @@ fn an_empty_occupation_is_the_one_above_where_each_is_named_once() {
     // Whose tasks follow a torn row is not known.
     let torn = one("job,task\nCook,Peel\nBaker,Knead, then rest\n,Bake\n");
     assert_eq!((torn.task_count(), torn.problems().len()), (1, 2));
+    let open = one("job,task\nCook,Peel\nBaker,\"Knead\n,Bake\nNurse,Listen\n,Speak\n");
+    assert_eq!((open.task_count(), open.problems().len()), (3, 2));
 }
 
 #[test]

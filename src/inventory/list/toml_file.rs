@@ -39,7 +39,7 @@ pub(super) fn read(name: &str, text: &str, problems: &mut Vec<Problem>) -> Resul
     let file = File { name, text };
     let refused = |problem| Refused {
         problem,
-        hint: HINT,
+        hint: HINT.to_owned(),
     };
     let parsed = DeTable::parse(text).map_err(|e| refused(file.malformed(&e)))?;
     let span = parsed.span();

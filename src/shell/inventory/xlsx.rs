@@ -3,7 +3,7 @@
 use super::archive::{LARGEST, inflate};
 use crate::error::{Error, Result};
 use crate::inventory::Grid;
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Reader as _, SheetType, Xlsx};
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -38,9 +38,11 @@ impl Workbook {
         Ok(Self { place, book })
     }
 
-    /// The names of its sheets, in their order.
+    /// The names of its sheets of cells, in their order; sheets that hold a chart alone are none.
     pub fn sheets(&self) -> Vec<String> {
-        self.book.sheet_names().clone()
+        let sheets = self.book.sheets_metadata().iter();
+        let of_cells = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        of_cells.map(|sheet| sheet.name.clone()).collect()
     }
 
     /// The cells of a sheet that is there. Numbers are written as people do: whole ones without a point.
