@@ -4,7 +4,9 @@ mod support;
 
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
+use std::fs;
 use std::io::{Cursor, Write as _};
+use std::path::Path;
 use support::Project;
 use taskrater::inventory::Wanted;
 use taskrater::shell::read_inventory;
@@ -128,7 +130,7 @@ fn text_and_excel_folder_and_zip_hold_the_same() {
     for path in ["excel", "excel.zip"] {
         project
             .rate(
-                path.trim_end_matches(".zip"),
+                &format!("run-{path}"),
                 &["flour maker", "--inventory", path],
             )
             .ends(0)
@@ -229,6 +231,33 @@ fn a_damaged_workbook_is_named_and_shows_no_panic() {
         "save it as .xlsx",
     ]);
     assert!(!refused.err.contains("panicked") && !check.err.contains("panicked"));
+}
+
+/// The files of `tests/fixtures/broken/onet`: each takes the place of the table it is named after, `NAME--what is wrong.txt`.
+#[test]
+fn broken_tables_are_an_error_or_a_problem_that_names_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/broken/onet");
+    let mut seen = 0;
+    for entry in fs::read_dir(&folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let what = path.file_stem().expect("a name").to_string_lossy();
+        let (table, _) = what.split_once("--").expect("a name of two parts");
+        let name = format!("{table}.txt");
+        let project = Project::new();
+        write(&project, "db", &files(false));
+        project.write(&format!("db/{name}"), fs::read(&path).expect("the file"));
+        let said = match read_inventory(&project.path("db"), "db", EVERYTHING) {
+            Err(error) => error.to_string(),
+            Ok(inventory) => {
+                let problems = inventory.problems().iter();
+                let problems: Vec<String> = problems.map(ToString::to_string).collect();
+                problems.join("\n")
+            }
+        };
+        assert!(said.contains(&format!("db/{name}")), "{what}: {said}");
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen} files");
 }
 
 proptest! {

@@ -91,8 +91,8 @@ impl OnetTables {
     /// text, text wins, and a note says so.
     ///
     /// # Errors
-    /// The table is there already. A workbook that cannot be read is an error of [`Self::read`], and only if nothing
-    /// goes without it.
+    /// The table is there already. A workbook that cannot be read is an error of [`Self::read`] if the tasks need
+    /// it, else a problem.
     pub fn add_sheet(&mut self, file: &str, sheet: impl FnOnce() -> Result<Grid>) -> Result<()> {
         self.take(file, || match sheet() {
             Ok(grid) => Body::Sheet(grid),
@@ -215,10 +215,12 @@ impl OnetTables {
             Body::Text(bytes) => Table::text(name, place, bytes),
             Body::Sheet(grid) => Table::sheet(name, grid),
             Body::Broken(what, hint) => {
+                // The error names its place already.
+                let what = what.strip_prefix(&place).unwrap_or(what);
                 let problem = Problem {
-                    place,
+                    what: what.trim_start_matches([':', ' ']).to_owned(),
                     line: None,
-                    what: what.clone(),
+                    place,
                 };
                 return Err((problem, hint.clone().unwrap_or_default()));
             }

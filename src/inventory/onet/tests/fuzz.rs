@@ -3,7 +3,6 @@
 use super::*;
 use proptest::prelude::*;
 use std::collections::HashSet;
-use std::path::Path;
 
 /// Reads the release and holds what must be true of every inventory, whatever the files were.
 fn check(files: Files) {
@@ -174,27 +173,4 @@ proptest! {
         }
         let _ = release.read();
     }
-}
-
-/// The files of `tests/fixtures/broken/onet`: each takes the place of the table it is named after, `NAME--what is wrong.txt`.
-#[test]
-fn broken_files_are_an_error_or_a_problem_that_names_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/broken/onet");
-    let mut seen = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        let file = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let (table, _) = file.split_once("--").unwrap();
-        let name = format!("{table}.txt");
-        let mut files = with(&name, "", "");
-        files.push((name.clone(), std::fs::read(&path).unwrap()));
-        seen += 1;
-        let said = match read(files.clone(), EVERYTHING) {
-            Err(error) => error.to_string(),
-            Ok(inventory) => problems(&inventory).join("\n") + &inventory.notes().join("\n"),
-        };
-        assert!(said.contains(&name), "{file}: {said}");
-        check(files);
-    }
-    assert!(seen >= 15, "{seen} files");
 }
