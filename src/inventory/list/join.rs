@@ -1,5 +1,6 @@
 //! Occupations of several files as those of one inventory.
 
+use super::remarks::Remarks;
 use super::{Contents, Draft, DraftTask, ids};
 use crate::inventory::text::{normalise, text_hash};
 use crate::inventory::{Occupation, Problem, Task};
@@ -22,6 +23,8 @@ impl fmt::Display for At<'_> {
     }
 }
 
+const AGAIN: &str = "the text stands in its occupation before; both are kept, under their ids";
+
 /// A hash of a task's [normalised](normalise) text.
 type Text = [u8; 16];
 
@@ -30,7 +33,7 @@ pub(super) fn join(files: Vec<Contents>) -> (Vec<Occupation>, Vec<Problem>, Vec<
     let places: Vec<String> = files.iter().map(|file| file.place.clone()).collect();
     let mut joined = Joined::default();
     let mut notes = Vec::new();
-    for (file, (contents, place)) in files.into_iter().zip(&places).enumerate() {
+    for (file, (mut contents, place)) in files.into_iter().zip(&places).enumerate() {
         let found = contents.problems.into_iter();
         joined.problems.extend(found.map(|problem| (file, problem)));
         for draft in contents.drafts {
@@ -39,7 +42,7 @@ pub(super) fn join(files: Vec<Contents>) -> (Vec<Occupation>, Vec<Problem>, Vec<
                 place,
                 line: draft.line,
             };
-            joined.add(at, draft);
+            joined.add(at, draft, &mut contents.remarks);
         }
         notes.extend(contents.remarks.notes(place));
     }
@@ -72,7 +75,7 @@ struct Given<'a> {
 }
 
 impl<'a> Joined<'a> {
-    fn add(&mut self, at: At<'a>, draft: Draft) {
+    fn add(&mut self, at: At<'a>, draft: Draft, remarks: &mut Remarks) {
         let index = match self.by_id.entry(draft.id.clone()) {
             Entry::Vacant(entry) => {
                 let job = Occupation {
@@ -117,8 +120,10 @@ impl<'a> Joined<'a> {
                 line: task.line,
                 ..at
             };
-            if let Err(what) = self.task(at, index, task) {
-                self.leave_out(at, &what);
+            match self.task(at, index, task, draft.by_hand) {
+                Err(what) => self.leave_out(at, &what),
+                Ok(true) => remarks.at(at.line, AGAIN),
+                Ok(false) => {}
             }
         }
     }
@@ -132,13 +137,28 @@ impl<'a> Joined<'a> {
         self.problems.push((at.file, problem));
     }
 
-    fn task(&mut self, at: At<'a>, occupation: usize, task: DraftTask) -> Result<(), String> {
+    /// Takes a task in. The answer is whether its text stands in the occupation before: two tasks may share one where their
+    /// ids are written `by_hand`.
+    fn task(
+        &mut self,
+        at: At<'a>,
+        occupation: usize,
+        task: DraftTask,
+        by_hand: bool,
+    ) -> Result<bool, String> {
         let text = text_hash(&task.statement);
-        if let Some(first) = self.texts.get(&(occupation, text)) {
+        let first = self.texts.get(&(occupation, text));
+        let told_apart = by_hand
+            && task
+                .id
+                .as_ref()
+                .is_some_and(|id| !self.given.contains_key(id));
+        if let Some(first) = first.filter(|_| !told_apart) {
             return Err(format!(
                 "the same task of the same occupation as in {first}"
             ));
         }
+        let again = first.is_some();
         if let Some(id) = &task.id {
             match self.given.get_mut(id) {
                 Some(given) if given.text != text => {
@@ -159,7 +179,7 @@ impl<'a> Joined<'a> {
                 }
             }
         }
-        self.texts.insert((occupation, text), at);
+        self.texts.entry((occupation, text)).or_insert(at);
         if let Some((_, job)) = self.occupations.get_mut(occupation) {
             job.tasks.push(Task {
                 id: task.id.unwrap_or_default(),
@@ -170,7 +190,7 @@ impl<'a> Joined<'a> {
                 ..Task::default()
             });
         }
-        Ok(())
+        Ok(again)
     }
 
     /// Gives every task an id of its own.

@@ -63,6 +63,8 @@ struct Draft {
     description: String,
     alternate_titles: Vec<String>,
     tasks: Vec<DraftTask>,
+    /// Whether the ids of its tasks are written by hand: then two tasks may share a text.
+    by_hand: bool,
 }
 
 impl Draft {
@@ -74,6 +76,7 @@ impl Draft {
             description: String::new(),
             alternate_titles: Vec::new(),
             tasks: Vec::new(),
+            by_hand: false,
         }
     }
 }

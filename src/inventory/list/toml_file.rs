@@ -76,6 +76,7 @@ impl<'a> File<'a> {
         let id = self.filled(&head.id, "the occupation's id")?;
         let title = self.filled(&head.title, &format!("the title of occupation {id}"))?;
         let mut draft = Draft::new(self.position(head.id.span().start).0, id, title);
+        draft.by_hand = true;
         for title in &head.alternate_titles {
             let called = format!("an alternate title of occupation {}", draft.id);
             draft.alternate_titles.push(self.filled(title, &called)?);
@@ -403,6 +404,19 @@ statement = \"Sweep up flour.\"
             [6, 13].map(|line| format!(
                 "b.toml, line {line}: the occupation id bakers stands for 'Bakers' in a.toml, line 1, and here for 'Lawyers'"
             ))
+        );
+    }
+
+    #[test]
+    fn tasks_that_share_a_text_are_told_apart_by_hand() {
+        let text = BAKER.replace("Sweep up flour.", "Knead the dough!");
+        let inventory = read(&[("bakers.toml", &text)]).unwrap();
+        assert_eq!((inventory.task_count(), inventory.problems().len()), (2, 0));
+        assert_eq!(
+            inventory.notes(),
+            [
+                "bakers.toml, line 13: the text stands in its occupation before; both are kept, under their ids"
+            ]
         );
     }
 
