@@ -751,3 +751,63 @@ fn no_key_is_in_any_file() {
     }
     assert!(!done.err.contains("sk-canary") && !done.out.contains("sk-canary"));
 }
+
+#[test]
+fn a_draft_is_no_run_of_ratings_and_whoever_takes_it_for_one_is_told() {
+    let provider = Provider::start();
+    let project = project(&provider);
+    draft(&project, &[]).ends(0);
+    let run = project.only_run();
+    let id = run.rsplit('/').next().expect("an id");
+    let rate = ["rate", "Night Baker", "--inventory", "night-baker.toml"];
+    let learn = "--rater anna --name own --out own.bin";
+    let learn: Vec<&str> = learn.split(' ').collect();
+    let cases = [
+        vec!["explain", id, "draft"],
+        vec!["explain", &run, "draft"],
+        [&rate[..], &["--carry-over", id]].concat(),
+        vec![
+            "occupations",
+            "--inventory",
+            "night-baker.toml",
+            "--against",
+            id,
+        ],
+        [&["train", "--from-run", id], &learn[..]].concat(),
+    ];
+    for case in cases {
+        let is_draft = "is a draft: it proposed tasks and rated none";
+        project
+            .run(&case)
+            .ends(3)
+            .says(&[is_draft, "inventory.toml"]);
+    }
+    assert_eq!(provider.count(), 2);
+    // Its replies are replies: a lost cache gets them back.
+    fs::remove_dir_all(project.path("cache")).expect("the cache");
+    project.run(&["cache", "rebuild", id]).ends(0);
+    draft(&project, &["--force"])
+        .ends(0)
+        .says(&["2 replies from the cache, 0 questions asked"]);
+    assert_eq!(provider.count(), 2);
+}
+
+#[test]
+fn a_draft_that_finds_its_file_there_at_the_end_is_kept_and_accounted_for() {
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::Delay { ms: 3000 }).model("bert"))
+        .start();
+    let project = project(&provider);
+    let running = project.start(&DRAFT);
+    provider.until_requests(2);
+    project.write("night-baker.toml", "# another one");
+    running
+        .end()
+        .ends(2)
+        .says(&["night-baker.toml is already there"]);
+    assert_eq!(project.read("night-baker.toml"), "# another one");
+    let run = project.only_run();
+    assert_eq!(project.manifest(&run)["status"], "complete");
+    assert!(project.manifest(&run)["cost"]["spent_now"]["nanodollars"].as_u64() > Some(0));
+    assert!(!tasks(&project.read(&format!("{run}/inventory.toml"))).is_empty());
+}

@@ -495,7 +495,7 @@ fn samples_are_carried_one_by_one() {
         .map(|line| (line["sample"].clone(), line["carried_from"].clone()))
         .collect();
     assert_eq!(of_b1, [(json!(0), json!("v1")), (json!(1), Value::Null)]);
-    // From five to two: what is not asked for is left behind.
+    // From two to one: what is not asked for is left behind.
     carry(&project, "v3", &["--samples", "1"]).ends(0);
     assert_eq!(provider.count(), 18 + 30);
 }
@@ -522,6 +522,28 @@ fn what_was_carried_twice_keeps_its_first_run() {
         (&from["b1"], &from["b3"], &from["g1"]),
         (&json!("v1"), &json!("v2"), &Value::Null)
     );
+}
+
+#[test]
+fn the_reply_behind_a_carried_rating_is_shown_where_the_run_was_made_again() {
+    let provider = Provider::start();
+    let project = rated(&provider, "");
+    carry(&project, "v2", &[]).ends(0);
+    let shows = "carried over from run v1; `taskrater explain v1 b1` shows its reply";
+    project
+        .run(&["explain", "v2", "b1"])
+        .ends(0)
+        .prints(&[shows]);
+    // The same run again answers from the cache, and its folder keeps the ledger of the calls.
+    rate(&project, "v1", &["--inventory", "old"]).ends(0);
+    assert!(project.ledger("v1").is_empty());
+    let done = project.run(&["explain", "v1", "b1"]).ends(0);
+    assert_eq!(done.out.matches("HTTP 200").count(), 2, "{}", done.out);
+    fs::remove_file(project.path("v1/consensus.csv")).expect("a file");
+    project
+        .run(&["explain", "v1", "b1"])
+        .ends(3)
+        .says(&["v1 holds no results of a run", "finishes it"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub struct Made<'a> {
     pub source: &'a Source,
     /// Version of the prompt and its fingerprint.
     pub prompt: [&'a str; 2],
-    /// Each rater that proposed anything, with the models that it reports.
+    /// Each rater whose reply could be read, with the models that it reports.
     pub raters: &'a [(&'a str, Vec<String>)],
 }
 

@@ -85,7 +85,7 @@ pub struct Draft {
     pub description: String,
     /// Other titles that stand in the source.
     pub alternate_titles: Vec<String>,
-    /// Raters that proposed anything.
+    /// Raters whose reply could be read; one may propose nothing.
     pub raters: Vec<String>,
     /// Tasks, the best supported first, then as the source goes; at most [`MOST`].
     pub tasks: Vec<Task>,

@@ -147,8 +147,22 @@ pub(super) fn ledgers(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(numbered.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Finds a run by its folder or by its id below `runs/`, and reads its manifest.
+/// What the manifest of a run says that proposed tasks and rated none.
+pub(super) const DRAFT: &str = "draft";
+
+/// Finds a run that rated, by its folder or by its id below `runs/`, and reads its manifest.
 pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
+    let (folder, manifest) = find_any_run(project, name)?;
+    if manifest["kind"] == DRAFT {
+        let message = format!("run '{name}' is a draft: it proposed tasks and rated none");
+        return Err(Error::input(message)
+            .hint("its tasks are in its inventory.toml, every proposal in its proposals.jsonl; `taskrater runs` lists the others"));
+    }
+    Ok((folder, manifest))
+}
+
+/// The same, whatever the run asked.
+pub(super) fn find_any_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
     let named = PathBuf::from(name);
     let folder = match named.join(MANIFEST).is_file() {
         true => named,

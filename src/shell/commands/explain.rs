@@ -8,7 +8,7 @@ use crate::report::without_guard;
 use crate::shell::cli::ExplainArgs;
 use crate::shell::files;
 use crate::shell::project::Project;
-use crate::shell::run_folder::find_run;
+use crate::shell::run_folder::{find_run, ledgers};
 use crate::shell::table;
 use crate::shell::terminal::{bold, clean, clean_lines, faint};
 use serde_json::{Map, Value, json};
@@ -92,6 +92,11 @@ fn as_json(why: &Explanation) -> Value {
 impl Found {
     fn read(folder: &Path, task: &str) -> Result<Self> {
         let consensus = folder.join("consensus.csv");
+        if !consensus.is_file() {
+            let message = format!("{} holds no results of a run", folder.display());
+            return Err(Error::input(message)
+                .hint("the same `rate` command again finishes it; what was paid for is cached"));
+        }
         let csv = files::read_text(&consensus)?;
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let bad = |error: csv::Error| Error::input(format!("{}: {error}", consensus.display()));
@@ -107,11 +112,15 @@ impl Found {
                 rows.push(row);
             }
         }
-        let lines = |name: &str| of_task(&folder.join(name), task);
+        // A folder that was used again keeps its earlier ledgers.
+        let mut attempts = Vec::new();
+        for ledger in ledgers(folder)? {
+            attempts.extend(of_task(&ledger, task)?);
+        }
         Ok(Self {
             consensus: rows,
-            ratings: lines("ratings.jsonl")?,
-            attempts: lines("ledger.jsonl")?,
+            ratings: of_task(&folder.join("ratings.jsonl"), task)?,
+            attempts,
         })
     }
 

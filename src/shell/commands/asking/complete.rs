@@ -1,6 +1,7 @@
 //! How many occupations have no question open any more.
 
 use crate::asking::{Inquiry, Subject as _};
+use crate::rating::Outcome;
 use crate::shell::schedule::Job;
 use std::collections::HashMap;
 
@@ -38,8 +39,11 @@ impl Complete {
         }
     }
 
-    /// The question of these cells is done with.
-    pub fn settled(&mut self, cells: &[usize]) {
+    /// The question of these cells ended so. One that was never asked stays open: a run that stops completes nothing.
+    pub fn settled(&mut self, cells: &[usize], outcome: Outcome) {
+        if matches!(outcome, Outcome::NotRun | Outcome::Budget) {
+            return;
+        }
         let occupation = cells.first().and_then(|cell| self.of_cell.remove(cell));
         if let Some(open) = occupation.and_then(|n| self.open.get_mut(n)) {
             *open = open.saturating_sub(1);
@@ -53,5 +57,29 @@ impl Complete {
             0 | 1 => String::new(),
             all => format!("{}/{all} occupations", self.complete),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_asked_completes_no_occupation() {
+        let mut complete = Complete {
+            of_cell: HashMap::from([(0, 0), (1, 1), (2, 1)]),
+            open: vec![1, 2, 0],
+            complete: 1,
+        };
+        complete.settled(&[1], Outcome::Rated);
+        complete.settled(&[2], Outcome::Budget);
+        complete.settled(&[0], Outcome::NotRun);
+        assert_eq!(complete.words(), "1/3 occupations");
+        complete.settled(&[0], Outcome::Invalid);
+        assert_eq!(complete.words(), "2/3 occupations");
+        // Its answer is withdrawn: it was counted once.
+        complete.settled(&[0], Outcome::Server);
+        complete.settled(&[2], Outcome::Rated);
+        assert_eq!(complete.words(), "3/3 occupations");
     }
 }

@@ -15,23 +15,22 @@ mod past;
 mod rater_entry;
 mod recover;
 mod send;
+mod store;
 mod words;
 
 pub(in crate::shell::commands) use account::{Account, PromptLine};
-pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, hosted, known, sound};
+pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, hosted, known};
 pub(in crate::shell::commands) use keys::{Keys, keys};
 pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
+pub(in crate::shell::commands) use store::{cache, sound};
 
 use crate::asking::Asking;
 use crate::error::{EXIT_BUDGET, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Result};
 use crate::estimate::Estimate;
-use crate::rater::Panel;
 use crate::rating::{Outcome, Repair};
-use crate::shell::cache::Cache;
 use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
-use std::path::Path;
 
 /// Where what is read goes.
 pub(in crate::shell::commands) trait Sink<R> {
@@ -49,24 +48,6 @@ pub(in crate::shell::commands) trait Sink<R> {
         reading: Option<&R>,
         repair: Option<Repair>,
     ) -> Result<()>;
-}
-
-/// Opens the reply cache, if the panel needs one, and takes in what earlier runs left in their ledgers alone: those of the
-/// project, and the one in `out`.
-pub(in crate::shell::commands) fn cache(
-    panel: &Panel,
-    project: &Project,
-    args: &AskArgs,
-    out: Option<&Path>,
-) -> Result<Option<Cache>> {
-    let cache = ask::open_cache(panel, project, args)?;
-    if let Some(cache) = cache
-        .as_ref()
-        .filter(|_| !args.dry_run && !args.cache_read_only)
-    {
-        recover::recover(cache, &project.folder().join("runs"), out)?;
-    }
-    Ok(cache)
 }
 
 /// What the questions that are left will take. A dry run ends here, and so does a costly run that nobody agrees to.

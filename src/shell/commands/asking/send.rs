@@ -44,7 +44,7 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
     let taken = RefCell::new((sink, asked, &mut complete));
     let settle = |settled: Settled<P::Reading>| {
         let (sink, asked, complete) = &mut *taken.borrow_mut();
-        complete.settled(&settled.cells);
+        complete.settled(&settled.cells, settled.outcome);
         progress.settled(&settled, &complete.words());
         take(asking.panel.raters(), settled, *sink, asked)
     };

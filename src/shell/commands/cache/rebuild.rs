@@ -9,7 +9,7 @@ use crate::rating::{Outcome, Repair};
 use crate::shell::cache::{Cache, Entry, Found, Kept};
 use crate::shell::cli::CacheRebuildArgs;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{find_run, ledgers, manifest_in, runs_in, wrote_no_cache};
+use crate::shell::run_folder::{find_any_run, ledgers, manifest_in, runs_in, wrote_no_cache};
 use crate::shell::terminal::{clean, say};
 use crate::wire::{Key, RequestRecord};
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,7 @@ fn named_ledgers(runs: &[String], project: &Project) -> Result<(Vec<PathBuf>, u6
     let mut folders = Vec::new();
     let mut left_out = 0;
     for run in runs {
-        folders.push(find_run(project.folder(), run)?.0);
+        folders.push(find_any_run(project.folder(), run)?.0);
     }
     if runs.is_empty() {
         folders = runs_in(&project.folder().join("runs"))?;

@@ -17,7 +17,7 @@ use crate::ratings::Carried;
 use crate::shell::cli::DraftArgs;
 use crate::shell::files::base_name;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{MANIFEST, RunFolder};
+use crate::shell::run_folder::{DRAFT, MANIFEST, RunFolder};
 use crate::shell::terminal::{clean, say};
 use out::{Out, Results};
 use serde::Serialize;
@@ -99,12 +99,14 @@ fn finish(
         text: &to_toml(&draft, &made),
         complete: replies.outcomes().all(|(_, outcome)| outcome.is_final()),
     };
-    let written = out.write(&results, folder, args.force)?;
+    let written = out.write(&results, folder, args.force);
     manifest.account.finish(asked, replies.outcomes());
     manifest.tasks = draft.tasks.len();
     manifest.proposals = draft.rows.len();
     manifest.dropped = draft.dropped().count();
     folder.write_json(MANIFEST, manifest)?;
+    // What was spent is accounted for, also where the file cannot be written.
+    let written = written?;
     show::print(args, plan, &draft, &written, folder)?;
     let mut lines = manifest.account.summary(asked, "answers");
     lines.extend(replies.refusals(raters));
@@ -168,7 +170,7 @@ fn begin(
     );
     account.expect(estimate);
     let manifest = Manifest {
-        kind: "draft",
+        kind: DRAFT,
         account,
         id: plan.named.id.clone(),
         title: plan.named.title.clone(),

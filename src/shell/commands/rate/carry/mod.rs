@@ -32,8 +32,8 @@ pub(super) struct Carry {
     source: Source,
     /// What must read the same.
     counted: Vec<Field>,
-    /// The number in the plan of every task of that run, by id; `None` where it is not there or has to be asked.
-    places: HashMap<String, Option<usize>>,
+    /// The number in the plan of every task of that run whose ratings may stand for it, by id.
+    places: HashMap<String, usize>,
     tasks: Tasks,
     not_compared: Vec<Field>,
     /// One a rater of the panel.
@@ -266,12 +266,10 @@ fn places(
     plan: &Plan<'_>,
     changes: &Changes<'_>,
     counted: &[Field],
-) -> (HashMap<String, Option<usize>>, Tasks) {
+) -> (HashMap<String, usize>, Tasks) {
     let numbers = plan.items().enumerate();
     let numbers: HashMap<&str, usize> = numbers.map(|(n, item)| (&*item.task.id, n)).collect();
-    let id = |item: &Item<'_>| item.task.id.clone();
-    let mut places: HashMap<String, Option<usize>> = HashMap::new();
-    places.extend(changes.tasks.gone.iter().map(|item| (id(item), None)));
+    let mut places = HashMap::new();
     let mut tasks = Tasks {
         new: within(&changes.tasks.new, &numbers),
         gone: changes.tasks.gone.len(),
@@ -281,14 +279,16 @@ fn places(
     tasks.same_text_under_another_id = within(&reissued.collect::<Vec<_>>(), &numbers);
     for Pair { new, fields, .. } in &changes.tasks.joined {
         let stands = !fields.iter().any(|field| counted.contains(field));
-        let number = numbers.get(new.task.id.as_str()).copied();
-        places.insert(id(new), number.filter(|_| stands));
-        if number.is_some() {
-            *match (fields.is_empty(), stands) {
-                (true, _) => &mut tasks.unchanged,
-                (false, true) => &mut tasks.changed_and_carried,
-                (false, false) => &mut tasks.changed_and_asked,
-            } += 1;
+        let Some(&number) = numbers.get(new.task.id.as_str()) else {
+            continue;
+        };
+        *match (fields.is_empty(), stands) {
+            (true, _) => &mut tasks.unchanged,
+            (false, true) => &mut tasks.changed_and_carried,
+            (false, false) => &mut tasks.changed_and_asked,
+        } += 1;
+        if stands {
+            places.insert(new.task.id.clone(), number);
         }
     }
     (places, tasks)

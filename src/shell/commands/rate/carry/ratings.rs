@@ -66,7 +66,7 @@ impl Carry {
         let mut raters = plan.panel.raters().iter().zip(&self.raters);
         let same = |(_, standing): &(_, &Standing)| matches!(standing, Standing::Same);
         let rater = raters.position(|pair| pair.0.id == line.rater && same(&pair))?;
-        let task = (*self.places.get(&line.task_id)?)?;
+        let task = *self.places.get(&line.task_id)?;
         (stands && line.sample < plan.samples()).then(|| sheet.cell(task, rater, line.sample))
     }
 }
