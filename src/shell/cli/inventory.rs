@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 #[derive(Args, Clone, Default)]
 pub(in crate::shell) struct InventoryArgs {
-    /// Folder or zip of an O*NET release, folder of .toml files, or a file of occupations and tasks (.toml, .csv, .tsv,
-    /// .jsonl, .xlsx) [default: that of taskrater.toml, or the starter inventory]
+    /// Folder or zip of an O*NET release, a list of occupations and tasks (.csv, .tsv, .jsonl, .xlsx, .toml), or a folder of
+    /// lists [default: that of taskrater.toml, or the starter inventory]
     #[arg(long, value_name = "PATH", help_heading = "Inventory")]
     pub inventory: Option<PathBuf>,
     /// O*NET: take the emerging tasks of the release in
     #[arg(long, help_heading = "Inventory")]
     pub emerging: bool,
-    /// Refuse an inventory of which a row cannot be used, instead of going on with the others
+    /// Refuse an inventory, or a file of labour data, of which a row cannot be used, instead of going on with the others
     #[arg(long, help_heading = "Inventory")]
     pub strict: bool,
 }
