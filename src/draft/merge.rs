@@ -277,13 +277,14 @@ impl Task {
     pub fn passages(&self) -> Vec<(&str, Vec<&str>)> {
         let mut passages: Vec<(&str, Vec<&str>)> = Vec::new();
         for voice in &self.voices {
-            let passage = voice.proposal.passage.as_str();
+            let (passage, rater) = (voice.proposal.passage.as_str(), voice.rater.as_str());
             match passages
                 .iter_mut()
                 .find(|(known, _)| words(known) == words(passage))
             {
-                Some((_, raters)) => raters.push(&voice.rater),
-                None => passages.push((passage, vec![&voice.rater])),
+                Some((_, raters)) if raters.contains(&rater) => {}
+                Some((_, raters)) => raters.push(rater),
+                None => passages.push((passage, vec![rater])),
             }
         }
         passages

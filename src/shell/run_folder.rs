@@ -155,8 +155,9 @@ pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
     let (folder, manifest) = find_any_run(project, name)?;
     if manifest["kind"] == DRAFT {
         let message = format!("run '{name}' is a draft: it proposed tasks and rated none");
-        return Err(Error::input(message)
-            .hint("its tasks are in its inventory.toml, every proposal in its proposals.jsonl; `taskrater runs` lists the others"));
+        return Err(Error::input(message).hint(
+            "its tasks are in its inventory.toml; `taskrater runs` names the rubric of each run",
+        ));
     }
     Ok((folder, manifest))
 }

@@ -72,6 +72,16 @@ fn near_duplicates_are_folded_and_the_best_supported_come_first() {
     assert_eq!(passages[1].1, ["bert"]);
 }
 
+#[test]
+fn a_rater_that_says_a_task_twice_is_one_voice_for_its_passage() {
+    let here = "bake bread and rolls every night";
+    let anna = reply(&[(here, "Bake bread at night."), (here, "Bake bread nights.")]);
+    let bert = reply(&[(here, "Bake bread at night.")]);
+    let draft = merged(&[("anna", &anna), ("bert", &bert)]);
+    assert_eq!(tasks(&draft), [(2, "Bake bread at night.")]);
+    assert_eq!(draft.tasks[0].passages(), [(here, vec!["anna", "bert"])]);
+}
+
 /// Two statements of the words `a` and `b`, the first passage and another one.
 fn folded(one: (&str, &str), other: (&str, &str)) -> bool {
     let (one, other) = (reply(&[one]), reply(&[other]));

@@ -103,16 +103,16 @@ pub(super) fn remarks(draft: &Draft, plan: &Drafting<'_>, written: &Written) -> 
         ));
     }
     let title = &plan.named.title;
-    lines.extend(match written {
-        Written::There(path) => Some(format!(
+    lines.push(match written {
+        Written::There(path) => format!(
             "wrote {}: edit it, then `taskrater rate \"{title}\" --inventory {0}`",
             path.display()
-        )),
-        Written::InRun(path) => Some(format!(
+        ),
+        Written::InRun(path) => format!(
             "answers are missing: what there is so far is in {}",
             path.display()
-        )),
-        Written::Nowhere => Some("no task is left, and no file was written".to_owned()),
+        ),
+        Written::Nowhere => "no task is left, and no file was written".to_owned(),
     });
     lines
 }
