@@ -95,14 +95,20 @@ fn wage_note(part: Part<'_>) -> String {
     if part.how == Match::Broader {
         notes.push(format!("of the broader group {}", part.row.code));
     }
-    match (part.row.median_annual, part.row.median_hourly) {
-        (Some(Wage::AtLeast(Some(bound))), _) => notes.push(format!("at least {bound} a year")),
-        (Some(Wage::AtLeast(None)), _) => {
-            notes.push("at or above the highest wage that the file gives".to_owned())
+    let (annual, hourly) = (part.row.median_annual, part.row.median_hourly);
+    let bound = |wage, unit: &str| match wage {
+        Some(Wage::AtLeast(Some(bound))) => Some(format!("at least {bound} {unit}")),
+        Some(Wage::AtLeast(None)) => {
+            Some("at or above the highest wage that the file gives".to_owned())
         }
-        (Some(Wage::Dollars(_)), _) => {}
-        (None, Some(_)) => notes.push("the file gives it by the hour alone".to_owned()),
-        (None, None) => notes.push("the file gives none".to_owned()),
+        Some(Wage::Dollars(_)) | None => None,
+    };
+    notes.extend(bound(annual, "a year").or_else(|| bound(hourly, "an hour")));
+    if annual.is_none() {
+        notes.push(match hourly {
+            Some(_) => "the file gives it by the hour alone".to_owned(),
+            None => "the file gives none".to_owned(),
+        });
     }
     notes.join("; ")
 }
@@ -202,9 +208,13 @@ fn sources(joined: &Joined<'_>) -> Vec<String> {
 
 fn matches(joined: &Joined<'_>) -> String {
     let [own, combined, broader, none] = joined.matches().map(|(_, n)| n);
+    let why = match none {
+        0 => "",
+        _ => " (the id is no SOC code, or one that the file lacks)",
+    };
     format!(
         "{} occupations by their row: {own} detailed, {combined} combined, {broader} broader group (its wages, not its jobs), \
-         {none} none",
+         {none} none{why}",
         joined.occupations.len()
     )
 }
@@ -217,17 +227,22 @@ fn coverage(report: &Report<'_>, totals: Option<&Totals>) -> String {
     let all = totals.coverage().map_or_else(String::new, |share| {
         format!(" ({:.1} % of all)", 100.0 * share)
     });
+    let by_band = totals.bands.iter().filter(|band| band.occupations > 0);
+    let by_band: Vec<String> = by_band
+        .map(|band| format!("{} {}", band.occupations, band.band.name()))
+        .collect();
     let mut text = format!(
-        "{}{all} in {} of {} occupations with a score",
+        "{}{all} in {} of {} occupations with a score: {}",
         jobs(totals.jobs),
         totals.occupations,
-        totals.scored
+        totals.scored,
+        by_band.join(", ")
     );
     let fewer = report.raters.iter().zip(&totals.raters);
     for (rater, own) in fewer.filter_map(|(rater, own)| Some((rater, (*own)?))) {
         if own.occupations < totals.occupations {
             text.push_str(&format!(
-                ", {} of these scored by {}",
+                "; {} of these scored by {}",
                 own.occupations, rater.id
             ));
         }
@@ -247,5 +262,54 @@ fn jobs(number: f64) -> String {
     match (whole / 1000, whole % 1000) {
         (0, rest) => format!("{rest} jobs"),
         (thousands, rest) => format!("{thousands},{rest:03} jobs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labour::Row;
+
+    #[test]
+    fn a_note_says_why_a_wage_is_empty() {
+        use Wage::{AtLeast, Dollars};
+        let note = |how, median_annual, median_hourly| {
+            let row = Row {
+                code: "27-2000".to_owned(),
+                median_annual,
+                median_hourly,
+                ..Row::default()
+            };
+            wage_note(Part {
+                how,
+                row: &row,
+                among: 1,
+            })
+        };
+        let hour = "the file gives it by the hour alone";
+        for (annual, hourly, expected) in [
+            (Some(Dollars(5.0)), None, String::new()),
+            (
+                Some(AtLeast(Some(5.0))),
+                Some(AtLeast(Some(2.0))),
+                "at least 5 a year".to_owned(),
+            ),
+            (None, Some(Dollars(2.0)), hour.to_owned()),
+            (
+                None,
+                Some(AtLeast(Some(2.5))),
+                format!("at least 2.5 an hour; {hour}"),
+            ),
+            (None, None, "the file gives none".to_owned()),
+        ] {
+            assert_eq!(note(Match::Detailed, annual, hourly), expected);
+        }
+        let group = note(Match::Broader, None, Some(AtLeast(None)));
+        assert_eq!(
+            group,
+            format!(
+                "of the broader group 27-2000; at or above the highest wage that the file gives; {hour}"
+            )
+        );
     }
 }

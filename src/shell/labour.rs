@@ -7,11 +7,10 @@ use crate::error::{Error, Result};
 use crate::inventory::Grid;
 use crate::labour::{Kind, Labour, Table, grid_of_csv, oews, projections, put_first};
 use crate::rater::{LabourFile, LabourFiles};
-use std::fs::File;
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Largest file that is read from a zip: a damaged or hostile archive must not fill the memory.
+/// Most bytes that are taken out of one file of a zip: a damaged or hostile archive must not fill the memory.
 const LARGEST: u64 = 512 << 20;
 
 /// Reads the files that are configured from the folder of the project; `None` where none is. With `strict`, rows that
@@ -63,7 +62,7 @@ fn table(kind: Kind, folder: &Path, file: &LabourFile) -> Result<Table> {
         digest: &digest,
     };
     if ending(&path, "zip") {
-        return source.zip(&path);
+        return source.zip(bytes, LARGEST);
     }
     source.file(&path, &file.path, bytes)
 }
@@ -103,17 +102,17 @@ impl Source<'_> {
         }
     }
 
-    /// Reads the table from the one file of an archive that holds it: a download has notes beside it.
-    fn zip(&self, path: &Path) -> Result<Table> {
+    /// Reads the table from the one file of an archive that holds it: a download has notes beside it. A file of more than
+    /// `most` bytes is refused; cut there, it would be a table that lacks rows.
+    fn zip(&self, archive: Vec<u8>, most: u64) -> Result<Table> {
         let broken = |error: &dyn std::fmt::Display| {
             Error::input(format!(
                 "{}: not a zip archive that can be read: {error}",
                 self.name
             ))
         };
-        let file = File::open(path)
-            .map_err(|error| Error::io(format!("cannot read {}", path.display()), error))?;
-        let mut archive = ::zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
+        let mut archive =
+            ::zip::ZipArchive::new(Cursor::new(archive)).map_err(|error| broken(&error))?;
         let mut refused = Vec::new();
         for index in 0..archive.len() {
             let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
@@ -121,16 +120,17 @@ impl Source<'_> {
             if !entry.is_file() || !(ending(&inner, "xlsx") || ending(&inner, "csv")) {
                 continue;
             }
+            let place = format!("{}: {}", self.name, base_name(&inner));
             let mut bytes = Vec::new();
-            (&mut entry)
-                .take(LARGEST)
-                .read_to_end(&mut bytes)
-                .map_err(|error| broken(&error))?;
-            match self.file(
-                &inner,
-                &format!("{}: {}", self.name, base_name(&inner)),
-                bytes,
-            ) {
+            let read = (&mut entry).take(most + 1).read_to_end(&mut bytes);
+            let table = match read.map_err(|error| broken(&error))? as u64 > most {
+                true => Err(
+                    Error::input(format!("{place} holds more than {most} bytes"))
+                        .hint("name the file itself, without an archive around it"),
+                ),
+                false => self.file(&inner, &place, bytes),
+            };
+            match table {
                 Ok(table) => return Ok(table),
                 Err(error) => refused.push(error),
             }
@@ -145,5 +145,57 @@ impl Source<'_> {
             ))
             .hint("take the archive as downloaded from BLS, or name the file in it"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Write as _;
+
+    const TABLE: &str =
+        "OCC_CODE,O_GROUP,TOT_EMP\n00-0000,total,30\n15-1252,detailed,10\n29-1212,detailed,20\n";
+    const SOURCE: Source<'_> = Source {
+        kind: Kind::Oews,
+        name: "m.zip",
+        digest: "0",
+    };
+
+    fn archive() -> Vec<u8> {
+        let mut archive = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = ::zip::write::SimpleFileOptions::default();
+        archive.start_file("oews/m.csv", options).unwrap();
+        archive.write_all(TABLE.as_bytes()).unwrap();
+        archive.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_file_in_an_archive_is_read_whole_or_not_at_all() {
+        let size = TABLE.len() as u64;
+        let whole = SOURCE.zip(archive(), size).unwrap();
+        assert_eq!(whole.detailed().count(), 2);
+        // One byte less would cut the last row.
+        let refused = SOURCE.zip(archive(), size - 1).unwrap_err();
+        let expected = format!("m.zip: m.csv holds more than {} bytes", size - 1);
+        assert_eq!(refused.to_string(), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn no_damage_to_an_archive_makes_its_reader_panic(
+            at in any::<prop::sample::Index>(),
+            cut in 0_usize..40,
+            bytes in prop::collection::vec(any::<u8>(), 0..8),
+        ) {
+            let whole = archive();
+            let start = at.index(whole.len());
+            let end = (start + cut).min(whole.len());
+            let damaged = [&whole[..start], &bytes, &whole[end..]].concat();
+            // The checksum of an entry covers its content: what is read at all is what was written.
+            if let Ok(table) = SOURCE.zip(damaged, 1 << 20) {
+                prop_assert_eq!(table.all_jobs, Some(30.0));
+            }
+        }
     }
 }

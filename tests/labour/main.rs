@@ -149,8 +149,9 @@ fn people_see_the_shares_too() {
     project.rate("run", &["--all"]).ends(0).prints(&[
         "Share of US jobs by band",
         "OEWS, of a period that it does not name (jobs.csv): 10,000 jobs in all",
-        "6 occupations by their row: 3 detailed, 1 combined, 1 broader group (its wages, not its jobs), 1 none",
-        "4,600 jobs (46.0 % of all) in 3 of 6 occupations with a score",
+        "6 occupations by their row: 3 detailed, 1 combined, 1 broader group (its wages, not its jobs), \
+         1 none (the id is no SOC code, or one that the file lacks)",
+        "exposure: 4,600 jobs (46.0 % of all) in 3 of 6 occupations with a score: ",
         "no model range: one rater",
     ]);
     let page = project.read("run/report.md");
