@@ -257,6 +257,21 @@ fn good_rows_are_rated_and_bad_ones_said_unless_strict() {
 }
 
 #[test]
+fn files_beside_a_list_that_a_release_has_too_make_no_release() {
+    let project = Project::new();
+    project.write("mine/jobs.csv", "job,task\nCook,Peel potatoes.\n");
+    project.write("mine/Read Me.txt", "These are my jobs.\n");
+    project.write("mine/Alternate Titles.txt", "Chef\n");
+    for more in [&["--check"][..], &[]] {
+        let args = [&["occupations", "--json", "--inventory", "mine"], more].concat();
+        project.run(&args).ends(0);
+    }
+    project.write("mine/Task Statements.txt", "O*NET-SOC Code\n");
+    let done = project.run(&["occupations", "--inventory", "mine"]);
+    done.ends(3).says(&["mine: no 'Occupation Data.txt' in it"]);
+}
+
+#[test]
 fn codes_and_ids_with_spaces_name_occupations() {
     let project = Project::new();
     let uri = "http://data.europa.eu/esco/occupation/f2b15a0e-e65a-438a-affb-29b9d50b77d1";

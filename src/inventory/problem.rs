@@ -24,16 +24,6 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What the notes of an inventory say of its problems, in one line.
-pub(super) fn note(problems: &[Problem]) -> Option<String> {
-    (!problems.is_empty()).then(|| {
-        format!(
-            "{} rows cannot be used and are left out; `taskrater occupations --check` lists them",
-            problems.len()
-        )
-    })
-}
-
 /// Problems that an error names; the rest is counted.
 const NAMED: usize = 10;
 

@@ -4,6 +4,7 @@ use super::columns::{Columns, Field, plain};
 use super::remarks::Remarks;
 use super::rows::Cells;
 use crate::inventory::text::{digest, normalise};
+use std::borrow::Cow;
 
 /// Hex digits of a task id that is made of content: 48 bits, so that 100,000 tasks collide once in 50,000 lists.
 const DIGITS: usize = 12;
@@ -60,13 +61,18 @@ fn restore_zeros(rows: &mut [Cells], remarks: &mut Remarks) {
     }
 }
 
-/// An id made of a title: its letters and digits in lower case, with dashes between. Signs that tell titles apart are words.
+/// A text in which the signs that tell texts apart are words: C, C++ and C# are three languages.
+pub(super) fn signs_as_words(text: &str) -> Cow<'_, str> {
+    if !text.contains(['+', '#', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.replace('+', " plus ").replace('#', " sharp ");
+    Cow::Owned(words.replace('&', " and "))
+}
+
+/// An id made of a title: its letters and digits in lower case, with dashes between.
 pub(super) fn of_title(title: &str) -> String {
-    let words = title
-        .replace('+', " plus ")
-        .replace('#', " sharp ")
-        .replace('&', " and ");
-    match normalise(&words).replace(' ', "-") {
+    match normalise(&signs_as_words(title)).replace(' ', "-") {
         slug if slug.is_empty() => title.to_owned(),
         slug => slug,
     }
@@ -75,7 +81,8 @@ pub(super) fn of_title(title: &str) -> String {
 /// An id made of a task's occupation and text: the same wherever the task stands in a file and however it is written in
 /// case, punctuation and spacing.
 pub(super) fn of_task(occupation: &str, statement: &str) -> String {
-    let hash = digest([(occupation, normalise(statement).as_bytes())]);
+    let words = normalise(&signs_as_words(statement));
+    let hash = digest([(occupation, words.as_bytes())]);
     format!("t-{}", hash.get(..DIGITS).unwrap_or(&hash))
 }
 
@@ -107,6 +114,7 @@ mod tests {
             of_task("cook", "Peel potatoes."),
             of_task("cook", "Peel a potato.")
         );
+        assert_ne!(of_task("dev", "Write C++."), of_task("dev", "Write C#."));
         // Written down, so that no later version changes the ids of a user's tasks.
         assert_eq!(of_task("cook", "Peel potatoes."), "t-0ed0382a13c1");
     }

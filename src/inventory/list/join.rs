@@ -25,7 +25,7 @@ impl fmt::Display for At<'_> {
 
 const AGAIN: &str = "the text stands in its occupation before; both are kept, under their ids";
 
-/// A hash of a task's [normalised](normalise) text.
+/// A hash of a task's [normalised](normalise) text, with signs as words.
 type Text = [u8; 16];
 
 /// Joins files in their order: their occupations, what had to be left out, and what a reader should know.
@@ -60,6 +60,8 @@ pub(super) fn join(files: Vec<Contents>) -> (Vec<Occupation>, Vec<Problem>, Vec<
 struct Joined<'a> {
     occupations: Vec<(At<'a>, Occupation)>,
     by_id: HashMap<String, usize>,
+    /// The alternate titles of each occupation.
+    titles: HashSet<(usize, String)>,
     /// Where each text of an occupation stands first.
     texts: HashMap<(usize, Text), At<'a>>,
     /// Each id that a task was given: its text, where it stands first, and whether another occupation uses it too.
@@ -111,7 +113,7 @@ impl<'a> Joined<'a> {
             job.description = draft.description;
         }
         for title in draft.alternate_titles {
-            if !job.alternate_titles.contains(&title) && title != job.title {
+            if title != job.title && self.titles.insert((index, title.clone())) {
                 job.alternate_titles.push(title);
             }
         }
@@ -146,7 +148,7 @@ impl<'a> Joined<'a> {
         task: DraftTask,
         by_hand: bool,
     ) -> Result<bool, String> {
-        let text = text_hash(&task.statement);
+        let text = text_hash(&ids::signs_as_words(&task.statement));
         let first = self.texts.get(&(occupation, text));
         let told_apart = by_hand
             && task

@@ -3,9 +3,10 @@
 use super::columns::{Field, field, plain};
 use crate::inventory::{Grid, Problem};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// Reads a table. Its first row holds the names of all fields that any line has.
+/// Reads a table. Its first row holds the names of all fields that any line has, those that mean something first: rows end
+/// after these, so that lines with ever new fields do not fill the memory.
 pub(super) fn read(place: &str, text: &str) -> (Grid, Vec<Problem>) {
     let mut table = Table::default();
     let mut problems = Vec::new();
@@ -34,6 +35,9 @@ struct Table {
     /// Position of each column by its plain name.
     by_name: HashMap<String, usize>,
     rows: Vec<(usize, Vec<(usize, String)>)>,
+    /// Names of fields that are not read, and their plain names.
+    unread: Vec<String>,
+    known_unread: HashSet<String>,
 }
 
 impl Table {
@@ -50,8 +54,7 @@ impl Table {
         });
         let Some((list, tasks)) = list else {
             let row = cells(&object, |name| name).map_err(|what| vec![what])?;
-            self.row(line, row);
-            return Ok(());
+            return self.row(line, row).map_err(|what| vec![what]);
         };
         let mut occupation = object.clone();
         occupation.shift_remove(list);
@@ -61,9 +64,12 @@ impl Table {
         }
         let mut faults = Vec::new();
         for (n, task) in tasks.iter().enumerate() {
-            match of_list(task) {
-                Ok(task) => self.row(line, occupation.iter().cloned().chain(task).collect()),
-                Err(what) => faults.push(format!("task {} of the list: {what}", n + 1)),
+            let row = of_list(task).and_then(|task| {
+                let cells = occupation.iter().cloned().chain(task);
+                self.row(line, cells.collect())
+            });
+            if let Err(what) = row {
+                faults.push(format!("task {} of the list: {what}", n + 1));
             }
         }
         if faults.is_empty() {
@@ -73,26 +79,42 @@ impl Table {
         }
     }
 
-    fn row(&mut self, line: usize, cells: Vec<Cell>) {
-        let cells = cells.into_iter().map(|(name, value)| {
+    /// Adds a row, which must say something that is read, and that only once.
+    fn row(&mut self, line: usize, cells: Vec<Cell>) -> Result<(), String> {
+        let mut row: Vec<(usize, String)> = Vec::new();
+        for (name, value) in cells {
+            let key = plain(&name);
+            if field(&name).is_none() {
+                if self.known_unread.insert(key) {
+                    self.unread.push(name);
+                }
+                continue;
+            }
             let next = self.columns.len();
-            let at = *self.by_name.entry(plain(&name)).or_insert(next);
+            let at = *self.by_name.entry(key).or_insert(next);
+            if row.iter().any(|(taken, _)| *taken == at) {
+                return Err(format!("'{name}' is in it twice"));
+            }
             if at == next {
                 self.columns.push(name);
             }
-            (at, value)
-        });
-        let cells = cells.collect();
-        self.rows.push((line, cells));
+            row.push((at, value));
+        }
+        if row.iter().all(|(_, value)| value.trim().is_empty()) {
+            return Err("it says nothing of an occupation or a task".to_owned());
+        }
+        self.rows.push((line, row));
+        Ok(())
     }
 
     fn grid(&self, place: &str) -> Grid {
         let mut grid = Grid::new(place);
-        if self.columns.is_empty() {
+        let names = || self.columns.iter().chain(&self.unread);
+        if names().next().is_none() {
             return grid;
         }
         grid.begin(1);
-        self.columns.iter().for_each(|name| grid.cell(name));
+        names().for_each(|name| grid.cell(name));
         let mut row = vec![""; self.columns.len()];
         for (line, cells) in &self.rows {
             row.fill("");
@@ -249,6 +271,33 @@ mod tests {
         assert_eq!(
             problems,
             ["x, line 1: task 3 of the list: a number, where a text or an object belongs"]
+        );
+    }
+
+    #[test]
+    fn fields_that_are_not_read_take_no_room_in_the_rows() {
+        let line =
+            |n: usize| format!("{{\"k{n}\": {n}, \"job\": \"Cook\", \"task\": \"Cook {n}\"}}\n");
+        let (grid, problems) = read("x", &(0..500).map(line).collect::<String>());
+        let widths: Vec<usize> = grid.rows().map(|row| row.len()).collect();
+        assert_eq!((widths[0], widths.len(), problems.len()), (502, 501, 0));
+        assert!(widths[1..].iter().all(|&width| width == 2));
+        let first: Vec<_> = grid.rows().nth(1).unwrap().cells().collect();
+        assert_eq!(first, [Some("Cook"), Some("Cook 0")]);
+    }
+
+    #[test]
+    fn no_object_is_dropped_in_silence() {
+        let text = "{}\n{\"job\": \"\", \"task\": null}\n{\"pay\": 3}\n{\"job\": \"Cook\", \"task\": \"Peel\", \"Task\": \"Dice\"}\n";
+        let nothing = "it says nothing of an occupation or a task";
+        assert_eq!(
+            read_rows(text).1,
+            [
+                format!("x, line 1: {nothing}"),
+                format!("x, line 2: {nothing}"),
+                format!("x, line 3: {nothing}"),
+                "x, line 4: 'Task' is in it twice".to_owned(),
+            ]
         );
     }
 

@@ -73,6 +73,10 @@ fn text_list(file: &str, text: &str, list: &mut NameList, remarks: &mut Remarks)
         // One column needs no quotes: a title may hold a comma.
         Ok(columns) if columns.width == 1 => {
             let header = grid.rows().nth(columns.header).map_or(0, |row| row.line);
+            columns
+                .notes()
+                .into_iter()
+                .for_each(|note| remarks.of_all(note));
             lines(text, header, list);
             return Ok(());
         }
@@ -104,6 +108,10 @@ fn lines(text: &str, above: usize, list: &mut NameList) {
 /// The rows of a table, each by id and title.
 fn table(grid: &Grid, list: &mut NameList, remarks: &mut Remarks) -> Result<()> {
     let columns = Columns::find(grid, false)?;
+    columns
+        .notes()
+        .into_iter()
+        .for_each(|note| remarks.of_all(note));
     let fields = [Field::Id, Field::Title].map(|field| columns.position(field));
     let rows = grid.rows().skip(columns.header + 1);
     for row in rows.filter(|row| !row.is_empty()) {
@@ -161,6 +169,13 @@ mod tests {
             &[(1, "Cooks"), (2, "Nurses")]
         ));
         assert!(names("-", "").is_empty());
+        // What looks like a header in the middle is said.
+        let list = read("jobs.txt", "Cooks\nJob title\nBakers\n").unwrap();
+        assert_eq!(list.names.len(), 1);
+        assert_eq!(
+            list.notes[0],
+            "jobs.txt: rows above the header, not read: 1"
+        );
     }
 
     #[test]

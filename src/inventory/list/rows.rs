@@ -275,7 +275,7 @@ fn describe(draft: &mut Draft, row: &Cells, remarks: &mut Remarks) {
     match row.get(Field::Description) {
         None => {}
         Some(text) => match fault("the description", text, LONGEST_DESCRIPTION) {
-            Some(why) => remarks.at(row.line, format!("{why}; it is not used")),
+            Some(_) => remarks.at(row.line, unusable("the description", LONGEST_DESCRIPTION)),
             None if draft.description.is_empty() => text.clone_into(&mut draft.description),
             None if draft.description == text => {}
             None => remarks.at(
@@ -287,15 +287,17 @@ fn describe(draft: &mut Draft, row: &Cells, remarks: &mut Remarks) {
     let cell = row.get(Field::Alternates).unwrap_or_default();
     let mark = if cell.contains('|') { '|' } else { ';' };
     for title in cell.split(mark).map(str::trim) {
-        let known = draft.alternate_titles.iter().any(|known| known == title);
-        if known || title.is_empty() || title == draft.title {
-            continue;
-        }
         match fault("an alternate title", title, LONGEST_NAME) {
-            Some(why) => remarks.at(row.line, format!("{why}; it is not used")),
+            _ if title.is_empty() => {}
+            Some(_) => remarks.at(row.line, unusable("an alternate title", LONGEST_NAME)),
             None => draft.alternate_titles.push(title.to_owned()),
         }
     }
+}
+
+/// What a remark says of a text with a [fault]: the same for every row, so that one note holds for all.
+fn unusable(called: &str, longest: usize) -> String {
+    format!("{called} has more than {longest} characters, or control characters, and is not used")
 }
 
 /// What people write where they know nothing.

@@ -183,6 +183,30 @@ fn an_occupation_is_found_by_its_id_title_and_other_titles() {
 }
 
 #[test]
+fn tasks_that_differ_in_a_sign_are_two() {
+    let text = "job,task\nCoder,Write C.\nCoder,Write C++.\nCoder,Write C#.\nCoder,write c++\n";
+    let inventory = one(text);
+    assert_eq!(inventory.task_count(), 3);
+    assert_eq!(
+        problems(&inventory),
+        ["jobs.csv, line 5: the same task of the same occupation as in jobs.csv, line 3"]
+    );
+}
+
+#[test]
+fn what_a_row_says_too_much_of_its_occupation_is_one_note() {
+    let row = |n: usize| format!("Cook,Peel {n},{}\n", "x".repeat(400 + n));
+    let rows: String = (0..30).map(row).collect();
+    let inventory = one(&format!("occupation,task,synonyms\n{rows}"));
+    let notes = inventory.notes().iter();
+    let long: Vec<_> = notes
+        .filter(|note| note.contains("alternate title"))
+        .collect();
+    assert_eq!(long.len(), 2, "{long:?}");
+    assert!(long[1].starts_with("jobs.csv, lines 2–31: an alternate title has more than 300"));
+}
+
+#[test]
 fn isco_and_esco_codes_are_ids_and_keep_their_zeros() {
     let inventory =
         one("ISCO-08,job,task\n2512,Developers,Write code\n110,Officers,Command\n2513,Web,Style\n");

@@ -1,7 +1,7 @@
 //! The user's own occupations: a TOML file each, in the format of `occupations/`.
 
 use super::text::{LONGEST_NAME, fault, task_fault};
-use super::{Draft, DraftTask, Refused};
+use super::{Draft, DraftTask, Refused, ids};
 use crate::inventory::{Problem, TaskType};
 use serde::Deserialize;
 use toml::Spanned;
@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OccupationFile {
-    id: Spanned<String>,
+    id: Option<Spanned<String>>,
     title: Spanned<String>,
     #[serde(default)]
     description: String,
@@ -23,7 +23,7 @@ struct OccupationFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TaskEntry {
-    id: Spanned<String>,
+    id: Option<Spanned<String>>,
     statement: Spanned<String>,
     #[serde(default, rename = "type")]
     kind: TaskType,
@@ -33,10 +33,14 @@ struct TaskEntry {
 
 const HINT: &str = "occupations/README.md describes the fields of an occupation file";
 
-/// Reads an occupation file. Ids are free-form; white space around ids, titles and statements is dropped. An entry of
+/// Reads an occupation file. Ids are free-form, and made of title and statement where there are none; white space around
+/// ids, titles and statements is dropped. An entry of
 /// `[[tasks]]` that cannot be used is a problem and leaves the others.
 pub(super) fn read(name: &str, text: &str, problems: &mut Vec<Problem>) -> Result<Draft, Refused> {
-    let file = File { name, text };
+    let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+    let lines: Vec<usize> = std::iter::once(0).chain(breaks).collect();
+    let lines = &lines;
+    let file = File { name, text, lines };
     let refused = |problem| Refused {
         problem,
         hint: HINT.to_owned(),
@@ -69,13 +73,23 @@ pub(super) fn read(name: &str, text: &str, problems: &mut Vec<Problem>) -> Resul
 struct File<'a> {
     name: &'a str,
     text: &'a str,
+    /// Where each line begins.
+    lines: &'a [usize],
 }
 
 impl<'a> File<'a> {
     fn occupation(self, head: &OccupationFile) -> Result<Draft, Problem> {
-        let id = self.filled(&head.id, "the occupation's id")?;
-        let title = self.filled(&head.title, &format!("the title of occupation {id}"))?;
-        let mut draft = Draft::new(self.position(head.id.span().start).0, id, title);
+        let id = head.id.as_ref();
+        let id = id.map(|id| self.filled(id, "the occupation's id"));
+        let id = id.transpose()?;
+        let called = id.as_deref().map_or_else(
+            || "the occupation's title".to_owned(),
+            |id| format!("the title of occupation {id}"),
+        );
+        let title = self.filled(&head.title, &called)?;
+        let first = head.id.as_ref().unwrap_or(&head.title);
+        let id = id.unwrap_or_else(|| ids::of_title(&title));
+        let mut draft = Draft::new(self.position(first.span().start).0, id, title);
         draft.by_hand = true;
         for title in &head.alternate_titles {
             let called = format!("an alternate title of occupation {}", draft.id);
@@ -88,22 +102,26 @@ impl<'a> File<'a> {
     fn task(self, entry: Spanned<DeValue<'a>>) -> Result<DraftTask, Problem> {
         let entry = TaskEntry::deserialize(ValueDeserializer::from(entry));
         let entry = entry.map_err(|error| self.malformed(&error))?;
-        let id = self.filled(&entry.id, "a task's id")?;
+        let id = entry.id.as_ref().map(|id| self.filled(id, "a task's id"));
+        let id = id.transpose()?;
+        let called = id
+            .as_ref()
+            .map_or_else(|| "a task".to_owned(), |id| format!("task {id}"));
         let statement = entry.statement.as_ref().trim();
         let start = entry.statement.span().start;
         if statement.is_empty() {
-            let what = format!("the statement of task {id} is empty");
+            let what = format!("the statement of {called} is empty");
             return Err(self.wrong(start, &what));
         }
         if let Some(why) = task_fault(statement) {
-            return Err(self.wrong(start, &format!("{why} (task {id})")));
+            return Err(self.wrong(start, &format!("{why} ({called})")));
         }
         let bounded = |value: &Option<Spanned<f64>>, name: &str, least: f64, most: f64| match value
         {
             Some(found) if !(least..=most).contains(found.as_ref()) => {
                 let value = found.as_ref();
                 let what = format!(
-                    "task {id} has {name} {value}, which is not between {least} and {most} (leave out what is not known)"
+                    "{called} has {name} {value}, which is not between {least} and {most} (leave out what is not known)"
                 );
                 Err(self.wrong(found.span().start, &what))
             }
@@ -112,9 +130,11 @@ impl<'a> File<'a> {
         let importance = bounded(&entry.importance, "importance", 1.0, 5.0)?;
         let relevance = bounded(&entry.relevance, "relevance", 0.0, 100.0)?;
         Ok(DraftTask {
-            line: self.position(entry.id.span().start).0,
+            line: self
+                .position(entry.id.map_or(start, |id| id.span().start))
+                .0,
             statement: statement.to_owned(),
-            id: Some(id),
+            id,
             kind: entry.kind,
             importance,
             relevance,
@@ -154,15 +174,10 @@ impl<'a> File<'a> {
 
     /// Line and column of a byte, both from 1; columns count characters.
     fn position(self, byte: usize) -> (usize, usize) {
-        let before = self.text.get(..byte).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = line.checked_sub(1).and_then(|n| self.lines.get(n));
+        let before = start.and_then(|start| self.text.get(*start..byte));
+        let column = before.unwrap_or_default().chars().count() + 1;
         (line, column)
     }
 
@@ -201,7 +216,8 @@ fn id_in(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::inventory::{Inventory, Occupation, Task, TaskType, from_toml_files};
+    use crate::Error;
+    use crate::inventory::{Inventory, Occupation, Task, TaskType, from_lists, from_toml_files};
     use proptest::prelude::*;
 
     const BAKER: &str = "\
@@ -277,6 +293,21 @@ statement = \"Sweep up flour.\"
             }]
         );
         assert!(inventory.notes().is_empty() && inventory.problems().is_empty());
+    }
+
+    #[test]
+    fn ids_may_be_left_out_and_are_those_of_other_lists() {
+        let text = "title = \"Short-Order Cook\"\n[[tasks]]\nstatement = \"Peel potatoes.\"\n[[tasks]]\nstatement = \" \"\n";
+        let inventory = read(&[("cook.toml", text)]).unwrap();
+        let csv = b"occupation,task\nShort-Order Cook,Peel potatoes.\n".to_vec();
+        let csv = [("cook.csv".to_owned(), csv)];
+        let other = from_lists("x", &csv, &|_, _| Err(Error::input("no"))).unwrap();
+        assert_eq!(inventory.occupations(), other.occupations());
+        assert_eq!(inventory.occupations()[0].id, "short-order-cook");
+        assert_eq!(
+            inventory.problems()[0].to_string(),
+            "cook.toml, line 5: the statement of a task is empty"
+        );
     }
 
     #[test]

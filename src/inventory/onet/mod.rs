@@ -14,7 +14,7 @@ mod tasks;
 mod titles;
 
 use super::text::digest;
-use super::{Contents, Grid, Inventory, Problem, Wanted, problem};
+use super::{Contents, Grid, Inventory, Problem, Wanted};
 use crate::error::{Error, Result};
 use release::Release;
 use std::borrow::Cow;
@@ -62,7 +62,15 @@ impl OnetTables {
         is_read_me(file) || TableFile::of(file).is_some_and(|found| self.wanted(found))
     }
 
-    /// The same, and remembers that a table is there that nobody wanted: [`Inventory::contents`] lists it.
+    /// Whether a file of this name makes its folder a release: the table of occupations, tasks or their ratings. Others may
+    /// well lie beside somebody's own lists: a `Read Me.txt`, a `Skills.xlsx`.
+    #[must_use]
+    pub fn marks_release(file: &str) -> bool {
+        let spec = TableFile::of(file).and_then(|found| TABLES.get(found.table));
+        spec.is_some_and(|spec| spec.rank != Rank::Aside)
+    }
+
+    /// The same as [`Self::wants`], and remembers that a table is there that nobody wanted: [`Inventory::contents`] lists it.
     pub fn offer(&mut self, file: &str) -> bool {
         let wants = self.wants(file);
         self.unread.extend(TableFile::of(file).filter(|_| !wants));
@@ -141,7 +149,6 @@ impl OnetTables {
             self.read_table(number, spec, &mut release, &mut contents)?;
         }
         release.notes.extend(self.notes.iter().cloned());
-        release.notes.extend(problem::note(&release.problems));
         let inventory = Inventory::new(name, self.digest(), release.notes, release.occupations)?;
         Ok(inventory
             .with_problems(release.problems)

@@ -26,10 +26,11 @@ pub fn read(path: &Path, name: &str, wanted: Wanted) -> Result<Inventory> {
             .cloned()
             .collect();
         // Notes beside one's own occupations make no O*NET release; a release without its tables says what it lacks.
-        let tables = OnetTables::new(name, wanted);
-        let release = files.iter().any(|file| tables.wants(&base_name(file)));
-        if release || (lists.is_empty() && files.iter().any(|file| ending(file, "txt"))) {
-            return onet::folder(tables, &files);
+        let marked = files
+            .iter()
+            .any(|file| OnetTables::marks_release(&base_name(file)));
+        if marked || (lists.is_empty() && files.iter().any(|file| ending(file, "txt"))) {
+            return onet::folder(OnetTables::new(name, wanted), &files);
         }
         if lists.is_empty() {
             return Err(Error::input(format!("{name} holds no inventory: no table of O*NET and no list in it")).hint(

@@ -16,7 +16,8 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const WIDEST: u32 = 1 << 10;
 /// The same for rows: more than Excel can hold.
 const LONGEST: u32 = 1 << 20;
-/// Most cells of a sheet, and most bytes of text in them: a text that is stored once may stand in every cell.
+/// Most cells of a workbook, and most bytes of text in them: a text that is stored once may stand in every cell of every
+/// sheet.
 const MOST_CELLS: usize = 1 << 24;
 const MOST_TEXT: usize = 1 << 29;
 
@@ -24,6 +25,14 @@ const MOST_TEXT: usize = 1 << 29;
 pub(in crate::shell) struct Workbook {
     place: String,
     book: Xlsx<Cursor<Vec<u8>>>,
+    left: Room,
+}
+
+/// Cells that may still be read, and bytes of text in them.
+#[derive(Clone, Copy)]
+struct Room {
+    cells: usize,
+    text: usize,
 }
 
 impl Workbook {
@@ -35,7 +44,11 @@ impl Workbook {
             Xlsx::new(Cursor::new(parts)).map_err(|e| e.to_string())
         })?;
         let place = place.to_owned();
-        Ok(Self { place, book })
+        let left = Room {
+            cells: MOST_CELLS,
+            text: MOST_TEXT,
+        };
+        Ok(Self { place, book, left })
     }
 
     /// The names of its sheets of cells, in their order; sheets that hold a chart alone are none.
@@ -48,8 +61,13 @@ impl Workbook {
     /// The cells of a sheet that is there. Numbers are written as people do: whole ones without a point.
     pub fn grid(&mut self, sheet: &str) -> Result<Grid> {
         let place = format!("{}, sheet {sheet}", self.place);
-        let book = &mut self.book;
-        guarded(&self.place, || read(book, sheet, Grid::new(place)))
+        let (book, left) = (&mut self.book, self.left);
+        let grid = guarded(&self.place, || read(book, sheet, Grid::new(place), left))?;
+        self.left = Room {
+            cells: left.cells.saturating_sub(grid.cells()),
+            text: left.text.saturating_sub(grid.text_len()),
+        };
+        Ok(grid)
     }
 }
 
@@ -99,6 +117,7 @@ fn read(
     book: &mut Xlsx<Cursor<Vec<u8>>>,
     sheet: &str,
     mut grid: Grid,
+    left: Room,
 ) -> std::result::Result<Grid, String> {
     let mut cells = book
         .worksheet_cells_reader(sheet)
@@ -124,8 +143,10 @@ fn read(
         }
         (from..column).for_each(|_| grid.cell(""));
         grid.cell_by(|text| write_value(text, cell.get_value()));
-        if grid.cells() > MOST_CELLS || grid.text_len() > MOST_TEXT {
-            return Err(format!("sheet {sheet} is too large for a table"));
+        if grid.cells() > left.cells || grid.text_len() > left.text {
+            return Err(format!(
+                "sheet {sheet} is too large for a table, alone or with those before it"
+            ));
         }
         at = Some((row, column + 1));
     }

@@ -99,6 +99,19 @@ fn cells_are_text_as_people_write_them() {
 }
 
 #[test]
+fn the_sheets_of_a_workbook_share_what_may_be_read() {
+    let mut book = Workbook::open("db/Jobs.xlsx", BOOK.clone()).unwrap();
+    let jobs = book.grid("Jobs").unwrap();
+    let used = [MOST_CELLS - book.left.cells, MOST_TEXT - book.left.text];
+    assert_eq!(used, [jobs.cells(), jobs.text_len()]);
+    book.left.cells = 3;
+    let refused = book.grid("Gaps").unwrap_err().to_string();
+    assert!(refused.contains("sheet Gaps is too large"), "{refused}");
+    book.left.cells = 4;
+    assert!(book.grid("Gaps").is_ok());
+}
+
+#[test]
 fn what_a_file_says_of_its_size_is_not_believed() {
     let count = |value: &str| {
         let attribute = format!("uniqueCount={value}");
