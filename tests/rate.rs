@@ -575,7 +575,7 @@ fn rows_of_a_release_that_cannot_be_used_are_listed_and_the_others_rated() {
         assert!(
             project
                 .read("run/report.md")
-                .contains("1 rows cannot be used")
+                .contains("left out: 1 row of the source")
         );
         project
             .run(&["rate", "--all", "--inventory", "db", "--strict"])

@@ -398,7 +398,9 @@ proptest! {
     #[test]
     fn every_row_is_kept_or_listed_once(rows in table()) {
         for (name, bytes) in [("x.csv", csv_of(&rows)), ("x.jsonl", json_of(&rows))] {
+            // A blank line of a table is no row; an object that says nothing is one.
             let blank = rows.iter().filter(|row| row.job == 0 && row.task.trim().is_empty()).count();
+            let blank = if name == "x.csv" { blank } else { 0 };
             // A job without a task above one without a job is a heading.
             let Ok(inventory) = from_lists("jobs", &[(name.to_owned(), bytes)], &open) else { continue };
             let filled = inventory.notes().iter().any(|note| note.contains("row above"));

@@ -145,7 +145,7 @@ fn read(
         grid.cell_by(|text| write_value(text, cell.get_value()));
         if grid.cells() > left.cells || grid.text_len() > left.text {
             return Err(format!(
-                "sheet {sheet} is too large for a table, alone or with those before it"
+                "alone or with those before it, sheet {sheet} is too large for a table"
             ));
         }
         at = Some((row, column + 1));
