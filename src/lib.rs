@@ -51,6 +51,7 @@
 //! ```
 
 pub mod error;
+pub mod stats;
 pub mod inventory;
 pub mod rubric;
 pub mod prompt;

@@ -1,0 +1,1 @@
+//! Agreement of raters: how far they say the same.
