@@ -51,6 +51,7 @@
 //! ```
 
 pub mod error;
+mod parallel;
 pub mod stats;
 pub mod inventory;
 pub mod rubric;
