@@ -8,6 +8,7 @@ pub mod aggregate;
 pub mod clusters;
 mod dist;
 pub mod draws;
+pub mod exposure;
 pub mod inference;
 mod moments;
 mod ranks;

@@ -1,9 +1,10 @@
 use super::Case;
 use serde_json::{Value, json};
 use taskrater::stats::agreement::{
-    self, BlandAltman, ChanceCorrected, Coefficient, Counts, Exposure, Icc, IccForm, Kappa, Metric,
-    Pairs, Table, Weights, alpha, bootstrap_alpha, cohen_kappa, cross_table,
+    self, BlandAltman, ChanceCorrected, Coefficient, Counts, Icc, IccForm, Kappa, Metric, Pairs,
+    Table, Weights, alpha, bootstrap_alpha, cohen_kappa, cross_table,
 };
+use taskrater::stats::exposure::{Exposure, Measure};
 use taskrater::stats::{Clusters, Draws, Interval};
 
 const LEVEL: f64 = 0.95;
@@ -136,7 +137,7 @@ impl Labels {
 }
 
 fn beta(label: &str) -> f64 {
-    agreement::Measure::Beta.value(Exposure::read(label).expect("a label"))
+    Measure::Beta.value(Exposure::read(label).expect("a label"))
 }
 
 fn place(order: &Value) -> impl Fn(&str) -> f64 {

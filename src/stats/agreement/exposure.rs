@@ -1,51 +1,7 @@
-//! Exposure labels (Eloundou et al. 2024) and their three readings.
+//! Agreement on exposure labels, in their three readings.
 
 use super::{Pairs, pearson};
-
-/// An exposure label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exposure {
-    /// E0: no exposure.
-    E0,
-    /// E1: exposed to a model alone.
-    E1,
-    /// E2: exposed with software built on a model.
-    E2,
-}
-
-impl Exposure {
-    /// Reads `E0`, `E1`, `E2`, or `E3` (exposed with image capabilities), which the paper folds into E2.
-    pub fn read(label: &str) -> Option<Self> {
-        match label {
-            "E0" => Some(Self::E0),
-            "E1" => Some(Self::E1),
-            "E2" | "E3" => Some(Self::E2),
-            _ => None,
-        }
-    }
-}
-
-/// How much an E2 counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// α: E1 alone.
-    Alpha,
-    /// β: E1 and half of E2.
-    Beta,
-    /// ζ: E1 and E2 alike; the files call it `gamma`.
-    Zeta,
-}
-
-impl Measure {
-    /// The label as a number from 0 to 1.
-    pub fn value(self, label: Exposure) -> f64 {
-        match (label, self) {
-            (Exposure::E0, _) | (Exposure::E2, Self::Alpha) => 0.0,
-            (Exposure::E2, Self::Beta) => 0.5,
-            (Exposure::E1, _) | (Exposure::E2, Self::Zeta) => 1.0,
-        }
-    }
-}
+use crate::stats::exposure::{Exposure, Measure};
 
 /// How far two raters agree in one reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,9 +61,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readings_of_labels() {
+    fn agreement_depends_on_the_reading() {
         let e = |label| Exposure::read(label);
-        assert_eq!((e("E3"), e("e1"), e("")), (Some(Exposure::E2), None, None));
         // E0/E0, E1/E2, and one that the second did not label.
         let rows = [(e("E0"), e("E0")), (e("E1"), e("E2")), (e("E1"), None)];
         let found = exposure_agreement(rows).unwrap();

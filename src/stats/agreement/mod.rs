@@ -6,6 +6,7 @@
 //! | labels | two | [`cohen_kappa`] |
 //! | labels | any number | [`ChanceCorrected`] |
 //! | numbers | any number | [`icc()`], [`effective_raters`] |
+//! | exposure labels | two | [`exposure_agreement`] |
 //! | numbers | two | [`lin_ccc`], [`bland_altman()`], [`pearson`], [`spearman`], [`kendall()`] |
 //!
 //! None of them says who is right: raters who share an error agree on it.
@@ -33,7 +34,7 @@ pub use concordance::{Concordance, lin_ccc};
 pub use correlation::{Line, Pearson, Spearman, line, pearson, spearman};
 pub use counts::Counts;
 pub use effective::{Effective, effective_raters, kish, spearman_brown};
-pub use exposure::{Agree, Exposure, ExposureAgreement, Measure, exposure_agreement};
+pub use exposure::{Agree, ExposureAgreement, exposure_agreement};
 pub use icc::{Icc, IccForm, MeanSquares, icc};
 pub use kappa::{Kappa, cohen_kappa, cross_table};
 pub use kendall::{Kendall, kendall};
