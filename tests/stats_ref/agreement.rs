@@ -59,18 +59,24 @@ fn numbers(value: &Value) -> Vec<f64> {
     list(value).iter().map(one).collect()
 }
 
-fn cells(value: &Value) -> Vec<Vec<Option<f64>>> {
-    let row = |row: &Value| list(row).iter().map(Value::as_f64).collect();
-    list(value).iter().map(row).collect()
+/// Rows of cells; labels that are names stand for their places among the categories of the case.
+fn cells(case: &Case, rows: &Value) -> Vec<Vec<Option<f64>>> {
+    let categories = case.input()["categories"].as_array();
+    let named = |cell: &Value| {
+        let place = categories?.iter().position(|category| category == cell);
+        place.map(|place| place as f64)
+    };
+    let cell = |cell: &Value| cell.as_f64().or_else(|| named(cell));
+    let row = |row: &Value| list(row).iter().map(cell).collect();
+    list(rows).iter().map(row).collect()
 }
 
 fn table(case: &Case) -> Table {
-    let input = case.input();
-    let by_rater = &input["ratings_rater_by_unit"];
+    let by_rater = &case.input()["ratings_rater_by_unit"];
     let found = if by_rater.is_array() {
-        Table::of_raters(&cells(by_rater))
+        Table::of_raters(&cells(case, by_rater))
     } else {
-        Table::of_units(&cells(&input["ratings_target_by_rater"]))
+        Table::of_units(&cells(case, &case.input()["ratings_target_by_rater"]))
     };
     found.expect("a table")
 }

@@ -116,7 +116,7 @@ mod tests {
         #[test]
         fn raters_change_places(cells in prop::collection::vec((-9.0..9.0_f64, -9.0..9.0_f64), 3..30)) {
             let of = |pairs: Pairs| bland_altman(&pairs, 0.95).unwrap();
-            let (one, other) = (of(cells.iter().copied().collect()), of(cells.iter().rev().map(|&(x, y)| (y, x)).collect()));
+            let (one, other) = (of(Pairs::of(cells.iter().copied())), of(Pairs::of(cells.iter().rev().map(|&(x, y)| (y, x)))));
             prop_assert!((one.bias + other.bias).abs() < 1e-9 && (one.sd - other.sd).abs() < 1e-9);
             prop_assert!((one.limits.low + other.limits.high).abs() < 1e-9);
             let r = |found: BlandAltman| found.pitman_morgan.unwrap().r;

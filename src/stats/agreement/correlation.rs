@@ -67,7 +67,7 @@ pub fn pearson(pairs: &Pairs, level: f64) -> Option<Pearson> {
 /// Spearman's ρ. `None` as for [`pearson`].
 pub fn spearman(pairs: &Pairs, level: f64) -> Option<Spearman> {
     let (x, y) = (average_ranks(pairs.x()).0, average_ranks(pairs.y()).0);
-    let moments = x.into_iter().zip(y).collect::<Pairs>().moments()?;
+    let moments = Pairs::of(x.into_iter().zip(y)).moments()?;
     let (rho, n) = (moments.r()?, moments.n);
     Some(Spearman {
         rho,
@@ -154,9 +154,9 @@ mod tests {
     proptest! {
         #[test]
         fn invariances(cells in prop::collection::vec((-9.0..9.0_f64, -9.0..9.0_f64), 4..30), scale in 0.1..9.0_f64) {
-            let one: Pairs = cells.iter().copied().collect();
+            let one = Pairs::of(cells.iter().copied());
             // Rows turned round, raters changed, one of them stretched and shifted.
-            let other: Pairs = cells.iter().rev().map(|&(x, y)| (y * scale + 3.0, x)).collect();
+            let other = Pairs::of(cells.iter().rev().map(|&(x, y)| (y * scale + 3.0, x)));
             let (a, b) = (pearson(&one, 0.9).unwrap(), pearson(&other, 0.9).unwrap());
             prop_assert!((a.r - b.r).abs() < 1e-9);
             // Any rising map leaves the ranks.

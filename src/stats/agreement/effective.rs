@@ -57,18 +57,23 @@ pub fn spearman_brown(r: f64, k: f64) -> Option<f64> {
 
 /// k/(k − 1) · (1 − Σ s_j² / s²) with the variance s² of the sums over raters.
 fn cronbach(rows: &[Vec<f64>], raters: usize) -> Option<f64> {
-    let k = raters as f64;
+    let (k, first) = (raters as f64, rows.first()?);
+    // Counted from the first unit, a rater who does not vary has no variance, not even by rounding.
+    let shifted = |row: &Vec<f64>| {
+        row.iter()
+            .zip(first)
+            .map(|(value, first)| value - first)
+            .collect()
+    };
+    let rows: Vec<Vec<f64>> = rows.iter().map(shifted).collect();
     let sums: Vec<f64> = rows.iter().map(|row| row.iter().sum()).collect();
     let whole = variance(&sums, 1).filter(|whole| *whole > 0.0 && raters > 1)?;
-    let one = |j: usize| {
-        variance(
-            &rows
-                .iter()
-                .filter_map(|row| row.get(j).copied())
-                .collect::<Vec<_>>(),
-            1,
-        )
+    let column = |j: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(j).copied())
+            .collect::<Vec<_>>()
     };
+    let one = |j: usize| variance(&column(j), 1);
     let parts = (0..raters).map(one).sum::<Option<f64>>()?;
     Some(k / (k - 1.0) * (1.0 - parts / whole))
 }
@@ -101,5 +106,7 @@ mod tests {
         assert_eq!((found.kish, found.cronbach), (Some(1.0), None));
         let two = Table::of_units(&rows).unwrap().only(&[0, 1]).unwrap();
         assert!((effective_raters(&two).cronbach.unwrap() - 1.0).abs() < 1e-12);
+        let same = effective_raters(&Table::of_units(&[[Some(0.1); 3]; 7]).unwrap());
+        assert_eq!((same.mean_r, same.kish, same.cronbach), (None, None, None));
     }
 }

@@ -40,7 +40,7 @@ pub fn exposure_agreement(
         let values = both
             .iter()
             .map(|&(x, y)| (measure.value(x), measure.value(y)));
-        let pairs: Pairs = values.collect();
+        let pairs = Pairs::of(values);
         let same = pairs.iter().filter(|(x, y)| x == y).count();
         Agree {
             agreement: same as f64 / n,

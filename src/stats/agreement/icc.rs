@@ -89,11 +89,15 @@ pub fn icc(table: &Table, level: f64) -> Option<Icc> {
 }
 
 fn mean_squares(rows: &[Vec<f64>], raters: usize) -> MeanSquares {
+    // Counted from one of the values, equal ratings are exactly 0 and have no variance, not even by rounding.
+    let origin = rows.iter().flatten().next().copied().unwrap_or_default();
+    let shifted = |row: &Vec<f64>| row.iter().map(|value| value - origin).collect();
+    let rows: Vec<Vec<f64>> = rows.iter().map(shifted).collect();
     let (n, k) = (rows.len() as f64, raters as f64);
     let unit_means: Vec<f64> = rows.iter().map(|row| row.iter().sum::<f64>() / k).collect();
     let grand = unit_means.iter().sum::<f64>() / n;
     let mut rater_means = vec![0.0; raters];
-    for row in rows {
+    for row in &rows {
         rater_means
             .iter_mut()
             .zip(row)
@@ -204,7 +208,7 @@ impl Anova {
     }
 }
 
-/// A quotient, where there is one. Mean squares of equal numbers are zero but for rounding.
+/// A quotient, where there is one.
 fn ratio(above: f64, below: f64) -> Option<f64> {
     Some(above / below).filter(|ratio| below != 0.0 && ratio.is_finite())
 }
@@ -257,7 +261,7 @@ mod tests {
     fn too_little() {
         assert_eq!(of(&[vec![1.0, 2.0]]), None);
         assert_eq!(of(&[vec![1.0], vec![2.0]]), None);
-        let same = of(&[vec![1.0, 1.0], vec![1.0, 1.0]]).unwrap();
+        let same = of(&[vec![0.1; 3], vec![0.1; 3]]).unwrap();
         assert_eq!(
             (same.one, same.agreement, same.consistency_mean),
             (None, None, None)

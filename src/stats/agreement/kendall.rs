@@ -157,7 +157,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_count_is_that_of_all_pairs(cells in prop::collection::vec((0..6_i8, -3..3_i8), 2..40)) {
-            let pairs: Pairs = cells.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
+            let pairs = Pairs::of(cells.iter().map(|&(x, y)| (f64::from(x), f64::from(y))));
             let (mut balance, mut in_x, mut in_y) = (0.0, 0.0, 0.0);
             for (i, a) in cells.iter().enumerate() {
                 for b in &cells[..i] {

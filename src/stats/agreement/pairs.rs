@@ -7,13 +7,6 @@ pub struct Pairs {
     y: Vec<f64>,
 }
 
-impl FromIterator<(f64, f64)> for Pairs {
-    fn from_iter<I: IntoIterator<Item = (f64, f64)>>(pairs: I) -> Self {
-        let (x, y) = pairs.into_iter().unzip();
-        Self { x, y }
-    }
-}
-
 impl Pairs {
     /// Pairs of values of the same unit. `None` for different numbers of them and values that are not finite.
     pub fn new(x: &[f64], y: &[f64]) -> Option<Self> {
@@ -22,6 +15,12 @@ impl Pairs {
             x: x.to_vec(),
             y: y.to_vec(),
         })
+    }
+
+    /// Pairs that are known to be finite.
+    pub(super) fn of(pairs: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let (x, y) = pairs.into_iter().unzip();
+        Self { x, y }
     }
 
     /// Number of pairs.
@@ -46,7 +45,7 @@ impl Pairs {
 
     /// The same units, other values.
     pub(super) fn map(&self, f: impl Fn(f64, f64) -> (f64, f64)) -> Self {
-        self.iter().map(|(x, y)| f(x, y)).collect()
+        Self::of(self.iter().map(|(x, y)| f(x, y)))
     }
 
     pub(super) fn moments(&self) -> Option<Moments> {
@@ -84,7 +83,7 @@ impl Moments {
             true => square.sqrt(),
             false => self.xx.sqrt() * self.yy.sqrt(),
         };
-        (scale > 0.0).then(|| (self.xy / scale).clamp(-1.0, 1.0))
+        (scale > 0.0 && scale.is_finite()).then(|| (self.xy / scale).clamp(-1.0, 1.0))
     }
 }
 

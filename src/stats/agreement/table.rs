@@ -55,7 +55,7 @@ impl Table {
     /// The units that both of two raters have rated.
     pub fn pairs(&self, x: usize, y: usize) -> Pairs {
         let both = |row: &[Option<f64>]| Some(((*row.get(x)?)?, (*row.get(y)?)?));
-        self.units().filter_map(both).collect()
+        Pairs::of(self.units().filter_map(both))
     }
 
     /// The table of some of its raters, by number.
