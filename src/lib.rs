@@ -51,6 +51,8 @@
 //! ```
 
 pub mod error;
+mod parallel;
+pub mod stats;
 pub mod inventory;
 pub mod rubric;
 pub mod prompt;

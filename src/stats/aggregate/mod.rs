@@ -1,0 +1,1 @@
+//! Aggregation: one value out of several raters, with gold and without.

@@ -1,0 +1,1 @@
+//! Inference: errors, tests and intervals that know of clusters.
