@@ -5,7 +5,18 @@
 
 pub mod agreement;
 pub mod aggregate;
+pub mod clusters;
+mod dist;
+pub mod draws;
+pub mod exposure;
 pub mod inference;
+pub(crate) mod linalg;
+mod moments;
+mod ranks;
+pub mod rng;
+
+pub use clusters::Clusters;
+pub use draws::Draws;
 
 /// A number with its interval and what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,4 +29,23 @@ pub struct Estimate {
     pub high: f64,
     /// Number of units it rests on.
     pub n: usize,
+}
+
+/// Two ends of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// `centre` ± `half`.
+    pub(crate) fn around(centre: f64, half: f64) -> Self {
+        Self {
+            low: centre - half,
+            high: centre + half,
+        }
+    }
 }
