@@ -2,6 +2,7 @@
 
 use super::Case;
 use serde_json::{Map, Value};
+use std::path::Path;
 use taskrater::stats::Clusters;
 use taskrater::stats::exposure::{Exposure, Measure};
 
@@ -54,6 +55,11 @@ pub struct Labels(Value);
 impl Labels {
     pub fn of(case: &Case) -> Self {
         Self(case.beside(text(&case.input()["data"])))
+    }
+
+    pub fn published() -> Self {
+        let own = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/stats_ref");
+        Self(super::read(&Path::new(own).join("data_labels.json")))
     }
 
     /// A rater's codes, one a task.

@@ -239,7 +239,11 @@ mod tests {
         assert!(found.converged);
         for (rater, sd) in [(0, 2.0), (1, 6.0), (2, 12.0)] {
             let estimate = found.var_noise[rater].sqrt();
-            assert!((estimate - sd).abs() < 0.15 * sd, "{rater}: {estimate}");
+            // A variance is known here to about 1.3; a noise of 2 to about .4.
+            assert!(
+                (estimate - sd).abs() < 0.1 * sd + 0.4,
+                "{rater}: {estimate}"
+            );
         }
         assert!((found.rater_mean[2] - found.rater_mean[0] - 15.0).abs() < 1.0);
         assert!((found.var_task.sqrt() - 10.0).abs() < 0.5);
