@@ -4,6 +4,11 @@ use statrs::distribution::{
     Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, DiscreteCDF, Normal, StudentsT,
 };
 
+/// The probability on either side of an interval of this level.
+pub(crate) fn tail(level: f64) -> Option<f64> {
+    (level > 0.0 && level < 1.0).then_some((1.0 - level) / 2.0)
+}
+
 /// Φ(x).
 pub(crate) fn normal_cdf(x: f64) -> f64 {
     Normal::standard().cdf(x)
@@ -21,19 +26,16 @@ pub(crate) fn normal_quantile(p: f64) -> Option<f64> {
 
 /// z with P(|Z| ≤ z) = `level`.
 pub(crate) fn normal_critical(level: f64) -> Option<f64> {
-    (level > 0.0).then(|| normal_quantile(0.5 + level / 2.0))?
+    normal_quantile(1.0 - tail(level)?)
 }
 
 /// t with P(|T| ≤ t) = `level` for `df` > 0 degrees of freedom.
 pub(crate) fn t_critical(level: f64, df: f64) -> Option<f64> {
-    if !(level > 0.0 && level < 1.0) {
-        return None;
-    }
+    let upper = tail(level)?;
     if df > 1e4 {
         return Some(t_expansion(normal_critical(level)?, df));
     }
     let t = StudentsT::new(0.0, 1.0, df).ok()?;
-    let upper = (1.0 - level) / 2.0;
     let mut x = -t.inverse_cdf(upper);
     // The crate's inverse is good to 1e-11; one step of Newton takes it to the precision of its tail.
     x += (t.sf(x) - upper) / t.pdf(x);

@@ -14,6 +14,8 @@ pub(crate) mod linalg;
 mod moments;
 mod ranks;
 pub mod rng;
+#[cfg(test)]
+mod simulate;
 
 pub use clusters::Clusters;
 pub use draws::Draws;

@@ -21,18 +21,22 @@ pub struct Case {
 }
 
 impl Case {
+    /// The estimator it belongs to.
     pub fn kind(&self) -> &str {
         self.body["kind"].as_str().unwrap_or_default()
     }
 
+    /// Settings of the estimator.
     pub fn params(&self) -> &Value {
         &self.body["params"]
     }
 
+    /// The data.
     pub fn input(&self) -> &Value {
         &self.body["input"]
     }
 
+    /// The reference values.
     pub fn expected(&self) -> &Value {
         &self.body["expected"]
     }

@@ -176,14 +176,12 @@ mod tests {
     use super::super::tetrad::three_raters;
     use super::*;
     use crate::stats::rng::Rng;
+    use crate::stats::simulate;
     use proptest::prelude::*;
 
     fn panel(tasks: usize, missing: usize) -> Ratings {
         let mut rng = Rng::new(8);
-        let mut noise = |sd: f64| {
-            let bytes: i64 = (0..4).map(|_| rng.below(256) as i64).sum();
-            sd * (bytes as f64 - 510.0) / 147.8
-        };
+        let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
         let rows = (0..tasks).map(|task| {
             let theta = noise(1.0);
             let raters = [
@@ -255,6 +253,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn the_order_of_raters_and_an_affine_map(scale in 0.2..4.0_f64, shift in -30.0..30.0_f64) {
             let table = panel(60, 6);

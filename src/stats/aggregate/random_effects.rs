@@ -197,14 +197,12 @@ fn log_likelihood(table: &Ratings, level: &[f64], var_task: f64, noise: &[f64]) 
 mod tests {
     use super::*;
     use crate::stats::rng::Rng;
+    use crate::stats::simulate;
     use proptest::prelude::*;
 
     pub(in crate::stats::aggregate) fn simulated(tasks: usize, missing: usize) -> Ratings {
         let mut rng = Rng::new(4);
-        let mut noise = |sd: f64| {
-            let bytes: i64 = (0..4).map(|_| rng.below(256) as i64).sum();
-            sd * (bytes as f64 - 510.0) / 147.8
-        };
+        let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
         let mut rows = Vec::new();
         for task in 0..tasks {
             let truth = noise(10.0);
@@ -260,6 +258,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn an_affine_map_and_an_empty_row(scale in 0.2..5.0_f64, shift in -40.0..40.0_f64) {
             let table = simulated(30, 5);

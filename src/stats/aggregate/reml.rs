@@ -103,6 +103,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn without_missing_cells_it_is_the_anova(
             rows in prop::collection::vec((0.0..100.0_f64, -9.0..9.0_f64, -9.0..9.0_f64), 4..25), empty in 0_usize..4,

@@ -1,6 +1,6 @@
 //! The bootstrap of a mean over units or over clusters.
 
-use crate::stats::dist::{normal_cdf, normal_quantile};
+use crate::stats::dist::{normal_cdf, normal_quantile, tail};
 use crate::stats::moments::{mean, quantile, variance};
 use crate::stats::{Clusters, Draws, Interval};
 
@@ -125,10 +125,6 @@ impl Bootstrap {
             high: quantile(&self.sorted, high)?,
         })
     }
-}
-
-fn tail(level: f64) -> Option<f64> {
-    (level > 0.0 && level < 1.0).then_some((1.0 - level) / 2.0)
 }
 
 #[cfg(test)]

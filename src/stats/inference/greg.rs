@@ -135,6 +135,7 @@ fn jackknife_se(
 mod tests {
     use super::*;
     use crate::stats::rng::Rng;
+    use crate::stats::simulate;
 
     #[test]
     fn a_shift_of_singletons_by_hand() {
@@ -178,10 +179,7 @@ mod tests {
     #[test]
     fn it_covers_what_it_promises() {
         let mut rng = Rng::new(20);
-        let mut noise = |sd: f64| {
-            let bytes: i64 = (0..4).map(|_| rng.below(256) as i64).sum();
-            sd * (bytes as f64 - 510.0) / 147.8
-        };
+        let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
         let mut covered = 0;
         for _ in 0..400 {
             let (mut scores, mut gold, mut keys, mut truth) = (vec![], vec![], vec![], 0.0);

@@ -43,4 +43,4 @@ pub use ppi::{PpiMean, PpiPoint, ppi_mean};
 pub use rogan_gladen::{Accuracy, RoganGladen, rogan_gladen};
 pub use sign_flip::{Flips, SignFlip, sign_flip};
 pub use stack::{Stack, stack_ridge};
-pub use wilcoxon::{SignedRank, Wilcoxon, ZeroRule, wilcoxon};
+pub use wilcoxon::{EXACT_MOST, SignedRank, Wilcoxon, ZeroRule, wilcoxon};

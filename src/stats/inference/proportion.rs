@@ -1,7 +1,7 @@
 //! Intervals of a share: `hits` of `n`. `None` for n = 0, more hits than n, or a level outside 0–1.
 
 use crate::stats::Interval;
-use crate::stats::dist::{beta_quantile, normal_critical};
+use crate::stats::dist::{beta_quantile, normal_critical, tail};
 
 /// The score interval (Wilson 1927): the one to print.
 pub fn wilson(hits: u64, n: u64, level: f64) -> Option<Interval> {
@@ -53,10 +53,6 @@ pub fn jeffreys(hits: u64, n: u64, level: f64) -> Option<Interval> {
 
 fn share(hits: u64, n: u64) -> Option<(f64, f64)> {
     (n > 0 && hits <= n).then(|| (hits as f64 / n as f64, n as f64))
-}
-
-fn tail(level: f64) -> Option<f64> {
-    (level > 0.0 && level < 1.0).then_some((1.0 - level) / 2.0)
 }
 
 fn within(interval: Interval) -> Interval {

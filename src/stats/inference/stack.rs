@@ -141,14 +141,12 @@ fn deviations(row: &[Option<f64>], centre: f64) -> impl Iterator<Item = f64> {
 mod tests {
     use super::*;
     use crate::stats::rng::Rng;
+    use crate::stats::simulate;
 
-    /// Three raters of a truth: one good, one noisy, one of pure noise. The sum of four bytes is nearly normal.
+    /// Three raters of a truth: one good, one noisy, one of pure noise.
     fn panel(tasks: usize, seed: u64) -> (Vec<Vec<Option<f64>>>, Vec<Option<f64>>) {
         let mut rng = Rng::new(seed);
-        let mut noise = |sd: f64| {
-            let bytes: i64 = (0..4).map(|_| rng.below(256) as i64).sum();
-            sd * (bytes as f64 - 510.0) / 147.8
-        };
+        let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
         let mut rows = Vec::new();
         let mut gold = Vec::new();
         for _ in 0..tasks {
