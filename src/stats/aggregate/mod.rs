@@ -5,9 +5,9 @@
 //!
 //! | data | estimator |
 //! |---|---|
-//! | labels | [`dawid_skene`], [`one_coin`] with few data: a diagnostic of the raters |
+//! | labels | [`dawid_skene()`], [`one_coin`] with few data: a diagnostic of the raters |
 //! | scores, raters that differ by a shift | [`random_effects_anova`], [`random_effects_reml`], [`random_effects_em`] |
-//! | scores, raters that differ by shift, scale and noise | [`one_factor`], [`three_raters`] |
+//! | scores, raters that differ by shift, scale and noise | [`one_factor()`], [`three_raters`] |
 //! | tasks of an occupation | [`roll_up`] |
 //! | classes of an occupation as the ILO gives them | [`ilo_occupation`] |
 

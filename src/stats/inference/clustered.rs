@@ -32,7 +32,7 @@ pub struct ClusteredMean {
 /// The mean of one value a unit. `None` for fewer than two clusters, values that are not finite, or a list of another
 /// length than `clusters`. `level` is the coverage of the intervals, say 0.95.
 ///
-/// It does not help with few clusters (under about 30): then [`super::sign_flip`] is the test of record.
+/// It does not help with few clusters (under about 30): then [`super::sign_flip()`] is the test of record.
 pub fn clustered_mean(values: &[f64], clusters: &Clusters, level: f64) -> Option<ClusteredMean> {
     let groups = clusters.count();
     if values.len() != clusters.units() || groups < 2 {

@@ -2,7 +2,7 @@
 
 use crate::stats::dist::{chi_squared_tail, coin_cdf};
 
-/// Tests on the discordant units. They ignore clusters, so they are secondary to [`super::sign_flip`].
+/// Tests on the discordant units. They ignore clusters, so they are secondary to [`super::sign_flip()`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct McNemar {
     /// Units where only the first is right.

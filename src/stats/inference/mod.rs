@@ -2,7 +2,7 @@
 //!
 //! | question | estimator |
 //! |---|---|
-//! | is prompt A better than B on the same gold tasks? | [`paired_means`], with [`sign_flip`] as the test of record |
+//! | is prompt A better than B on the same gold tasks? | [`paired_means`], with [`sign_flip()`] as the test of record |
 //! | an interval without normal theory | [`bootstrap_mean`] |
 //! | secondary tests | [`wilcoxon()`], [`mcnemar()`] |
 //! | several tests at once | [`adjust`] |

@@ -33,7 +33,7 @@ pub struct SignedRank {
 }
 
 /// Tests and estimates of location of paired differences. They assume symmetry and ignore clusters, so they are secondary
-/// to [`super::sign_flip`]; labels give many ties and zeros, so the rule for zeros is to be named.
+/// to [`super::sign_flip()`]; labels give many ties and zeros, so the rule for zeros is to be named.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wilcoxon {
     /// Number of differences.
