@@ -1,6 +1,19 @@
 //! Tails and quantiles of the distributions, over `statrs`.
 
-use statrs::distribution::{Continuous, ContinuousCDF, FisherSnedecor, Normal, StudentsT};
+use statrs::distribution::{
+    Beta, Binomial, ChiSquared, Continuous, ContinuousCDF, DiscreteCDF, FisherSnedecor, Normal,
+    StudentsT,
+};
+
+/// The probability on either side of an interval of this level.
+pub(crate) fn tail(level: f64) -> Option<f64> {
+    (level > 0.0 && level < 1.0).then_some((1.0 - level) / 2.0)
+}
+
+/// Φ(x).
+pub(crate) fn normal_cdf(x: f64) -> f64 {
+    Normal::standard().cdf(x)
+}
 
 /// P(|Z| ≥ |z|).
 pub(crate) fn normal_two_sided(z: f64) -> f64 {
@@ -14,19 +27,16 @@ pub(crate) fn normal_quantile(p: f64) -> Option<f64> {
 
 /// z with P(|Z| ≤ z) = `level`.
 pub(crate) fn normal_critical(level: f64) -> Option<f64> {
-    (level > 0.0).then(|| normal_quantile(0.5 + level / 2.0))?
+    normal_quantile(1.0 - tail(level)?)
 }
 
 /// t with P(|T| ≤ t) = `level` for `df` > 0 degrees of freedom.
 pub(crate) fn t_critical(level: f64, df: f64) -> Option<f64> {
-    if !(level > 0.0 && level < 1.0) {
-        return None;
-    }
+    let upper = tail(level)?;
     if df > 1e4 {
         return Some(t_expansion(normal_critical(level)?, df));
     }
     let t = StudentsT::new(0.0, 1.0, df).ok()?;
-    let upper = (1.0 - level) / 2.0;
     let mut x = -t.inverse_cdf(upper);
     // The crate's inverse is good to 1e-11; one step of Newton takes it to the precision of its tail.
     x += (t.sf(x) - upper) / t.pdf(x);
@@ -41,6 +51,21 @@ fn t_expansion(z: f64, df: f64) -> f64 {
     let second = z * ((5.0 * square + 16.0) * square + 3.0) / 96.0;
     let third = z * (((3.0 * square + 19.0) * square + 17.0) * square - 15.0) / 384.0;
     z + (first + (second + third / df) / df) / df
+}
+
+/// The quantile of Beta(a, b).
+pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> Option<f64> {
+    Some(Beta::new(a, b).ok()?.inverse_cdf(p))
+}
+
+/// P(X ≤ k) for X ~ Binomial(n, ½).
+pub(crate) fn coin_cdf(k: u64, n: u64) -> Option<f64> {
+    Some(Binomial::new(0.5, n).ok()?.cdf(k))
+}
+
+/// P(X ≥ x) for chi² with `df` degrees of freedom.
+pub(crate) fn chi_squared_tail(x: f64, df: f64) -> Option<f64> {
+    Some(ChiSquared::new(df).ok()?.sf(x))
 }
 
 /// P(|T| ≥ |t|) for `df` > 0 degrees of freedom.
@@ -84,6 +109,9 @@ mod tests {
         // The expansion takes over where both are good.
         let z = normal_critical(0.95).unwrap();
         near(t_critical(0.95, 1e4).unwrap(), t_expansion(z, 1e4));
+        near(coin_cdf(1, 3).unwrap(), 0.5);
+        // chi² with 2 degrees is exponential.
+        near(chi_squared_tail(3.0, 2.0).unwrap(), (-1.5_f64).exp());
         // F with 2 and 2 degrees: x / (1 + x).
         near(f_tail(3.0, 2.0, 2.0).unwrap(), 0.25);
         near(f_quantile(0.75, 2.0, 2.0).unwrap(), 3.0);

@@ -10,9 +10,12 @@ mod dist;
 pub mod draws;
 pub mod exposure;
 pub mod inference;
+pub(crate) mod linalg;
 mod moments;
 mod ranks;
 pub mod rng;
+#[cfg(test)]
+mod simulate;
 
 pub use clusters::Clusters;
 pub use draws::Draws;

@@ -6,6 +6,7 @@
 mod aggregate;
 mod agreement;
 mod inference;
+mod labels;
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -46,7 +47,14 @@ impl Case {
     }
 
     fn tolerance(&self, key: &str) -> f64 {
-        let own = self.body["tolerances"][key].as_f64();
+        // "name_*" stands for all keys that begin so.
+        let mut all = self.body["tolerances"].as_object().into_iter().flatten();
+        let own = all.find_map(|(name, value)| {
+            let fits = name
+                .strip_suffix('*')
+                .map_or(name == key, |start| key.starts_with(start));
+            value.as_f64().filter(|_| fits)
+        });
         own.or(self.body["tolerance_abs"].as_f64())
             .unwrap_or_else(|| panic!("{}: no tolerance", self.file))
     }
