@@ -10,9 +10,9 @@
 )]
 
 use std::time::Instant;
-use taskrater::stats::agreement::{Counts, Metric, Table, bootstrap_alpha};
+use taskrater::stats::agreement::{Counts, Metric, bootstrap_alpha};
 use taskrater::stats::rng::Rng;
-use taskrater::stats::{Clusters, Draws};
+use taskrater::stats::{Clusters, Draws, Table};
 
 const TASKS: usize = 18_796;
 const OCCUPATIONS: usize = 923;

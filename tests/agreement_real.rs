@@ -7,10 +7,10 @@
 
 use std::path::{Path, PathBuf};
 use taskrater::stats::agreement::{
-    Counts, Metric, Table, Weights, alpha, cohen_kappa, exposure_agreement, pearson,
+    Counts, Metric, Pairs, Weights, alpha, cohen_kappa, exposure_agreement, pearson,
 };
 use taskrater::stats::exposure::{Exposure, Measure};
-use taskrater::stats::{Clusters, Draws, agreement};
+use taskrater::stats::{Clusters, Draws, Table, agreement};
 
 const TWENTY_TWO: &str = "multi_llm_2026/exposure_labels_22_raters.csv";
 
@@ -141,7 +141,7 @@ fn twenty_two_raters_over_730_tasks() {
     for (metric, expected) in alone {
         near(alpha(&counts, metric).alpha, expected, 5e-7);
     }
-    let r = |x: usize, y: usize| pearson(&table.pairs(x, y), 0.95).map(|found| found.r);
+    let r = |x: usize, y: usize| pearson(&Pairs::of_table(&table, x, y), 0.95).map(|found| found.r);
     near(r(0, 1), 0.595, 5e-4);
     let best = later
         .iter()
@@ -155,7 +155,7 @@ fn a_repeat_of_one_model() {
     let Some(data) = data() else { return };
     let rows = Rows::read(&data.join(TWENTY_TWO), b',');
     let runs = ["gpt-5.4-per-task-strat50", "gpt-5.4-per-task-strat50-runB"];
-    let repeat = beta(&runs.map(|name| rows.labels(name))).pairs(0, 1);
+    let repeat = Pairs::of_table(&beta(&runs.map(|name| rows.labels(name))), 0, 1);
     let kappa = cohen_kappa(&repeat, &[0.0, 0.5, 1.0], Weights::Identity, 0.95).expect("kappa");
     near(Some(kappa.observed), 0.951, 5e-4);
     near(Some(kappa.kappa), 0.9207, 5e-5);

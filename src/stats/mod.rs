@@ -16,9 +16,11 @@ mod ranks;
 pub mod rng;
 #[cfg(test)]
 mod simulate;
+mod table;
 
 pub use clusters::Clusters;
 pub use draws::Draws;
+pub use table::Table;
 
 /// A number with its interval and what it rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,5 +1,8 @@
 //! Means, variances and quantiles.
 
+use super::Interval;
+use super::dist::tail;
+
 /// The mean; `None` of nothing, and where a value is not finite.
 pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     let sum: f64 = values.iter().sum();
@@ -24,6 +27,20 @@ pub(crate) fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     Some(low + (high - low) * (place - below))
 }
 
+/// What lies between two quantiles of sorted values.
+pub(crate) fn between(sorted: &[f64], low: f64, high: f64) -> Option<Interval> {
+    Some(Interval {
+        low: quantile(sorted, low)?,
+        high: quantile(sorted, high)?,
+    })
+}
+
+/// The share `level` in the middle of sorted values.
+pub(crate) fn percentile(sorted: &[f64], level: f64) -> Option<Interval> {
+    let tail = tail(level)?;
+    between(sorted, tail, 1.0 - tail)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +56,9 @@ mod tests {
         assert_eq!(quantile(&values, 0.5), Some(2.5));
         assert_eq!(quantile(&values, 0.75), Some(3.75)); // place 2.25
         assert_eq!(quantile(&[], 0.5), None);
+        // Places 0.75 and 2.25.
+        let (low, high) = (1.75, 3.75);
+        assert_eq!(percentile(&values, 0.5), Some(Interval { low, high }));
+        assert_eq!(percentile(&values, 1.0), None);
     }
 }

@@ -1,9 +1,10 @@
 use super::Case;
 use super::labels::{Labels, number_in, numbers, object, rows, text};
 use serde_json::{Map, Value, json};
+use taskrater::stats::Table;
 use taskrater::stats::aggregate::{
-    CORE, DawidSkene, DawidSkeneOptions, Iterations, NOT_CORE, Ratings, Response, Responses,
-    dawid_skene, ilo_2023, ilo_2025, ilo_occupation, one_coin, one_factor, random_effects_anova,
+    CORE, DawidSkene, DawidSkeneOptions, Iterations, NOT_CORE, Response, Responses, dawid_skene,
+    ilo_2023, ilo_2025, ilo_occupation, one_coin, one_factor, random_effects_anova,
     random_effects_reml, roll_up, three_raters,
 };
 
@@ -164,8 +165,8 @@ fn confusion_large(case: &Case) -> Value {
     computed
 }
 
-fn ratings(case: &Case) -> Ratings {
-    Ratings::new(rows(&case.input()["ratings_target_by_rater"])).expect("a table")
+fn ratings(case: &Case) -> Table {
+    Table::of_units(&rows(&case.input()["ratings_target_by_rater"])).expect("a table")
 }
 
 fn random_effects(case: &Case) -> Value {

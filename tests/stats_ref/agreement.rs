@@ -1,11 +1,12 @@
 use super::Case;
+use super::labels::{Labels, list, numbers, text, whole};
 use serde_json::{Value, json};
 use taskrater::stats::agreement::{
     self, BlandAltman, ChanceCorrected, Coefficient, Counts, Icc, IccForm, Kappa, Metric, Pairs,
-    Table, Weights, alpha, bootstrap_alpha, cohen_kappa, cross_table,
+    Weights, alpha, bootstrap_alpha, cohen_kappa, cross_table,
 };
 use taskrater::stats::exposure::{Exposure, Measure};
-use taskrater::stats::{Clusters, Draws, Interval};
+use taskrater::stats::{Clusters, Draws, Interval, Table};
 
 const LEVEL: f64 = 0.95;
 
@@ -50,15 +51,6 @@ pub fn check(case: &Case) -> bool {
 
 // What a case gives, as the types of the library.
 
-fn list(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    let one = |value: &Value| value.as_f64().expect("a number");
-    list(value).iter().map(one).collect()
-}
-
 /// Rows of cells; labels that are names stand for their places among the categories of the case.
 fn cells(case: &Case, rows: &Value) -> Vec<Vec<Option<f64>>> {
     let categories = case.input()["categories"].as_array();
@@ -91,55 +83,6 @@ fn categories(value: &Value) -> Vec<f64> {
     places
         .map(|(place, value)| value.as_f64().unwrap_or(place as f64))
         .collect()
-}
-
-/// Labels that many cases share: one string of codes a rater.
-struct Labels {
-    data: Value,
-    raters: Vec<String>,
-}
-
-impl Labels {
-    fn of(case: &Case) -> Self {
-        let data = case.beside(case.input()["data"].as_str().expect("a file"));
-        let n = data["n"].as_u64().expect("a number") as usize;
-        let named = |name: &Value| name.as_str().expect("a name").to_owned();
-        let raters = match &case.input()["raters"] {
-            Value::Array(names) => names.iter().map(named).collect(),
-            _ => {
-                let all = data.as_object().expect("an object").iter();
-                let codes = all.filter(|(name, value)| {
-                    name.as_str() != "task_type" && value.as_str().is_some_and(|v| v.len() == n)
-                });
-                codes.map(|(name, _)| name.clone()).collect()
-            }
-        };
-        Self { data, raters }
-    }
-
-    /// The labels of a rater, such as E1.
-    fn labels(&self, rater: &str) -> impl Iterator<Item = &str> {
-        let codes = self.data[rater].as_str().expect("a rater").chars();
-        codes.map(|code| {
-            let label = &self.data["label_code"][code.to_string()];
-            label.as_str().expect("a label")
-        })
-    }
-
-    /// Raters' labels by what `value` says of a label.
-    fn table(&self, raters: &[String], value: impl Fn(&str) -> f64) -> Table {
-        let column = |rater: &String| self.labels(rater).map(|label| Some(value(label))).collect();
-        let columns: Vec<Vec<Option<f64>>> = raters.iter().map(column).collect();
-        Table::of_raters(&columns).expect("as many labels of each")
-    }
-
-    /// Each two raters in both orders, as `one__other`.
-    fn pairs(&self) -> impl Iterator<Item = (String, [String; 2])> {
-        let all = || self.raters.iter().cloned();
-        let pairs = all().flat_map(move |one| all().map(move |other| [one.clone(), other]));
-        let different = pairs.filter(|[one, other]| one != other);
-        different.map(|pair| (pair.join("__"), pair))
-    }
 }
 
 fn beta(label: &str) -> f64 {
@@ -229,14 +172,14 @@ fn with_holes(table: &Table, rule: &str) -> Table {
 
 fn krippendorff_bootstrap(case: &Case) -> Value {
     let counts = Counts::of_values(&table(case));
-    let level = case.params()["level"].as_str().expect("a level");
+    let level = text(&case.params()["level"]);
     let (_, metric) = METRICS
         .into_iter()
         .find(|(name, _)| *name == level)
         .expect("a metric");
     let drawn: Vec<Vec<usize>> = list(&case.input()["resample_unit_indices"])
         .iter()
-        .map(|draw| numbers(draw).iter().map(|&index| index as usize).collect())
+        .map(|draw| list(draw).iter().map(whole).collect())
         .collect();
     let units = Clusters::singletons(counts.units());
     let found =
@@ -295,7 +238,7 @@ fn kappa_large(case: &Case) -> Value {
     let order = &case.params()["category_order"];
     let places = categories(&json!(list(order)));
     let one = |(name, pair): (String, [String; 2])| {
-        let pairs = labels.table(&pair, place(order)).pairs(0, 1);
+        let pairs = Pairs::of_table(&labels.table(&pair, place(order)), 0, 1);
         let table = cross_table(&pairs, &places);
         (
             name,
@@ -308,7 +251,7 @@ fn kappa_large(case: &Case) -> Value {
 fn fleiss(case: &Case) -> Value {
     let rows: Vec<Vec<usize>> = list(&case.input()["counts_unit_by_category"])
         .iter()
-        .map(|row| numbers(row).iter().map(|&count| count as usize).collect())
+        .map(|row| list(row).iter().map(whole).collect())
         .collect();
     let places: Vec<f64> = (0..rows[0].len()).map(|place| place as f64).collect();
     let counts = Counts::of_rows(&places, &rows).expect("counts");
@@ -513,7 +456,10 @@ fn effective_raters(case: &Case) -> Value {
 fn exposure_agreement(case: &Case) -> Value {
     let labels = Labels::of(case);
     let one = |(name, [x, y]): (String, [String; 2])| {
-        let read = |rater: &str| labels.labels(rater).map(Exposure::read).collect::<Vec<_>>();
+        let read = |rater: &str| -> Vec<_> {
+            let given = labels.labels(rater);
+            given.map(|label| label.and_then(Exposure::read)).collect()
+        };
         let found = agreement::exposure_agreement(read(&x).into_iter().zip(read(&y)));
         let found = found.expect("tasks");
         let of =

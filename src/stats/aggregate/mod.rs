@@ -17,7 +17,6 @@ mod one_factor;
 mod random_effects;
 mod reml;
 mod rollup;
-mod table;
 mod tetrad;
 
 pub use dawid_skene::{
@@ -28,5 +27,4 @@ pub use one_factor::{OneFactor, one_factor};
 pub use random_effects::{Iterations, RandomEffects, random_effects_anova, random_effects_em};
 pub use reml::random_effects_reml;
 pub use rollup::{CORE, NOT_CORE, Rolled, roll_up};
-pub use table::Ratings;
 pub use tetrad::{ThreeRaters, three_raters};

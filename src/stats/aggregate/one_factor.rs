@@ -1,7 +1,7 @@
 //! Raters that differ by shift, scale and noise: y_ij = μ_j + λ_j θ_i + e_ij, θ ~ N(0, 1), e_ij ~ N(0, ψ_j).
 
 use super::random_effects::Iterations;
-use super::table::Ratings;
+use crate::stats::Table;
 use std::f64::consts::PI;
 
 /// What was found of raters and tasks (the congeneric model; Jöreskog 1971).
@@ -32,9 +32,9 @@ pub struct OneFactor {
 /// Maximum likelihood by EM with cells missing (Rubin & Thayer 1982), speeded up by letting the mean and variance of θ move
 /// with each step (PX-EM; Liu, Rubin & Wu 1998). ψ_j stays above .005 of the rater's variance. `None` for fewer than three
 /// raters or tasks, or a rater without two different ratings.
-pub fn one_factor(table: &Ratings, until: Iterations) -> Option<OneFactor> {
+pub fn one_factor(table: &Table, until: Iterations) -> Option<OneFactor> {
     let moments = table.moments()?;
-    if table.tasks() < 3 || table.raters() < 3 || moments.iter().any(|&(_, var)| var <= 0.0) {
+    if table.units().len() < 3 || table.raters() < 3 || moments.iter().any(|&(_, var)| var <= 0.0) {
         return None;
     }
     let mut raters: Vec<Rater> = moments
@@ -88,7 +88,7 @@ pub fn one_factor(table: &Ratings, until: Iterations) -> Option<OneFactor> {
             .iter()
             .filter(|rater| rater.noise <= rater.limit)
             .count(),
-        n: table.rows().iter().flatten().flatten().count(),
+        n: table.units().flatten().flatten().count(),
     })
 }
 
@@ -103,9 +103,9 @@ struct Rater {
 type Theta = Option<(f64, f64)>;
 
 /// Turns the first loading of a rater that goes against the first one, so that EM does not start between two signs.
-fn face_the_panel(table: &Ratings, raters: &mut [Rater]) {
+fn face_the_panel(table: &Table, raters: &mut [Rater]) {
     for rater in 1..raters.len() {
-        let pairs = table.rows().iter().filter_map(|row| row[0].zip(row[rater]));
+        let pairs = table.units().filter_map(|row| row[0].zip(row[rater]));
         let against: f64 = pairs
             .map(|(a, b)| (a - raters[0].mean) * (b - raters[rater].mean))
             .sum();
@@ -116,9 +116,9 @@ fn face_the_panel(table: &Ratings, raters: &mut [Rater]) {
 }
 
 /// E-step: v = 1/(1 + Σ λ²/ψ), θ̂ = v Σ λ(y − μ)/ψ, and the log-likelihood of all rows.
-fn expect(table: &Ratings, raters: &[Rater]) -> (Vec<Theta>, f64) {
+fn expect(table: &Table, raters: &[Rater]) -> (Vec<Theta>, f64) {
     let mut likelihood = 0.0;
-    let thetas = table.rows().iter().map(|row| {
+    let thetas = table.units().map(|row| {
         let (mut precision, mut sum, mut rest, mut n) = (1.0, 0.0, 0.0, 0);
         for (cell, rater) in row.iter().zip(raters) {
             if let Some(value) = cell {
@@ -137,11 +137,11 @@ fn expect(table: &Ratings, raters: &[Rater]) -> (Vec<Theta>, f64) {
 }
 
 /// M-step: each rater's ratings regressed on θ, whose own mean and variance are then taken back to 0 and 1.
-fn step(table: &Ratings, raters: &mut [Rater], thetas: &[Theta]) {
+fn step(table: &Table, raters: &mut [Rater], thetas: &[Theta]) {
     for (place, rater) in raters.iter_mut().enumerate() {
         // n, Σθ, Σθ², Σy, Σθy with y off the old mean, so that nothing large cancels.
         let (mut n, mut t, mut tt, mut y, mut ty, mut yy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (row, theta) in table.rows().iter().zip(thetas) {
+        for (row, theta) in table.units().zip(thetas) {
             if let (Some(value), Some((theta, variance))) = (row[place], *theta) {
                 let value = value - rater.mean;
                 n += 1.0;
@@ -179,7 +179,7 @@ mod tests {
     use crate::stats::simulate;
     use proptest::prelude::*;
 
-    fn panel(tasks: usize, missing: usize) -> Ratings {
+    fn panel(tasks: usize, missing: usize) -> Table {
         let mut rng = Rng::new(8);
         let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
         let rows = (0..tasks).map(|task| {
@@ -197,9 +197,9 @@ mod tests {
                     let value = mean + loading * theta + noise(*sd);
                     (missing == 0 || (task + rater) % missing > 0).then_some(value)
                 });
-            cells.collect()
+            cells.collect::<Vec<_>>()
         });
-        Ratings::new(rows.collect()).unwrap()
+        Table::of_units(&rows.collect::<Vec<_>>()).unwrap()
     }
 
     #[test]
@@ -228,12 +228,8 @@ mod tests {
 
     #[test]
     fn three_raters_meet_the_closed_form() {
-        let rows: Vec<Vec<_>> = panel(200, 0)
-            .rows()
-            .iter()
-            .map(|row| row[..3].to_vec())
-            .collect();
-        let table = Ratings::new(rows).unwrap();
+        let rows: Vec<Vec<_>> = panel(200, 0).units().map(|row| row[..3].to_vec()).collect();
+        let table = Table::of_units(&rows).unwrap();
         let (em, closed) = (
             one_factor(&table, Iterations::default()).unwrap(),
             three_raters(&table).unwrap(),
@@ -246,9 +242,9 @@ mod tests {
 
     #[test]
     fn undefined_is_none() {
-        let two = Ratings::new(vec![vec![Some(1.0), Some(2.0)]; 5]).unwrap();
+        let two = Table::of_units(&[[Some(1.0), Some(2.0)]; 5]).unwrap();
         assert_eq!(one_factor(&two, Iterations::default()), None);
-        let constant = Ratings::new(vec![vec![Some(1.0), Some(2.0), Some(3.0)]; 5]).unwrap();
+        let constant = Table::of_units(&[[Some(1.0), Some(2.0), Some(3.0)]; 5]).unwrap();
         assert_eq!(one_factor(&constant, Iterations::default()), None);
     }
 
@@ -259,10 +255,10 @@ mod tests {
         fn the_order_of_raters_and_an_affine_map(scale in 0.2..4.0_f64, shift in -30.0..30.0_f64) {
             let table = panel(60, 6);
             let one = one_factor(&table, Iterations::default()).unwrap();
-            let rows = table.rows().iter().map(|row| {
-                row.iter().rev().map(|cell| cell.map(|v| v * scale + shift)).collect()
+            let rows = table.units().map(|row| {
+                row.iter().rev().map(|cell| cell.map(|v| v * scale + shift)).collect::<Vec<_>>()
             });
-            let other = one_factor(&Ratings::new(rows.collect()).unwrap(), Iterations::default()).unwrap();
+            let other = one_factor(&Table::of_units(&rows.collect::<Vec<_>>()).unwrap(), Iterations::default()).unwrap();
             for j in 0..4 {
                 prop_assert!((one.loading[j] * scale - other.loading[3 - j]).abs() < 1e-3 * scale);
             }

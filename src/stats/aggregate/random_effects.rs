@@ -1,6 +1,6 @@
 //! Raters that differ by a shift, tasks that differ at random: y_ij = m_j + θ_i + e_ij.
 
-use super::table::Ratings;
+use crate::stats::Table;
 use crate::stats::moments::mean;
 
 /// What was found of raters and tasks.
@@ -35,12 +35,12 @@ impl RandomEffects {
 
     /// θ̂ and its spread for each row, given levels and variances.
     pub(super) fn of(
-        table: &Ratings,
+        table: &Table,
         rater_mean: Vec<f64>,
         var_task: f64,
         var_noise: Vec<f64>,
     ) -> Self {
-        let rows = table.rows().iter();
+        let rows = table.units();
         let posterior = rows.map(|row| posterior(row, &rater_mean, var_task, &var_noise));
         let (effects, effect_sd) = posterior
             .map(|found| found.map_or((None, None), |(mean, var)| (Some(mean), Some(var.sqrt()))))
@@ -52,8 +52,8 @@ impl RandomEffects {
             var_task,
             var_noise,
             converged: true,
-            tasks: table.tasks(),
-            n: table.rows().iter().flatten().flatten().count(),
+            tasks: table.units().len(),
+            n: table.units().flatten().flatten().count(),
         }
     }
 }
@@ -81,10 +81,10 @@ fn posterior(
 
 /// The balanced case in closed form: two-way ANOVA, which is REML (Searle, Casella & McCulloch 1992). τ² = (MSR − MSE)/k,
 /// σ² = MSE, θ̂ = shrinkage · (ȳ_i − ȳ). `None` where a cell is missing, for fewer than two tasks or raters, or no noise at all.
-pub fn random_effects_anova(table: &Ratings) -> Option<RandomEffects> {
-    let rows = table.complete()?;
-    let (n, k) = (table.tasks() as f64, table.raters() as f64);
-    if n < 2.0 || k < 2.0 {
+pub fn random_effects_anova(table: &Table) -> Option<RandomEffects> {
+    let rows = table.complete();
+    let (n, k) = (table.units().len() as f64, table.raters() as f64);
+    if n < 2.0 || k < 2.0 || rows.len() < table.units().len() {
         return None;
     }
     let levels: Vec<f64> = table.moments()?.into_iter().map(|(mean, _)| mean).collect();
@@ -126,9 +126,9 @@ impl Default for Iterations {
 /// M-step means of what the E-step expects. A rater's noise stays above 1/200 of its variance, so that none is taken for the
 /// truth itself. Weights reward agreement with the panel, so two raters that err alike win; not for headlines. `None` for
 /// fewer than two tasks or raters, or a rater without two different ratings.
-pub fn random_effects_em(table: &Ratings, until: Iterations) -> Option<RandomEffects> {
+pub fn random_effects_em(table: &Table, until: Iterations) -> Option<RandomEffects> {
     let moments = table.moments()?;
-    if table.tasks() < 2 || table.raters() < 2 || moments.iter().any(|&(_, var)| var <= 0.0) {
+    if table.units().len() < 2 || table.raters() < 2 || moments.iter().any(|&(_, var)| var <= 0.0) {
         return None;
     }
     let (mut level, spread): (Vec<f64>, Vec<f64>) = moments.into_iter().unzip();
@@ -143,8 +143,7 @@ pub fn random_effects_em(table: &Ratings, until: Iterations) -> Option<RandomEff
         }
         likelihood = new;
         let expected: Vec<_> = table
-            .rows()
-            .iter()
+            .units()
             .map(|row| posterior(row, &level, var_task, &noise))
             .collect();
         let squares: Vec<f64> = expected
@@ -154,13 +153,9 @@ pub fn random_effects_em(table: &Ratings, until: Iterations) -> Option<RandomEff
             .collect();
         var_task = mean(&squares)?;
         for rater in 0..table.raters() {
-            let cells = table
-                .rows()
-                .iter()
-                .zip(&expected)
-                .filter_map(|(row, expected)| {
-                    Some((row.get(rater).copied().flatten()?, (*expected)?))
-                });
+            let cells = table.units().zip(&expected).filter_map(|(row, expected)| {
+                Some((row.get(rater).copied().flatten()?, (*expected)?))
+            });
             let (without, spread_out): (Vec<f64>, Vec<f64>) = cells
                 .map(|(value, (effect, var))| (value - effect, var))
                 .unzip();
@@ -175,8 +170,8 @@ pub fn random_effects_em(table: &Ratings, until: Iterations) -> Option<RandomEff
 }
 
 /// ln p of the table, up to a constant: each row is normal with covariance diag(σ²) + τ² 11'.
-fn log_likelihood(table: &Ratings, level: &[f64], var_task: f64, noise: &[f64]) -> f64 {
-    let row = |row: &Vec<Option<f64>>| {
+fn log_likelihood(table: &Table, level: &[f64], var_task: f64, noise: &[f64]) -> f64 {
+    let row = |row: &[Option<f64>]| {
         let (mut precision, mut sum, mut squares, mut logs) = (0.0, 0.0, 0.0, 0.0);
         for ((cell, level), noise) in row.iter().zip(level).zip(noise) {
             if let Some(value) = cell {
@@ -190,7 +185,7 @@ fn log_likelihood(table: &Ratings, level: &[f64], var_task: f64, noise: &[f64]) 
         let inflated = 1.0 + var_task * precision;
         -0.5 * (logs + inflated.ln() + squares - var_task * sum * sum / inflated)
     };
-    table.rows().iter().map(row).sum()
+    table.units().map(row).sum()
 }
 
 #[cfg(test)]
@@ -200,10 +195,10 @@ mod tests {
     use crate::stats::simulate;
     use proptest::prelude::*;
 
-    pub(in crate::stats::aggregate) fn simulated(tasks: usize, missing: usize) -> Ratings {
+    pub(in crate::stats::aggregate) fn simulated(tasks: usize, missing: usize) -> Table {
         let mut rng = Rng::new(4);
         let mut noise = |sd: f64| simulate::noise(&mut rng, sd);
-        let mut rows = Vec::new();
+        let mut rows: Vec<Vec<_>> = Vec::new();
         for task in 0..tasks {
             let truth = noise(10.0);
             let cells = [(45.0, 2.0), (50.0, 6.0), (60.0, 12.0)].iter().enumerate();
@@ -213,18 +208,16 @@ mod tests {
             });
             rows.push(row.collect());
         }
-        Ratings::new(rows).unwrap()
+        Table::of_units(&rows).unwrap()
     }
 
     #[test]
     fn two_raters_by_hand() {
         // Rows 0, 2 | 4, 6: the raters differ by 2, the tasks by 4, nothing is left: no noise, so nothing to weigh.
-        let exact =
-            Ratings::new(vec![vec![Some(0.0), Some(2.0)], vec![Some(4.0), Some(6.0)]]).unwrap();
+        let exact = Table::of_units(&[[Some(0.0), Some(2.0)], [Some(4.0), Some(6.0)]]).unwrap();
         assert_eq!(random_effects_anova(&exact), None);
         // Rows 0, 1 | 4, 7: levels 2, 4; effects ∓2.5; residuals ±.5: MSE = 1, MSR = 25, τ² = 12, shrinkage 24/25.
-        let table =
-            Ratings::new(vec![vec![Some(0.0), Some(1.0)], vec![Some(4.0), Some(7.0)]]).unwrap();
+        let table = Table::of_units(&[[Some(0.0), Some(1.0)], [Some(4.0), Some(7.0)]]).unwrap();
         let found = random_effects_anova(&table).unwrap();
         assert_eq!((found.var_task, found.var_noise[0]), (12.0, 1.0));
         assert!((found.effects[1].unwrap() - 2.5 * 24.0 / 25.0).abs() < 1e-12);
@@ -249,12 +242,13 @@ mod tests {
 
     #[test]
     fn undefined_is_none() {
-        let constant = Ratings::new(vec![vec![Some(1.0), Some(2.0)]; 3]).unwrap();
+        let constant = Table::of_units(&[[Some(1.0), Some(2.0)]; 3]).unwrap();
         assert_eq!(random_effects_em(&constant, Iterations::default()), None);
         assert_eq!(random_effects_anova(&constant), None);
         assert_eq!(random_effects_anova(&simulated(9, 2)), None);
-        assert_eq!(Ratings::new(vec![vec![Some(1.0)], vec![]]), None);
-        assert_eq!(Ratings::new(vec![vec![Some(f64::NAN)]]), None);
+        let empty = Table::of_units::<Vec<_>>(&[]).unwrap();
+        assert_eq!(random_effects_anova(&empty), None);
+        assert_eq!(random_effects_em(&empty, Iterations::default()), None);
     }
 
     proptest! {
@@ -264,10 +258,10 @@ mod tests {
         fn an_affine_map_and_an_empty_row(scale in 0.2..5.0_f64, shift in -40.0..40.0_f64) {
             let table = simulated(30, 5);
             let one = random_effects_em(&table, Iterations::default()).unwrap();
-            let mut rows = table.rows().to_vec();
+            let mut rows: Vec<_> = table.units().map(<[_]>::to_vec).collect();
             rows.iter_mut().flatten().flatten().for_each(|value| *value = *value * scale + shift);
             rows.insert(0, vec![None; 3]);
-            let other = random_effects_em(&Ratings::new(rows).unwrap(), Iterations::default()).unwrap();
+            let other = random_effects_em(&Table::of_units(&rows).unwrap(), Iterations::default()).unwrap();
             prop_assert_eq!(other.effects[0], None);
             let (a, b) = (one.effects[7].unwrap() * scale, other.effects[8].unwrap());
             prop_assert!((a - b).abs() < 1e-3 * scale);

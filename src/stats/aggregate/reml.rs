@@ -1,14 +1,14 @@
 //! Restricted maximum likelihood of the shift model with cells missing.
 
 use super::random_effects::RandomEffects;
-use super::table::Ratings;
+use crate::stats::Table;
 use crate::stats::linalg::{factor, solve_factored};
 
 /// y_ij = m_j + θ_i + e_ij with one noise variance, by REML (Patterson & Thompson 1971): the likelihood is profiled over the
 /// share of variance that is the tasks', and its best share found by golden section. With no cell missing that is
 /// [`super::random_effects_anova`], cut at 0. `None` for fewer ratings than raters and two tasks need, a rater without ratings,
 /// or no noise at all.
-pub fn random_effects_reml(table: &Ratings) -> Option<RandomEffects> {
+pub fn random_effects_reml(table: &Table) -> Option<RandomEffects> {
     let start: Vec<f64> = table.moments()?.into_iter().map(|(mean, _)| mean).collect();
     let cost = |share: f64| profile(table, &start, share).map_or(f64::INFINITY, |found| found.cost);
     let mut share = golden_section(cost, 0.0, 1.0 - 1e-9);
@@ -31,13 +31,13 @@ struct Profile {
 
 /// Everything but the share τ²/(τ² + σ²) in closed form. With γ = τ²/σ² a row of k ratings has inverse covariance
 /// (I − c 11')/σ², c = γ/(1 + γk). `start` is taken off first, so that nothing large cancels.
-fn profile(table: &Ratings, start: &[f64], share: f64) -> Option<Profile> {
+fn profile(table: &Table, start: &[f64], share: f64) -> Option<Profile> {
     let gamma = share / (1.0 - share);
     let raters = start.len();
     let mut normal = vec![0.0; raters * raters];
     let mut right = vec![0.0; raters];
     let (mut squares, mut logs, mut n) = (0.0, 0.0, 0);
-    for row in table.rows() {
+    for row in table.units() {
         let cells: Vec<(usize, f64)> = row
             .iter()
             .zip(start)
@@ -110,10 +110,10 @@ mod tests {
             rows in prop::collection::vec((0.0..100.0_f64, -9.0..9.0_f64, -9.0..9.0_f64), 4..25), empty in 0_usize..4,
         ) {
             let rows: Vec<_> = rows.iter().map(|r| vec![Some(r.0 + r.1), Some(r.0 + r.2), Some(r.0)]).collect();
-            let anova = random_effects_anova(&Ratings::new(rows.clone()).unwrap()).unwrap();
+            let anova = random_effects_anova(&Table::of_units(&rows).unwrap()).unwrap();
             let mut more = rows;
             more.insert(empty, vec![None; 3]);
-            let reml = random_effects_reml(&Ratings::new(more).unwrap()).unwrap();
+            let reml = random_effects_reml(&Table::of_units(&more).unwrap()).unwrap();
             if anova.var_task > 0.0 {
                 prop_assert!((reml.var_task - anova.var_task).abs() < 1e-4 * anova.var_task);
                 prop_assert!((reml.var_noise[0] - anova.var_noise[0]).abs() < 1e-4 * anova.var_noise[0]);
@@ -132,16 +132,18 @@ mod tests {
             })
             .collect();
         rows.extend((0..20).map(|i| vec![None, Some(20.0 + f64::from(i))]));
-        let found = random_effects_reml(&Ratings::new(rows).unwrap()).unwrap();
+        let found = random_effects_reml(&Table::of_units(&rows).unwrap()).unwrap();
         let apart = found.rater_mean[1] - found.rater_mean[0];
         assert!((apart - 10.0).abs() < 1.0, "{apart}");
     }
 
     #[test]
     fn undefined_is_none() {
-        let silent = Ratings::new(vec![vec![Some(1.0), None], vec![Some(2.0), None]]).unwrap();
+        let silent = Table::of_units(&[[Some(1.0), None], [Some(2.0), None]]).unwrap();
         assert_eq!(random_effects_reml(&silent), None);
-        let single = Ratings::new(vec![vec![Some(1.0), Some(2.0)]]).unwrap();
+        let empty = Table::of_units::<Vec<_>>(&[]).unwrap();
+        assert_eq!(random_effects_reml(&empty), None);
+        let single = Table::of_units(&[[Some(1.0), Some(2.0)]]).unwrap();
         assert_eq!(random_effects_reml(&single), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Three raters in closed form.
 
-use super::table::Ratings;
+use crate::stats::Table;
 use crate::stats::moments::mean;
 
 /// Loadings, noise and reliability of three raters of one truth of variance 1.
@@ -22,11 +22,10 @@ pub struct ThreeRaters {
 /// triple collocation, McColl et al. 2014), covariances over n from the tasks that all three rated. `None` for another number
 /// of raters, fewer than three tasks, or covariances whose product is not positive. Errors that two raters share are
 /// taken for truth.
-pub fn three_raters(table: &Ratings) -> Option<ThreeRaters> {
+pub fn three_raters(table: &Table) -> Option<ThreeRaters> {
     let whole: Vec<[f64; 3]> = table
-        .rows()
-        .iter()
-        .filter_map(|row| match row.as_slice() {
+        .units()
+        .filter_map(|row| match row {
             [Some(a), Some(b), Some(c)] => Some([*a, *b, *c]),
             _ => None,
         })
@@ -67,7 +66,7 @@ mod tests {
     #[test]
     fn three_copies_of_a_truth_have_no_noise() {
         let rows = [1.0, 2.0, 4.0, 9.0].map(|t| vec![Some(t), Some(2.0 * t + 1.0), Some(3.0 - t)]);
-        let found = three_raters(&Ratings::new(rows.to_vec()).unwrap()).unwrap();
+        let found = three_raters(&Table::of_units(&rows).unwrap()).unwrap();
         assert!(found.reliability.iter().all(|r| (r - 1.0).abs() < 1e-12));
         assert!((found.loading[1] / found.loading[0] - 2.0).abs() < 1e-12);
         assert!(found.loading[0] > 0.0 && (found.loading[2] + found.loading[0]).abs() < 1e-12);
@@ -76,14 +75,14 @@ mod tests {
     #[test]
     fn undefined_is_none_and_rows_with_gaps_are_left_out() {
         let rows = vec![vec![Some(1.0), Some(1.0), Some(1.0)]; 4];
-        assert_eq!(three_raters(&Ratings::new(rows).unwrap()), None);
+        assert_eq!(three_raters(&Table::of_units(&rows).unwrap()), None);
         let pairs = vec![vec![Some(1.0), Some(2.0)], vec![Some(2.0), Some(3.0)]];
-        assert_eq!(three_raters(&Ratings::new(pairs).unwrap()), None);
+        assert_eq!(three_raters(&Table::of_units(&pairs).unwrap()), None);
         let mut rows: Vec<_> = [1.0, 2.0, 4.0]
             .map(|t| vec![Some(t), Some(t * t), Some(t + 1.0)])
             .to_vec();
-        let one = three_raters(&Ratings::new(rows.clone()).unwrap()).unwrap();
+        let one = three_raters(&Table::of_units(&rows).unwrap()).unwrap();
         rows.push(vec![Some(50.0), None, Some(1.0)]);
-        assert_eq!(three_raters(&Ratings::new(rows).unwrap()), Some(one));
+        assert_eq!(three_raters(&Table::of_units(&rows).unwrap()), Some(one));
     }
 }

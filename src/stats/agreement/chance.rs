@@ -1,9 +1,9 @@
 //! Chance-corrected agreement of several raters: five ideas of what chance is.
 
 use super::counts::{Cell, raters};
-use super::{Counts, Table, Weights};
-use crate::stats::Interval;
+use super::{Counts, Weights};
 use crate::stats::dist::{t_critical, t_two_sided};
+use crate::stats::{Interval, Table};
 
 /// One coefficient.
 #[derive(Debug, Clone, Copy, PartialEq)]

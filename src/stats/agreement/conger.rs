@@ -1,7 +1,7 @@
 //! Conger's kappa: chance agreement from what each rater tends to give.
 
-use super::Table;
 use super::chance::{Agreement, Coefficient};
+use crate::stats::Table;
 
 /// Conger's kappa (Conger 1980; with missing cells and its error: Gwet 2014). p_e is the mean over pairs of raters of the
 /// agreement they would have if each chose independently, with the shares that it has. Raters without a rating are left

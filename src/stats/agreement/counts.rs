@@ -1,6 +1,6 @@
 //! How many raters gave each unit each category: what the coefficients for several raters are made of.
 
-use super::Table;
+use crate::stats::Table;
 
 /// A category that a unit was given, and by how many raters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

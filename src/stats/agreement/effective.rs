@@ -1,6 +1,7 @@
 //! How many raters a panel is worth.
 
-use super::{Table, pearson};
+use super::{Pairs, pearson};
+use crate::stats::Table;
 use crate::stats::moments::{mean, variance};
 
 /// What a panel's raters have in common.
@@ -26,7 +27,8 @@ pub struct Effective {
 pub fn effective_raters(table: &Table) -> Effective {
     let raters = table.raters();
     let pairs = (0..raters).flat_map(|x| (0..x).map(move |y| (x, y)));
-    let found = pairs.filter_map(|(x, y)| pearson(&table.pairs(x, y), 0.95).map(|one| one.r));
+    let found =
+        pairs.filter_map(|(x, y)| pearson(&Pairs::of_table(table, x, y), 0.95).map(|one| one.r));
     let found: Vec<f64> = found.collect();
     let mean_r = mean(&found);
     let rows = table.complete();

@@ -1,8 +1,7 @@
 //! Intraclass correlations.
 
-use super::Table;
-use crate::stats::Interval;
 use crate::stats::dist::{f_quantile, f_tail};
+use crate::stats::{Interval, Table};
 
 /// One of the six forms.
 #[derive(Debug, Clone, Copy, PartialEq)]

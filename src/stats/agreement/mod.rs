@@ -24,7 +24,6 @@ mod icc;
 mod kappa;
 mod kendall;
 mod pairs;
-mod table;
 mod weights;
 
 pub use alpha::{Alpha, AlphaBootstrap, Metric, alpha, bootstrap_alpha};
@@ -39,5 +38,4 @@ pub use icc::{Icc, IccForm, MeanSquares, icc};
 pub use kappa::{Kappa, cohen_kappa, cross_table};
 pub use kendall::{Kendall, kendall};
 pub use pairs::Pairs;
-pub use table::Table;
 pub use weights::Weights;

@@ -1,5 +1,7 @@
 //! Two values a unit, and their moments.
 
+use crate::stats::Table;
+
 /// What two raters gave the same units.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pairs {
@@ -21,6 +23,12 @@ impl Pairs {
     pub(super) fn of(pairs: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let (x, y) = pairs.into_iter().unzip();
         Self { x, y }
+    }
+
+    /// The units that both of two raters have rated.
+    pub fn of_table(table: &Table, x: usize, y: usize) -> Self {
+        let both = |row: &[Option<f64>]| Some(((*row.get(x)?)?, (*row.get(y)?)?));
+        Self::of(table.units().filter_map(both))
     }
 
     /// Number of pairs.

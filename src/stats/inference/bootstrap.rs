@@ -1,7 +1,7 @@
 //! The bootstrap of a mean over units or over clusters.
 
 use crate::stats::dist::{normal_cdf, normal_quantile, tail};
-use crate::stats::moments::{mean, quantile, variance};
+use crate::stats::moments::{between, mean, percentile, variance};
 use crate::stats::{Clusters, Draws, Interval};
 
 /// Resampled means.
@@ -76,8 +76,7 @@ fn mean_of(drawn: &[usize], sums: &[f64], sizes: &[usize]) -> Option<f64> {
 impl Bootstrap {
     /// The interval between two quantiles of the replicates.
     pub fn percentile(&self, level: f64) -> Option<Interval> {
-        let tail = tail(level)?;
-        self.between(tail, 1.0 - tail)
+        percentile(&self.sorted, level)
     }
 
     /// The bias-corrected and accelerated interval (Efron 1987). `None` where no replicate, or each, lies below the point.
@@ -98,7 +97,7 @@ impl Bootstrap {
             z0,
             acceleration,
             quantile_levels: [low, high],
-            interval: self.between(low, high)?,
+            interval: between(&self.sorted, low, high)?,
         })
     }
 
@@ -116,13 +115,6 @@ impl Bootstrap {
             power(3) / (6.0 * squares.powf(1.5))
         } else {
             0.0
-        })
-    }
-
-    fn between(&self, low: f64, high: f64) -> Option<Interval> {
-        Some(Interval {
-            low: quantile(&self.sorted, low)?,
-            high: quantile(&self.sorted, high)?,
         })
     }
 }

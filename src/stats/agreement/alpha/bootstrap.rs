@@ -1,9 +1,9 @@
 //! Krippendorff's alpha over resampled units.
 
-use super::{Alpha, Metric, Units};
+use super::{Alpha, Metric, Parts};
 use crate::parallel::parallel;
 use crate::stats::agreement::Counts;
-use crate::stats::moments::{quantile, variance};
+use crate::stats::moments::{percentile, variance};
 use crate::stats::{Clusters, Draws, Interval};
 
 /// Alpha over resampled units.
@@ -29,18 +29,13 @@ pub fn bootstrap_alpha(
     threads: usize,
 ) -> Option<AlphaBootstrap> {
     (clusters.units() == counts.units()).then_some(())?;
-    let units = Units::new(counts, metric);
+    let parts = Parts::new(counts, metric, clusters);
     let one = |&number: &usize| -> Option<Option<f64>> {
         let mut times = vec![0_u32; clusters.count()];
         for &cluster in &*draws.drawn(number, clusters.count()) {
             *times.get_mut(cluster)? += 1;
         }
-        let weights: Option<Vec<u32>> = clusters
-            .of_units()
-            .iter()
-            .map(|&cluster| times.get(cluster).copied())
-            .collect();
-        Some(units.alpha(&weights?).alpha)
+        Some(parts.alpha(&times).alpha)
     };
     let numbers: Vec<usize> = (0..draws.count()).collect();
     let replicates: Vec<Option<f64>> = parallel(&numbers, threads, one)
@@ -48,7 +43,7 @@ pub fn bootstrap_alpha(
         .collect::<Option<_>>()?;
     let mut sorted: Vec<f64> = replicates.iter().copied().flatten().collect();
     sorted.sort_by(f64::total_cmp);
-    let whole = units.alpha(&vec![1; counts.units()]);
+    let whole = parts.alpha(&vec![1; clusters.count()]);
     Some(AlphaBootstrap {
         whole,
         replicates,
@@ -60,11 +55,7 @@ pub fn bootstrap_alpha(
 impl AlphaBootstrap {
     /// The interval between two quantiles of the replicates (type 7), with those left out that are not defined.
     pub fn percentile(&self, level: f64) -> Option<Interval> {
-        let tail = (level > 0.0 && level < 1.0).then_some((1.0 - level) / 2.0)?;
-        Some(Interval {
-            low: quantile(&self.sorted, tail)?,
-            high: quantile(&self.sorted, 1.0 - tail)?,
-        })
+        percentile(&self.sorted, level)
     }
 
     /// Standard deviation of the defined replicates (n − 1).

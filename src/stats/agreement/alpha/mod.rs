@@ -6,6 +6,7 @@ pub use bootstrap::{AlphaBootstrap, bootstrap_alpha};
 
 use super::Counts;
 use super::counts::{Cell, raters};
+use crate::stats::Clusters;
 
 /// How far two categories are apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,47 +44,59 @@ pub struct Alpha {
 /// 1 is perfect agreement, 0 is what chance gives. It says that raters are consistent, never that they are right, and it
 /// is small whenever nearly all ratings fall into one category; look at [`super::ChanceCorrected`], too.
 pub fn alpha(counts: &Counts, metric: Metric) -> Alpha {
-    Units::new(counts, metric).alpha(&vec![1; counts.units()])
+    let all = Clusters::of(std::iter::repeat_n((), counts.units()));
+    Parts::new(counts, metric, &all).alpha(&[1])
 }
 
-/// Units with the disagreement within each, wherever that is the same in every resample.
-struct Units<'a> {
-    counts: &'a Counts,
+/// What clusters of units add to the sums of alpha: a resample then adds clusters and not units.
+struct Parts<'a> {
     metric: Metric,
-    /// Disagreement of each unit; empty for the ordinal metric, whose distances depend on all ratings.
-    within: Vec<f64>,
+    categories: &'a [f64],
+    clusters: Vec<Part<'a>>,
 }
 
-impl<'a> Units<'a> {
-    fn new(counts: &'a Counts, metric: Metric) -> Self {
-        let values = counts.categories();
-        let one = |unit: &[Cell]| match metric {
-            Metric::Nominal => unlike(unit.iter().map(|cell| cell.raters)),
-            Metric::Ordinal | Metric::Interval => spread(unit, values),
-            Metric::Ratio => by_pairs(
-                unit.iter()
-                    .copied()
-                    .map(|c| (c.raters as f64, value(values, c))),
-            ),
-        };
-        let within = match metric {
-            Metric::Ordinal => Vec::new(),
-            _ => counts.rows().map(|unit| share(unit, one(unit))).collect(),
-        };
+/// What the units of one cluster add, those with at least two ratings.
+#[derive(Clone, Default)]
+struct Part<'a> {
+    units: usize,
+    /// Their ratings of each category.
+    totals: Vec<Cell>,
+    /// The disagreement within them, wherever that is the same in every resample.
+    within: f64,
+    /// For the ordinal metric, whose distances depend on all ratings: those that were given different categories.
+    uneven: Vec<&'a [Cell]>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(counts: &'a Counts, metric: Metric, clusters: &Clusters) -> Self {
+        let mut parts = vec![Part::default(); clusters.count()];
+        let there = counts.rows().zip(clusters.of_units());
+        for (unit, &cluster) in there.filter(|(unit, _)| raters(unit) > 1) {
+            if let Some(part) = parts.get_mut(cluster) {
+                part.add(unit, metric, counts.categories());
+            }
+        }
+        for part in &mut parts {
+            part.totals = merged(std::mem::take(&mut part.totals));
+        }
         Self {
-            counts,
             metric,
-            within,
+            categories: counts.categories(),
+            clusters: parts,
         }
     }
 
-    /// Alpha where unit i is there `weights[i]` times.
-    fn alpha(&self, weights: &[u32]) -> Alpha {
-        let mut totals = vec![0_usize; self.counts.categories().len()];
+    /// Alpha where cluster i is there `times[i]` times.
+    fn alpha(&self, times: &[u32]) -> Alpha {
+        let there = || {
+            let drawn = self.clusters.iter().zip(times.iter().copied());
+            drawn.filter(|&(_, times)| times > 0)
+        };
+        let mut totals = vec![0_usize; self.categories.len()];
         let mut units = 0;
-        for (unit, &times) in self.weighed(weights) {
-            units += times as usize;
-            for cell in unit {
+        for (part, times) in there() {
+            units += part.units * times as usize;
+            for cell in &part.totals {
                 if let Some(total) = totals.get_mut(cell.category) {
                     *total += cell.raters * times as usize;
                 }
@@ -91,7 +104,8 @@ impl<'a> Units<'a> {
         }
         let ratings: usize = totals.iter().sum();
         let values = self.values(&totals);
-        let within = self.within(weights, &values);
+        let within = |(part, times): (&Part<'_>, u32)| f64::from(times) * part.within(&values);
+        let within: f64 = there().map(within).sum();
         let between = self.between(&totals, &values) / (ratings.saturating_sub(1).max(1)) as f64;
         let n = ratings.max(1) as f64;
         let known = self.metric != Metric::Ratio || values.iter().all(|&value| value >= 0.0);
@@ -105,21 +119,11 @@ impl<'a> Units<'a> {
         }
     }
 
-    /// The units with at least two ratings that are there at least once, with how often they are.
-    fn weighed<'b>(&'b self, weights: &'b [u32]) -> impl Iterator<Item = (&'b [Cell], &'b u32)> {
-        let there = self
-            .counts
-            .rows()
-            .zip(weights)
-            .filter(|(_, times)| **times > 0);
-        there.filter(|(unit, _)| raters(unit) > 1)
-    }
-
     /// The number that stands for each category. For the ordinal metric it is the mean rank of its ratings among all, as
     /// Σ_{g=c}^{k} n_g − (n_c + n_k)/2 is the difference of two mean ranks.
     fn values(&self, totals: &[usize]) -> Vec<f64> {
         if self.metric != Metric::Ordinal {
-            return self.counts.categories().to_vec();
+            return self.categories.to_vec();
         }
         let ranks = totals.iter().scan(0, |before, &total| {
             let rank = *before as f64 + total as f64 / 2.0;
@@ -127,21 +131,6 @@ impl<'a> Units<'a> {
             Some(rank)
         });
         ranks.collect()
-    }
-
-    /// Σ_i Σ_{c,k} r_ic r_ik δ²_ck / (r_i − 1), each pair in both orders.
-    fn within(&self, weights: &[u32], values: &[f64]) -> f64 {
-        if self.metric == Metric::Ordinal {
-            let there = self.weighed(weights);
-            return there
-                .map(|(unit, &times)| f64::from(times) * share(unit, spread(unit, values)))
-                .sum();
-        }
-        self.within
-            .iter()
-            .zip(weights)
-            .map(|(within, &times)| within * f64::from(times))
-            .sum()
     }
 
     /// Σ_{c,k} n_c n_k δ²_ck, each pair in both orders.
@@ -154,6 +143,46 @@ impl<'a> Units<'a> {
             Metric::Ratio => by_pairs(totals.iter().map(|&n| n as f64).zip(values.iter().copied())),
         }
     }
+}
+
+impl<'a> Part<'a> {
+    fn add(&mut self, unit: &'a [Cell], metric: Metric, values: &[f64]) {
+        self.units += 1;
+        self.totals.extend_from_slice(unit);
+        if metric == Metric::Ordinal {
+            self.uneven.extend((unit.len() > 1).then_some(unit));
+            return;
+        }
+        let weighed = |&cell: &Cell| (cell.raters as f64, value(values, cell));
+        let sum = match metric {
+            Metric::Nominal => unlike(unit.iter().map(|cell| cell.raters)),
+            Metric::Ratio => by_pairs(unit.iter().map(weighed)),
+            Metric::Interval | Metric::Ordinal => spread(unit, values),
+        };
+        self.within += share(unit, sum);
+    }
+
+    /// Σ_i Σ_{c,k} r_ic r_ik δ²_ck / (r_i − 1), each pair in both orders.
+    fn within(&self, values: &[f64]) -> f64 {
+        let uneven = self.uneven.iter();
+        self.within
+            + uneven
+                .map(|unit| share(unit, spread(unit, values)))
+                .sum::<f64>()
+    }
+}
+
+/// One cell for each category.
+fn merged(mut cells: Vec<Cell>) -> Vec<Cell> {
+    cells.sort_unstable_by_key(|cell| cell.category);
+    let each = cells.chunk_by(|a, b| a.category == b.category);
+    let one = |same: &[Cell]| {
+        Some(Cell {
+            category: same.first()?.category,
+            raters: raters(same),
+        })
+    };
+    each.filter_map(one).collect()
 }
 
 /// Divides what a unit sums over its pairs by the r − 1 partners of each rating; 0 for a rating without partner.

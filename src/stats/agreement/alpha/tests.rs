@@ -1,6 +1,5 @@
 use super::*;
-use crate::stats::agreement::Table;
-use crate::stats::{Clusters, Draws};
+use crate::stats::{Clusters, Draws, Table};
 use proptest::prelude::*;
 
 type Rows = Vec<Vec<Option<f64>>>;

@@ -1,6 +1,6 @@
 //! Units × raters, with missing cells.
 
-use super::Pairs;
+use super::moments::{mean, variance};
 
 /// What each rater gave each unit; `None` where it gave nothing. Labels are their values on the scale.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ impl Table {
     }
 
     /// The units, each with one cell a rater.
-    pub fn units(&self) -> impl Iterator<Item = &[Option<f64>]> {
+    pub fn units(&self) -> impl ExactSizeIterator<Item = &[Option<f64>]> {
         self.cells.chunks(self.raters.max(1))
     }
 
@@ -52,10 +52,14 @@ impl Table {
             .collect()
     }
 
-    /// The units that both of two raters have rated.
-    pub fn pairs(&self, x: usize, y: usize) -> Pairs {
-        let both = |row: &[Option<f64>]| Some(((*row.get(x)?)?, (*row.get(y)?)?));
-        Pairs::of(self.units().filter_map(both))
+    /// Mean and variance (over n) of each rater. `None` where a rater rated nothing.
+    pub(crate) fn moments(&self) -> Option<Vec<(f64, f64)>> {
+        let of = |rater| {
+            let cells = self.units().filter_map(|row| *row.get(rater)?);
+            let values: Vec<f64> = cells.collect();
+            Some((mean(&values)?, variance(&values, 0)?))
+        };
+        (0..self.raters).map(of).collect()
     }
 
     /// The table of some of its raters, by number.
@@ -82,8 +86,8 @@ mod tests {
         let table = Table::of_units(&rows).unwrap();
         assert_eq!(Some(&table), Table::of_raters(&columns).as_ref());
         assert_eq!(table.complete(), [[2.0, 3.0]]);
-        assert_eq!(table.pairs(0, 1).x(), [2.0]);
-        assert_eq!(table.pairs(0, 2).n(), 0);
+        // Of 1 and 2, and of 3 alone.
+        assert_eq!(table.moments(), Some(vec![(1.5, 0.25), (3.0, 0.0)]));
         assert_eq!(table.only(&[1]).unwrap().raters(), 1);
         assert_eq!(table.only(&[2]), None);
     }
