@@ -53,6 +53,8 @@
 //! ```
 
 pub mod error;
+mod parallel;
+pub mod stats;
 pub mod inventory;
 pub mod rubric;
 pub mod prompt;

@@ -3,7 +3,7 @@
 //! Label 0 is the reference with logit 0. Targets are probabilities, so a score between two
 //! anchors is a target shared by both. (Böhning 1992 for the Hessian; penalised as ridge.)
 
-use super::linalg::solve;
+use crate::stats::linalg::solve;
 
 /// Penalty on slopes of standardised inputs.
 const PENALTY: f64 = 1.0;

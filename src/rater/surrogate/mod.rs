@@ -30,7 +30,6 @@ mod explain;
 mod features;
 mod figures;
 mod format;
-mod linalg;
 mod logit;
 mod memory;
 mod ridge;

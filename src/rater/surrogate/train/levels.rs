@@ -15,7 +15,7 @@ use super::super::ridge;
 use super::super::sparse::{LANES, Lanes};
 use super::corpus::Corpus;
 use super::folds::{FOLDS, Folds};
-use super::parallel::parallel;
+use crate::parallel::parallel;
 
 /// Ridge penalties; the second level weighs the scores of both. A kernel diagonal is 1.1.
 pub(crate) const PENALTIES: [f32; 2] = [1.0, 10.0];

@@ -11,7 +11,6 @@ mod folds;
 mod gold;
 mod levels;
 mod manifest;
-mod parallel;
 
 use serde::Serialize;
 

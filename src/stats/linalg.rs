@@ -1,9 +1,8 @@
-//! The one dense solver: a symmetric positive definite system by Cholesky.
+//! The one dense solver: symmetric positive definite systems by Cholesky.
 
-/// Solve `a x = b` for symmetric positive definite `a` (row-major, n × n, overwritten).
+/// The lower factor L of `a` = L Lᵀ (row-major, n × n; above the diagonal is rubbish).
 /// `None` when `a` is not positive definite to working precision.
-pub(crate) fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Option<Vec<f64>> {
-    let n = b.len();
+pub(crate) fn factor(mut a: Vec<f64>, n: usize) -> Option<Vec<f64>> {
     for j in 0..n {
         for k in 0..j {
             let factor = a[j * n + k];
@@ -20,15 +19,27 @@ pub(crate) fn solve(mut a: Vec<f64>, mut b: Vec<f64>) -> Option<Vec<f64>> {
             a[i * n + j] /= root;
         }
     }
+    Some(a)
+}
+
+/// Solve `L Lᵀ x = b`.
+pub(crate) fn solve_factored(l: &[f64], mut b: Vec<f64>) -> Vec<f64> {
+    let n = b.len();
     for i in 0..n {
-        let known: f64 = (0..i).map(|k| a[i * n + k] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i * n + i];
+        let known: f64 = (0..i).map(|k| l[i * n + k] * b[k]).sum();
+        b[i] = (b[i] - known) / l[i * n + i];
     }
     for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|k| a[k * n + i] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i * n + i];
+        let known: f64 = (i + 1..n).map(|k| l[k * n + i] * b[k]).sum();
+        b[i] = (b[i] - known) / l[i * n + i];
     }
-    Some(b)
+    b
+}
+
+/// Solve `a x = b` for symmetric positive definite `a` (row-major, n × n).
+/// `None` when `a` is not positive definite to working precision.
+pub(crate) fn solve(a: Vec<f64>, b: Vec<f64>) -> Option<Vec<f64>> {
+    Some(solve_factored(&factor(a, b.len())?, b))
 }
 
 #[cfg(test)]
