@@ -26,7 +26,8 @@ pub struct Anchor {
 }
 
 /// How a dimension is answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// A number from 0 to 100, with described anchors.
     Score(Vec<Anchor>),
@@ -35,7 +36,7 @@ pub enum Scale {
 }
 
 /// One thing that is judged about a task.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dimension {
     /// Its id, which is also its field in the reply, such as `exposure`.
     pub id: String,
@@ -97,10 +98,26 @@ impl Dimension {
 }
 
 /// A checked set of dimensions.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawRubric")]
 pub struct Rubric {
     id: String,
     dimensions: Vec<Dimension>,
+}
+
+/// A rubric as a file has it, not checked yet.
+#[derive(Deserialize)]
+struct RawRubric {
+    id: String,
+    dimensions: Vec<Dimension>,
+}
+
+impl TryFrom<RawRubric> for Rubric {
+    type Error = Error;
+
+    fn try_from(raw: RawRubric) -> Result<Self> {
+        Self::new(raw.id, raw.dimensions)
+    }
 }
 
 impl Rubric {

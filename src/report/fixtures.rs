@@ -14,6 +14,7 @@ fn panel() -> Vec<RaterLine> {
         kind,
         source: source.into(),
         description: description.into(),
+        gold: None,
     };
     vec![
         line(

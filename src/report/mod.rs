@@ -30,13 +30,16 @@ pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::labour::Joined;
+use crate::rater::GoldKind;
 use crate::rating::{Rating, Value};
 use crate::ratings::{Carried, Row, Sheet};
 use crate::reconcile::Reconciled;
 use crate::rubric::{Dimension, Rubric};
+use serde::{Deserialize, Serialize};
 
 /// What kind of rater it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RaterKind {
     /// A language model that was asked.
     Llm,
@@ -47,7 +50,7 @@ pub enum RaterKind {
 }
 
 /// A rater as the report describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RaterLine {
     /// Its id: the column name in the tables.
     pub id: String,
@@ -57,6 +60,9 @@ pub struct RaterLine {
     pub source: String,
     /// What else a reader should know; may be empty.
     pub description: String,
+    /// For ratings that are trusted: whose they are. They calibrate the panel and are no part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gold: Option<GoldKind>,
 }
 
 /// Everything that the files of a run show.

@@ -10,6 +10,7 @@ use crate::labour::{Labour, Table};
 use crate::plan::Plan;
 use crate::ratings::Sheet;
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
+use crate::report::RaterLine;
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use crate::shell::schedule::Caps;
@@ -39,8 +40,9 @@ pub(in crate::shell) struct Manifest {
     few_common: BTreeMap<String, usize>,
     /// BLAKE3 of the files that later runs take ratings from.
     pub(super) files: BTreeMap<&'static str, String>,
-    #[serde(skip)]
+    /// What was judged, and who judged, as reports say it: enough to reconcile and audit the ratings again.
     rubric: Rubric,
+    pub(super) panel: Vec<RaterLine>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +133,7 @@ impl Manifest {
             few_common: BTreeMap::new(),
             files: BTreeMap::new(),
             rubric: prompt.rubric().clone(),
+            panel: Vec::new(),
         }
     }
 
@@ -141,6 +144,11 @@ impl Manifest {
             .map(|table| (table.kind.key(), table.into()))
             .collect();
         self
+    }
+
+    /// The same with its panel, as reports describe it.
+    pub(super) fn with_panel(self, panel: Vec<RaterLine>) -> Self {
+        Self { panel, ..self }
     }
 
     /// Enters what is known before anything is asked: what was taken over, and what the rest is expected to take, to stand

@@ -12,6 +12,7 @@ use super::super::files::{digest, write_whole};
 use super::super::project::Project;
 use super::super::run_folder::RunFolder;
 use super::super::run_json;
+use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
@@ -137,7 +138,8 @@ impl Run<'_> {
             self.options,
             &caps,
         );
-        Ok((folder, manifest.with_labour(self.labour)))
+        let panel = describe(self.plan.panel.raters(), self.plan.weights)?;
+        Ok((folder, manifest.with_labour(self.labour).with_panel(panel)))
     }
 
     /// Reconciles, writes the files of the run, and shows them.
@@ -149,7 +151,7 @@ impl Run<'_> {
         manifest: &mut Manifest,
     ) -> Result<()> {
         let plan = self.plan;
-        let raters = describe(plan.panel.raters(), plan.weights)?;
+        let raters = manifest.panel.clone();
         let reconciled = reconcile(plan.occupations(), sheet, self.options)?;
         let joined = self
             .labour
@@ -240,6 +242,7 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
             kind: RaterKind::Llm,
             source: llm.model.clone(),
             description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
+            gold: None,
         }),
         Source::Surrogate { file } => Ok(RaterLine {
             id: rater.id.clone(),
@@ -251,6 +254,7 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
             description: file
                 .as_ref()
                 .map_or_else(String::new, |file| format!("weights {file}")),
+            gold: None,
         }),
     };
     raters.iter().map(line).collect()
@@ -261,7 +265,7 @@ fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<BTreeMap<&'sta
     write_whole(&folder.file(TASKS), |out| {
         write_tasks_csv(report.occupations, out)
     })?;
-    write_whole(&folder.file("ratings.jsonl"), |out| {
+    write_whole(&folder.file(RATINGS), |out| {
         write_ratings_jsonl(report, out)
     })?;
     write_whole(&folder.file("consensus.csv"), |out| {
@@ -274,7 +278,7 @@ fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<BTreeMap<&'sta
         write_report_md(report, out)
     })?;
     let digest = |name| Ok((name, digest(&folder.file(name))?));
-    [TASKS, "ratings.jsonl"].into_iter().map(digest).collect()
+    [TASKS, RATINGS].into_iter().map(digest).collect()
 }
 
 fn show(

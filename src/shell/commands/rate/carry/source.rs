@@ -11,6 +11,7 @@ use crate::shell::commands::asking::{RaterLine, request_fingerprint};
 use crate::shell::files;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{MANIFEST, find_run};
+use crate::shell::run_ratings::RATINGS;
 use crate::shell::run_tasks::RunTasks;
 use serde::Deserialize;
 use serde_json::Value;
@@ -68,7 +69,7 @@ impl Source {
             return Err(Error::input(message)
                 .hint("the same `rate` command again finishes it; what was paid for is cached"));
         }
-        let ratings = folder.join("ratings.jsonl");
+        let ratings = folder.join(RATINGS);
         if !ratings.is_file() {
             return Err(broken(format!("run {run} has no ratings.jsonl"), run));
         }

@@ -1,0 +1,159 @@
+//! A run that ended, read back whole: its tasks, its panel, its ratings. What reconciles, audits or compares begins here,
+//! and asks nobody anything.
+
+use super::files;
+use super::project::Project;
+use super::run_folder::find_run;
+use super::run_ratings::{RATINGS, RunRatings};
+use super::run_tasks::RunTasks;
+use super::spill::Spill;
+use crate::error::{Error, Result};
+use crate::inventory::{Inventory, Occupation};
+use crate::ratings::{Carried, Sheet, Slots};
+use crate::reconcile::{Options, Weighting};
+use crate::report::RaterLine;
+use crate::rubric::Rubric;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A run and everything in it that later commands read.
+pub(super) struct LoadedRun {
+    pub id: String,
+    pub folder: PathBuf,
+    pub manifest: Value,
+    /// Fingerprint of the prompt.
+    pub prompt: String,
+    pub rubric: Rubric,
+    /// The panel, in the order of the run; gold is marked as the run marked it.
+    pub raters: Vec<RaterLine>,
+    /// The tasks that were rated, by occupation, under the name of the inventory they come from.
+    pub inventory: Inventory,
+    /// The ratings; tasks are counted through the occupations in order, raters as in `raters`.
+    pub sheet: Sheet,
+    pub carried: Carried,
+    /// How the run weighted tasks and what it called contested, with the default method.
+    pub options: Options,
+}
+
+/// What its manifest says.
+#[derive(Deserialize)]
+struct Manifest {
+    run: String,
+    status: String,
+    prompt: PromptLine,
+    inventory: InventoryLine,
+    rubric: Rubric,
+    panel: Vec<RaterLine>,
+    outcomes: BTreeMap<String, u64>,
+    reconcile: ReconcileLine,
+    files: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct PromptLine {
+    fingerprint: String,
+}
+
+#[derive(Deserialize)]
+struct InventoryLine {
+    name: String,
+    digest: String,
+    notes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ReconcileLine {
+    weighting: Weighting,
+    contested_share: f64,
+}
+
+impl LoadedRun {
+    /// Reads a run, named by its folder or by its id below `runs/`.
+    ///
+    /// # Errors
+    /// There is no such run, it did not end, a file of it is not as it wrote it, or it is of a version that kept less.
+    pub fn read(project: &Project, name: &str) -> Result<Self> {
+        let (folder, manifest) = find_run(project.folder(), name)?;
+        let past: Manifest = serde_json::from_value(manifest.clone()).map_err(|error| {
+            let message = format!("run '{name}' is of a version whose manifest says less");
+            Error::input(message).because(error).hint(AGAIN)
+        })?;
+        if !["complete", "incomplete", "interrupted"].contains(&past.status.as_str()) {
+            let (run, status) = (&past.run, &past.status);
+            let message = format!("run {run} did not end (its manifest says {status})");
+            return Err(Error::input(message).hint(AGAIN));
+        }
+        let broken = |message: String| Error::input(message).hint(AGAIN);
+        for (file, digest) in &past.files {
+            let path = folder.join(file);
+            if !path.is_file() || files::digest(&path)? != *digest {
+                let (path, run) = (path.display(), &past.run);
+                return Err(broken(format!("{path} is not as run {run} wrote it")));
+            }
+        }
+        let tasks = RunTasks::read(&folder)?.inventory;
+        let (
+            inventory,
+            InventoryLine {
+                name,
+                digest,
+                notes,
+            },
+        ) = (tasks.occupations().to_vec(), past.inventory);
+        let inventory = Inventory::new(name, digest, notes, inventory)?;
+        let raters = past.panel.iter().map(|rater| &*rater.id);
+        let lines = RunRatings::new(&past.rubric, &inventory, raters);
+        let path = folder.join(RATINGS);
+        // How many samples each rater has is known only at the end.
+        let mut samples = vec![1; past.panel.len()];
+        let there = lines.read(&path, broken, |placed| {
+            let most = &mut samples[placed.rater];
+            *most = placed.line.sample.saturating_add(1).max(*most);
+            Ok(())
+        })?;
+        let slots = Slots::new(samples);
+        let cells = (slots.count() * inventory.items().count()) as u64;
+        if there != cells || there != past.outcomes.values().sum::<u64>() {
+            let (path, run) = (path.display(), &past.run);
+            let message = format!("{path} has {there} ratings, which are not all of run {run}");
+            return Err(broken(message));
+        }
+        let arena = Box::new(Spill::new(project.folder()));
+        let mut sheet = Sheet::kept_in(arena, &past.rubric, inventory.items().count(), slots);
+        let mut carried = Carried::default();
+        lines.read(&path, broken, |placed| {
+            let cell = sheet.cell(placed.task, placed.rater, placed.line.sample);
+            if let Some(run) = &placed.line.carried_from {
+                carried.mark(cell, run);
+            }
+            sheet.set(cell, &placed.line.rating)
+        })?;
+        Ok(Self {
+            id: past.run,
+            folder,
+            manifest,
+            prompt: past.prompt.fingerprint,
+            rubric: past.rubric,
+            raters: past.panel,
+            inventory,
+            sheet,
+            carried,
+            options: Options {
+                weighting: past.reconcile.weighting,
+                contested_share: past.reconcile.contested_share,
+                ..Options::default()
+            },
+        })
+    }
+
+    /// The occupations that were rated, in the order of the ratings.
+    pub fn occupations(&self) -> Vec<&Occupation> {
+        self.inventory.occupations().iter().collect()
+    }
+}
+
+/// What to do about a run that cannot be read.
+const AGAIN: &str = "the same `rate` command again, with --out naming its folder, writes its files anew; what was paid \
+                     for is cached";
