@@ -84,3 +84,11 @@ fn line_at(text: &str, offset: usize) -> usize {
         .count()
         + 1
 }
+
+/// The first `most` characters of a text, and `…` where there are more.
+fn shortened(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}

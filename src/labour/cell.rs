@@ -1,5 +1,7 @@
 //! What stands in a cell: a number, a bound, or a marker that there is none.
 
+use std::borrow::Cow;
+
 /// A wage in US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Wage {
@@ -88,13 +90,8 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 /// The beginning of a text that an error repeats.
-pub(super) fn short(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut begin: String = text.chars().take(MOST).collect();
-    if text.chars().nth(MOST).is_some() {
-        begin.push('…');
-    }
-    begin
+pub(super) fn short(text: &str) -> Cow<'_, str> {
+    crate::shortened(text, 40)
 }
 
 /// The bounds that a note names, such as "$115.00 per hour or $239,200 per year": an hour and a year.

@@ -1,17 +1,14 @@
 //! The configured files of labour statistics: found before anything is asked, read from Excel, CSV or a zip of them.
 
 use super::files::{base_name, ending, read};
-use super::inventory::Workbook;
+use super::inventory::{LARGEST, Workbook, whole};
 use super::terminal::{clean, say};
 use crate::error::{Error, Result};
 use crate::inventory::Grid;
 use crate::labour::{Kind, Labour, Table, grid_of_csv, oews, projections, put_first};
 use crate::rater::{LabourFile, LabourFiles};
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
-
-/// Most bytes that are taken out of one file of a zip: a damaged or hostile archive must not fill the memory.
-const LARGEST: u64 = 512 << 20;
 
 /// Reads the files that are configured from the folder of the project; `None` where none is. With `strict`, rows that
 /// cannot be used are an error; else they are said.
@@ -121,14 +118,12 @@ impl Source<'_> {
                 continue;
             }
             let place = format!("{}: {}", self.name, base_name(&inner));
-            let mut bytes = Vec::new();
-            let read = (&mut entry).take(most + 1).read_to_end(&mut bytes);
-            let table = match read.map_err(|error| broken(&error))? as u64 > most {
-                true => Err(
+            let table = match whole(&mut entry, most).map_err(|error| broken(&error))? {
+                None => Err(
                     Error::input(format!("{place} holds more than {most} bytes"))
                         .hint("name the file itself, without an archive around it"),
                 ),
-                false => self.file(&inner, &place, bytes),
+                Some(bytes) => self.file(&inner, &place, bytes),
             };
             match table {
                 Ok(table) => return Ok(table),

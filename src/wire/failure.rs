@@ -193,10 +193,9 @@ fn provider_words(body: &[u8]) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(300) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None if line.is_empty() => "(empty body)".to_owned(),
-        None => line,
+    match line.is_empty() {
+        true => "(empty body)".to_owned(),
+        false => crate::shortened(&line, 300).into_owned(),
     }
 }
 

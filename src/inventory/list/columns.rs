@@ -362,10 +362,7 @@ fn quoted(names: &[&str]) -> String {
     let mut text: Vec<String> = names
         .iter()
         .take(NAMED)
-        .map(|name| match name.char_indices().nth(40) {
-            Some((end, _)) => format!("'{}…'", name.get(..end).unwrap_or_default()),
-            None => format!("'{name}'"),
-        })
+        .map(|name| format!("'{}'", crate::shortened(name, 40)))
         .collect();
     if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 0) {
         text.push(format!("{more} more"));

@@ -151,7 +151,8 @@ fn row(row: ChangeRow<'_>) -> Vec<String> {
         "gone" => (task.statement.as_str(), ""),
         _ => (row.before.as_str(), row.after.as_str()),
     };
-    let [before, after] = apart(before, after).map(|text| short(&text));
+    let [before, after] =
+        apart(before, after).map(|text| crate::shortened(&text, SHOWN).into_owned());
     vec![task.id.clone(), row.change.to_owned(), before, after]
 }
 
@@ -166,13 +167,6 @@ fn apart(before: &str, after: &str) -> [String; 2] {
     match long && at > 0 {
         true => [before, after].map(|text| format!("…{}", &text[at..])),
         false => [before, after].map(str::to_owned),
-    }
-}
-
-fn short(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

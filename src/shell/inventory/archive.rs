@@ -3,17 +3,23 @@
 use std::io::Read;
 
 /// Most that is taken out of one archive, in bytes: several times the largest release.
-pub(super) const LARGEST: u64 = 512 << 20;
+pub(in crate::shell) const LARGEST: u64 = 512 << 20;
 
-/// What an entry really holds, whatever size it declares. It is taken off what is `left` for the archive.
-pub(super) fn inflate(entry: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
+/// What an entry really holds, whatever size it declares; `None` where that is more than `most` bytes.
+pub(in crate::shell) fn whole(
+    entry: &mut impl Read,
+    most: u64,
+) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    let read = entry.take(*left + 1).read_to_end(&mut bytes);
-    let read = read.map_err(|error| error.to_string())? as u64;
-    match left.checked_sub(read) {
-        Some(rest) => *left = rest,
-        None => return Err(format!("it holds more than {} MB", LARGEST >> 20)),
-    }
+    let read = entry.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((read as u64 <= most).then_some(bytes))
+}
+
+/// The same, taken off what is `left` for the archive.
+pub(super) fn inflate(entry: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
+    let bytes = whole(entry, *left).map_err(|error| error.to_string())?;
+    let bytes = bytes.ok_or_else(|| format!("it holds more than {} MB", LARGEST >> 20))?;
+    *left -= bytes.len() as u64;
     Ok(bytes)
 }
 

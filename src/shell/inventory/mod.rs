@@ -8,6 +8,7 @@ mod xlsx;
 use super::files::{base_name, ending, folder};
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, OnetTables, Wanted};
+pub(super) use archive::{LARGEST, whole};
 pub(super) use list::{joined, lists_in, names};
 use std::path::{Path, PathBuf};
 pub(super) use xlsx::Workbook;

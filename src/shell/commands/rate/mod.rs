@@ -56,7 +56,13 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
-    let carry = Carry::find(&plan, &project, args)?;
+    let source = args.carry_over.as_deref();
+    let source = source.map(|run| carry::Source::open(&project, run, args.out.as_deref()));
+    let source = source.transpose()?;
+    let carry = source
+        .as_ref()
+        .map(|source| Carry::new(&plan, source, args));
+    let carry = carry.transpose()?;
     let run = Run {
         project: &project,
         args,
@@ -76,7 +82,7 @@ struct Run<'a> {
     plan: &'a Plan<'a>,
     prompt_source: &'a str,
     options: &'a Options,
-    carry: Option<&'a Carry>,
+    carry: Option<&'a Carry<'a>>,
     labour: Option<&'a Labour>,
 }
 
@@ -169,7 +175,7 @@ impl Run<'_> {
             labour: joined.as_ref(),
         };
         if let Some(carry) = self.carry {
-            carry.write_changes(plan, folder)?;
+            carry.write_changes(folder)?;
         }
         manifest.files = write_files(folder, &report)?;
         manifest.finish(sheet, asked, &reconciled);

@@ -19,23 +19,23 @@ use crate::ratings::Sheet;
 use crate::report::write_changes_csv;
 use crate::shell::cli::RateArgs;
 use crate::shell::files::write_whole;
-use crate::shell::project::Project;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::terminal::{clean, say};
 use serde::Serialize;
 use serde_json::Value;
-use source::Source;
+pub(super) use source::Source;
 use std::collections::{HashMap, HashSet};
 
 /// An earlier run and what of it can be taken over.
-pub(super) struct Carry {
-    source: Source,
+pub(super) struct Carry<'a> {
+    source: &'a Source,
     /// What must read the same.
     counted: Vec<Field>,
     /// The number in the plan of every task of that run whose ratings may stand for it, by id.
     places: HashMap<String, usize>,
     tasks: Tasks,
-    not_compared: Vec<Field>,
+    /// What changed since that run, of the tasks that the run at hand is about and of those that are gone.
+    changes: Changes<'a>,
     /// One a rater of the panel.
     raters: Vec<Standing>,
 }
@@ -67,23 +67,18 @@ enum Standing {
     Otherwise(String),
 }
 
-impl Carry {
-    /// Finds the run that the command line names and what of it can be taken over.
+impl<'a> Carry<'a> {
+    /// What can be taken over from a run into this plan.
     ///
     /// # Errors
-    /// There is no such run, it did not end, its prompt is another one, its files are not as it wrote them, or what
-    /// has to be compared is not known of its tasks.
-    pub fn find(plan: &Plan<'_>, project: &Project, args: &RateArgs) -> Result<Option<Self>> {
-        let Some(name) = &args.carry_over else {
-            return Ok(None);
-        };
-        let source = Source::open(project, name, args.out.as_deref())?;
+    /// Its prompt is another one, or what has to be compared is not known of its tasks.
+    pub fn new(plan: &Plan<'a>, source: &'a Source, args: &RateArgs) -> Result<Self> {
         source.check_prompt(plan.prompt)?;
         let counted = counted(plan, args);
         let changes = Changes::between(&source.tasks.inventory, plan.inventory);
         source.check_compared(&counted, &changes.not_compared)?;
+        let changes = of_plan(plan, changes);
         let (places, tasks) = places(plan, &changes, &counted);
-        let not_compared = changes.not_compared.clone();
         let standing = |(id, llm): (&str, Option<&Llm>)| match llm {
             None => Standing::Computed,
             Some(llm) => match source.asked_otherwise(plan, id, llm) {
@@ -93,14 +88,14 @@ impl Carry {
         };
         let raters = plan.panel.raters().iter();
         let raters = raters.map(|rater| standing((&rater.id, rater.llm())));
-        Ok(Some(Self {
+        Ok(Self {
             raters: raters.collect(),
             counted,
             places,
             tasks,
-            not_compared,
+            changes,
             source,
-        }))
+        })
     }
 
     /// What tells a run that carries from one that does not, or carries something else.
@@ -115,11 +110,9 @@ impl Carry {
     }
 
     /// Writes what changed since the earlier run into the folder of the run.
-    pub fn write_changes(&self, plan: &Plan<'_>, folder: &RunFolder) -> Result<()> {
-        let changes = Changes::between(&self.source.tasks.inventory, plan.inventory);
-        let changes = of_plan(plan, changes);
+    pub fn write_changes(&self, folder: &RunFolder) -> Result<()> {
         write_whole(&folder.file("changes.csv"), |out| {
-            write_changes_csv(&changes, out)
+            write_changes_csv(&self.changes, out)
         })
     }
 
@@ -167,12 +160,12 @@ impl Carry {
                  are not carried over (changes.csv lists them)"
             ));
         }
-        if !self.not_compared.is_empty() {
+        if !self.changes.not_compared.is_empty() {
             let why = match self.source.tasks.whole {
                 true => "one of the two says nothing of it",
                 false => "that run is of an older version, which kept no tasks.csv",
             };
-            let what = names(&self.not_compared, ", ");
+            let what = names(&self.changes.not_compared, ", ");
             lines.push(format!("not compared with {run}: {what} ({why})"));
         }
         lines.extend(self.source.remark());
@@ -212,7 +205,12 @@ impl Carry {
             inventory: past.inventory.clone(),
             ratings_blake3: self.source.digest.clone(),
             asked_where_changed: self.counted.iter().map(|field| field.name()).collect(),
-            not_compared: self.not_compared.iter().map(|field| field.name()).collect(),
+            not_compared: self
+                .changes
+                .not_compared
+                .iter()
+                .map(|field| field.name())
+                .collect(),
             tasks: self.tasks,
             raters: raters.filter_map(rater).collect(),
         }
@@ -261,7 +259,8 @@ fn counted(plan: &Plan<'_>, args: &RateArgs) -> Vec<Field> {
     Field::ALL.into_iter().filter(counts).collect()
 }
 
-/// Where each task of the earlier run stands in the plan, if its ratings may stand for it, and how the tasks compare.
+/// Where each task of the earlier run stands in the plan, if its ratings may stand for it, and how the tasks compare;
+/// `changes` are those [of the plan](of_plan).
 fn places(
     plan: &Plan<'_>,
     changes: &Changes<'_>,
@@ -271,12 +270,11 @@ fn places(
     let numbers: HashMap<&str, usize> = numbers.map(|(n, item)| (&*item.task.id, n)).collect();
     let mut places = HashMap::new();
     let mut tasks = Tasks {
-        new: within(&changes.tasks.new, &numbers),
+        new: changes.tasks.new.len(),
         gone: changes.tasks.gone.len(),
+        same_text_under_another_id: changes.reissued.len(),
         ..Tasks::default()
     };
-    let reissued = changes.reissued.iter().map(|(_, new)| *new);
-    tasks.same_text_under_another_id = within(&reissued.collect::<Vec<_>>(), &numbers);
     for Pair { new, fields, .. } in &changes.tasks.joined {
         let stands = !fields.iter().any(|field| counted.contains(field));
         let Some(&number) = numbers.get(new.task.id.as_str()) else {
@@ -292,11 +290,6 @@ fn places(
         }
     }
     (places, tasks)
-}
-
-fn within(items: &[Item<'_>], numbers: &HashMap<&str, usize>) -> usize {
-    let inside = |item: &&Item<'_>| numbers.contains_key(item.task.id.as_str());
-    items.iter().filter(inside).count()
 }
 
 /// The changes of those tasks that the run is about, and of those that are gone.

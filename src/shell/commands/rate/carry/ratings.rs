@@ -9,7 +9,7 @@ use crate::report::RatingLine;
 use crate::shell::cli::AskArgs;
 use crate::shell::run_ratings::RunRatings;
 
-impl Carry {
+impl Carry<'_> {
     /// Fills those cells of the sheet whose ratings the earlier run has, and says which they are.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// An earlier run whose files are as it wrote them.
-pub(super) struct Source {
+pub(in crate::shell::commands::rate) struct Source {
     pub past: Past,
     pub tasks: RunTasks,
     /// `ratings.jsonl`, and the hash of its bytes.
@@ -29,7 +29,7 @@ pub(super) struct Source {
 
 /// What its manifest says.
 #[derive(Deserialize)]
-pub(super) struct Past {
+pub(in crate::shell::commands::rate) struct Past {
     pub run: String,
     pub plan: String,
     status: String,
