@@ -140,7 +140,7 @@ impl<'a> Asking<'a> {
 fn base(llm: &Llm, system: &str, schema: &ReplySchema) -> KeyBase {
     KeyBase::new(&KeyFields {
         llm,
-        system: &system_text(llm, system, schema),
+        system: &system_text(llm.structured, system, schema),
         question: "",
         schema: schema.text(),
         sample: 0,

@@ -1195,8 +1195,40 @@ fn explain_shows_the_raw_reply_or_says_where_it_is() {
         "HTTP 200, rated",
         "chat.completion",
         "nano-dollars",
+        "sent to anna, bert",
+        "parsed: read as it is",
     ]);
     case.rate("again", &[]).ends(0);
-    let done = case.project.run(&["explain", "again", "b-t1"]).ends(0);
-    done.prints(&["its reply came from the cache"]);
+    let again = ["explain", "again", "b-t1"];
+    let done = case.project.run(&again).ends(0);
+    done.prints(&["its reply came from the cache:", "chat.completion"]);
+    // A reply that was had under another configuration is not taken for it.
+    let toml = case.project.read("taskrater.toml");
+    case.project
+        .write("taskrater.toml", toml.replace("anna-1", "anna-2"));
+    let done = case.project.run(&again).ends(0);
+    done.prints(&["its reply came from the cache, which does not have it any more"]);
+}
+
+#[test]
+fn explain_shows_the_very_words_that_were_sent() {
+    let case = Case::new([]);
+    case.rate("run", &[]).ends(0);
+    let page = case
+        .project
+        .run(&["explain", "run", "b-t1", "--json"])
+        .ends(0);
+    let page: Value = serde_json::from_str(&page.out).expect("JSON");
+    let requests = case.provider.requests();
+    let request = requests.iter().find(|request| request.model == "anna-1");
+    let request = request.expect("a request to anna");
+    let messages = request.body["messages"].as_array().expect("messages");
+    assert_eq!(page["ratings"][0]["rater"], "anna");
+    let sent = &page["ratings"][0]["sent"];
+    assert_eq!(sent["system"], messages[0]["content"]);
+    assert_eq!(sent["question"], messages[1]["content"]);
+    assert_eq!(
+        sent["schema"],
+        request.body["response_format"]["json_schema"]["schema"]
+    );
 }

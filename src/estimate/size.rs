@@ -30,7 +30,7 @@ impl RequestSize {
             Structured::Schema => schema.text().len(),
             Structured::Json | Structured::None => 0,
         };
-        let prefix = system_text(llm, system, schema).len() + told;
+        let prefix = system_text(llm.structured, system, schema).len() + told;
         Self {
             constant: body.to_string().len() as u64,
             prefix: prefix as u64,

@@ -40,6 +40,7 @@ pub enum Field {
 /// A checked prompt, ready to ask with.
 #[derive(Debug, Clone)]
 pub struct Prompt {
+    text: String,
     version: String,
     fingerprint: String,
     rubric: Rubric,
@@ -66,6 +67,7 @@ impl Prompt {
             ))
         })?;
         Ok(Self {
+            text: text.to_owned(),
             version: front.version,
             fingerprint: fingerprint(text.as_bytes()),
             rubric: front.rubric,
@@ -86,6 +88,12 @@ impl Prompt {
             .map(|(_, text)| *text);
         let text = text.ok_or_else(|| unknown(id, BUILT_IN.iter().map(|(name, _)| *name)))?;
         Self::parse(&format!("prompts/{id}.md"), text)
+    }
+
+    /// The file's text, of which the fingerprint is made.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Id of the rubric it asks for.

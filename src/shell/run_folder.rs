@@ -9,6 +9,8 @@ use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 pub(super) const MANIFEST: &str = "manifest.json";
+/// The prompt file that the run asked with, byte by byte.
+pub(super) const PROMPT: &str = "prompt.md";
 const LEDGER: &str = "ledger.jsonl";
 
 /// The folder of one run.

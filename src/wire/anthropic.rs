@@ -8,7 +8,8 @@ pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("model".into(), json!(llm.model));
     body.insert("max_tokens".into(), json!(ask.max_tokens));
-    let mut system = json!({ "type": "text", "text": system_text(llm, ask.system, ask.schema) });
+    let mut system =
+        json!({ "type": "text", "text": system_text(llm.structured, ask.system, ask.schema) });
     if PrefixCache::of(llm, ask.system, ask.schema) == PrefixCache::Marked {
         system["cache_control"] = json!({ "type": "ephemeral" });
     }

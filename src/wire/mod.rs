@@ -132,8 +132,8 @@ pub fn decode(wire: Wire, status: u16, body: &[u8]) -> Result<Answer, Failure> {
 
 /// The system text of a request as it is sent: servers that enforce no schema are told the fields in words.
 #[must_use]
-pub fn system_text(llm: &Llm, system: &str, schema: &ReplySchema) -> String {
-    match llm.structured {
+pub fn system_text(structured: Structured, system: &str, schema: &ReplySchema) -> String {
+    match structured {
         Structured::Schema => system.to_owned(),
         Structured::Json | Structured::None => format!("{system}\n\n{}", schema.instruction()),
     }

@@ -5,8 +5,9 @@ use crate::rater::{Llm, Structured, Usage};
 use serde_json::{Map, Value, json};
 
 pub(super) fn encode(llm: &Llm, ask: &Ask<'_>) -> Map<String, Value> {
-    let mut messages =
-        vec![json!({ "role": "system", "content": system_text(llm, ask.system, ask.schema) })];
+    let mut messages = vec![
+        json!({ "role": "system", "content": system_text(llm.structured, ask.system, ask.schema) }),
+    ];
     messages.extend(ask.turns.iter().map(Turn::json));
     let mut body = Map::new();
     body.insert("model".into(), json!(llm.model));

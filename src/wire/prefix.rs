@@ -38,7 +38,7 @@ impl PrefixCache {
         if least == 0 {
             return Self::Off;
         }
-        let bytes = system_text(llm, system, schema).len();
+        let bytes = system_text(llm.structured, system, schema).len();
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         if bytes / FEW_BYTES < least {
             let about = bytes / BYTES;

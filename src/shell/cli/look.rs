@@ -39,9 +39,14 @@ pub(in crate::shell) struct OccupationsArgs {
 }
 
 #[derive(Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "The prompt as it was sent, every raw reply and how it was read, each rating with what it rests on, the consensus.
+Replies that no ledger of the run holds are looked up in the project's cache.
+
+Examples:
   taskrater explain 20261120T090000Z-1a2b3c4d mle-01
-  taskrater explain runs/20261120T090000Z-1a2b3c4d 8823 --json")]
+  taskrater explain runs/20261120T090000Z-1a2b3c4d 8823 --json"
+)]
 pub(in crate::shell) struct ExplainArgs {
     /// Folder of a run, or its id below runs/
     pub run: String,

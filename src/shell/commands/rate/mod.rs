@@ -10,7 +10,7 @@ mod wishes;
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::{digest, write_whole};
 use super::super::project::Project;
-use super::super::run_folder::RunFolder;
+use super::super::run_folder::{PROMPT, RunFolder};
 use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
@@ -144,6 +144,10 @@ impl Run<'_> {
             self.options,
             &caps,
         );
+        write_whole(&folder.file(PROMPT), |out| {
+            let written = std::io::Write::write_all(out, self.plan.prompt.text().as_bytes());
+            written.map_err(|error| Error::io("cannot write the prompt", error))
+        })?;
         let panel = describe(self.plan.panel.raters(), self.plan.weights)?;
         Ok((folder, manifest.with_labour(self.labour).with_panel(panel)))
     }

@@ -1,0 +1,93 @@
+//! `explain`: everything behind one number: the prompt as it was sent, every raw reply and how it was read, each rater's
+//! rating with what it rests on, the consensus.
+
+mod asked;
+mod found;
+mod page;
+
+use crate::error::{Error, Result};
+use crate::rater::surrogate::{Explanation, Input};
+use crate::rater::{Rater, Weights};
+use crate::shell::cli::ExplainArgs;
+use crate::shell::project::Project;
+use crate::shell::run_folder::find_run;
+use crate::shell::run_tasks::RunTasks;
+use crate::shell::table;
+use asked::Asked;
+use found::Found;
+use serde_json::{Map, Value, json};
+
+/// Terms and training tasks shown of a surrogate.
+const TERMS: usize = 12;
+const NEIGHBOURS: usize = 5;
+
+/// Runs the command.
+pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
+    let project = Project::find()?;
+    let (folder, manifest) = find_run(project.folder(), &args.run)?;
+    let mut found = Found::read(&folder, &args.task)?;
+    if found.consensus.is_empty() {
+        return Err(
+            Error::input(format!("run '{}' has no task '{}'", args.run, args.task))
+                .hint("task ids stand in consensus.csv of the run"),
+        );
+    }
+    let tasks = RunTasks::read(&folder)?.inventory;
+    let asked = Asked::read(&folder, &manifest, &tasks, &args.task)?;
+    if let Some(asked) = &asked {
+        found.add_what_was_sent(&project, &manifest, asked)?;
+    }
+    let weights = project.weights(project.config.raters())?;
+    for rating in &mut found.ratings {
+        let id = text(rating, "rater").to_owned();
+        let rater = project.config.raters().iter().find(|rater| rater.id == id);
+        if let Some(rater) = rater.filter(|rater| rater.llm().is_none()) {
+            let explanation = explain(&weights, rater, &found.consensus[0], &args.task)?;
+            rating["explanation"] = explanation.unwrap_or_default();
+        }
+    }
+    let output = match args.json {
+        true => format!(
+            "{:#}",
+            json!({ "run": manifest["run"], "prompt": manifest["prompt"], "consensus": found.consensus,
+                    "ratings": found.ratings, "attempts": found.attempts })
+        ),
+        false => found.page(&manifest),
+    };
+    table::print(&output)?;
+    Ok(0)
+}
+
+fn explain(
+    weights: &Weights,
+    rater: &Rater,
+    row: &Map<String, Value>,
+    task_id: &str,
+) -> Result<Option<Value>> {
+    let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+    let input = Input {
+        task_id,
+        occupation: cell("occupation"),
+        statement: cell("task"),
+    };
+    let explanation = weights.explain(rater, input, TERMS, NEIGHBOURS)?;
+    Ok(explanation.map(|why| as_json(&why)))
+}
+
+fn as_json(why: &Explanation) -> Value {
+    let terms = why
+        .terms
+        .iter()
+        .map(|term| json!([term.text, term.contribution]));
+    let near = why.neighbours.iter().map(|task| {
+        json!({ "task_id": task.task_id, "similarity": task.similarity, "value": task.value, "label": task.label })
+    });
+    json!({
+        "score": why.score, "intercept": why.intercept, "terms": terms.collect::<Vec<_>>(), "rest": why.rest,
+        "nearest_training_tasks": near.collect::<Vec<_>>(), "caveat": why.caveat(),
+    })
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}

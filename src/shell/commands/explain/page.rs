@@ -1,0 +1,216 @@
+//! The same for people.
+
+use super::found::{Found, sample};
+use super::text;
+use crate::shell::terminal::{bold, clean, clean_lines, faint};
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+
+impl Found {
+    pub fn page(&self, manifest: &Value) -> String {
+        let mut out = String::new();
+        for (n, row) in self.consensus.iter().enumerate() {
+            let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+            if n == 0 {
+                let _ = writeln!(out, "{}", bold(&clean(cell("task"))));
+                let _ = writeln!(
+                    out,
+                    "{} ({}), task {}",
+                    clean(cell("occupation")),
+                    cell("occupation_id"),
+                    cell("task_id")
+                );
+                let _ = writeln!(out, "prompt {}", text(&manifest["prompt"], "fingerprint"));
+            }
+            let value = short(row.get("value"));
+            let range = match (row.get("low"), row.get("high")) {
+                (Some(low @ Value::Number(_)), high) => {
+                    format!(
+                        "{} to {} ({})",
+                        short(Some(low)),
+                        short(high),
+                        cell("interval")
+                    )
+                }
+                _ => cell("interval").to_owned(),
+            };
+            let (median, raters) = (short(row.get("median")), short(row.get("n_raters")));
+            let samples = match row.get("sample_spread") {
+                Some(spread @ Value::Number(_)) => {
+                    format!("; two answers of one rater {} apart", short(Some(spread)))
+                }
+                _ => String::new(),
+            };
+            let _ = writeln!(
+                out,
+                "\n{}: {} {value}; range {range}; median {median}; raters {raters}{samples}; {}",
+                bold(cell("dimension")),
+                cell("label"),
+                cell("method"),
+            );
+            let _ = writeln!(out, "  {}", clean(cell("rationale")));
+        }
+        self.sent(&mut out);
+        for rating in &self.ratings {
+            self.rating(&mut out, rating);
+        }
+        out
+    }
+
+    /// The prompt as it was sent, once for all raters that were sent the same.
+    fn sent(&self, out: &mut String) {
+        let mut told: Vec<(&Value, Vec<&str>)> = Vec::new();
+        for rating in self.ratings.iter().filter(|one| one["sent"].is_object()) {
+            let (sent, id) = (&rating["sent"], text(rating, "rater"));
+            match told.iter_mut().find(|(known, _)| *known == sent) {
+                Some((_, raters)) if raters.contains(&id) => {}
+                Some((_, raters)) => raters.push(id),
+                None => told.push((sent, vec![id])),
+            }
+        }
+        for (sent, raters) in told {
+            let _ = writeln!(out, "\n{} {}", bold("sent to"), clean(&raters.join(", ")));
+            for (part, what) in [("system", "system"), ("question", "question")] {
+                let words = clean_lines(text(sent, part));
+                let _ = writeln!(out, "  {what}:\n{}", faint(words.trim_end()));
+            }
+            if sent["schema"].is_object() {
+                let _ = writeln!(
+                    out,
+                    "  schema of the reply:\n{}",
+                    faint(&sent["schema"].to_string())
+                );
+            }
+        }
+    }
+
+    fn rating(&self, out: &mut String, rating: &Value) {
+        let id = text(rating, "rater");
+        let own = self
+            .ratings
+            .iter()
+            .filter(|other| text(other, "rater") == id);
+        let name = match own.count() {
+            0 | 1 => clean(id),
+            _ => format!("{}, sample {}", clean(id), sample(rating)),
+        };
+        let _ = writeln!(out, "\n{} {}", bold(&name), text(rating, "outcome"));
+        for (dimension, answer) in rating["values"].as_object().into_iter().flatten() {
+            let _ = writeln!(out, "  {dimension}: {}", clean(&answer.to_string()));
+        }
+        let _ = writeln!(
+            out,
+            "  confidence {}, repair {}, basis {}",
+            rating["confidence"], rating["repair"], rating["basis"]
+        );
+        let _ = writeln!(out, "  {}", clean(text(rating, "rationale")));
+        if let Some(why) = rating["explanation"].as_object() {
+            terms(out, why);
+        }
+        let own = self
+            .attempts
+            .iter()
+            .filter(|attempt| text(attempt, "rater") == id && sample(attempt) == sample(rating));
+        let before = out.len();
+        own.for_each(|attempt| reply(out, attempt));
+        let hosted = !rating["repair"].is_null();
+        match (rating["carried_from"].as_str(), &rating["cached_reply"]) {
+            (Some(run), _) => {
+                let (run, task) = (clean(run), clean(text(rating, "task_id")));
+                let _ = writeln!(
+                    out,
+                    "  carried over from run {run}; `taskrater explain {run} {task}` shows its reply"
+                );
+            }
+            (None, cached @ Value::Object(_)) => {
+                out.push_str("  its reply came from the cache:\n");
+                reply(out, cached);
+            }
+            (None, _) if hosted && out.len() == before => out.push_str(
+                "  its reply came from the cache, which does not have it any more, or the rater is configured otherwise now; the \
+                 ledger of the run that asked holds it raw\n",
+            ),
+            (None, _) => {}
+        }
+    }
+}
+
+/// A number for people: four decimals are enough to recognise it.
+fn short(value: Option<&Value>) -> String {
+    let number = value.and_then(Value::as_f64);
+    number.map_or_else(
+        || "–".to_owned(),
+        |number| format!("{}", (number * 1e4).round() / 1e4),
+    )
+}
+
+fn terms(out: &mut String, why: &Map<String, Value>) {
+    let number = |name: &str| why.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  linear score {:.3} (what the terms add up to, before it becomes probabilities) = intercept {:.3} + the terms below + {:+.3} of all others",
+        number("score"),
+        number("intercept"),
+        number("rest"),
+    );
+    for term in why
+        .get("terms")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let _ = writeln!(
+            out,
+            "    {:+.3}  {}",
+            term[1].as_f64().unwrap_or_default(),
+            clean(term[0].as_str().unwrap_or_default())
+        );
+    }
+    for near in why
+        .get("nearest_training_tasks")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let answer = near["label"]
+            .as_str()
+            .map_or_else(|| near["value"].to_string(), str::to_owned);
+        let _ = writeln!(
+            out,
+            "    near: training task {} answered {answer} (similarity {:.2})",
+            clean(text(near, "task_id")),
+            near["similarity"].as_f64().unwrap_or_default(),
+        );
+    }
+    if let Some(caveat) = why.get("caveat").and_then(Value::as_str) {
+        let _ = writeln!(out, "  {}", faint(caveat));
+    }
+}
+
+fn reply(out: &mut String, attempt: &Value) {
+    for earlier in attempt["history"].as_array().into_iter().flatten() {
+        let _ = writeln!(out, "  before it: HTTP {}", earlier["status"]);
+        let _ = writeln!(out, "{}", faint(&clean_lines(text(earlier, "body"))));
+    }
+    let number = attempt["attempt"].as_u64();
+    let number = number.map(|n| format!("attempt {n} ({}): ", text(attempt, "purpose")));
+    let took = attempt["milliseconds"].as_u64();
+    let took = took.map(|time| format!("{time} ms, "));
+    let _ = writeln!(
+        out,
+        "  {} {}HTTP {}, {}, {}usage {}, cost {} nano-dollars",
+        text(attempt, "time"),
+        number.unwrap_or_default(),
+        attempt["status"],
+        text(attempt, "outcome"),
+        took.unwrap_or_default(),
+        attempt["usage"],
+        attempt["cost_nanodollars"],
+    );
+    if let Some(body) = attempt["body"].as_str() {
+        let _ = writeln!(out, "{}", faint(&clean_lines(body)));
+    }
+    if let Some(reading) = attempt["reading"].as_str() {
+        let _ = writeln!(out, "  parsed: {}", clean(reading));
+    }
+}
