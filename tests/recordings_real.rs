@@ -104,14 +104,19 @@ fn rates(project: &Project, args: &[&str]) -> Done {
 }
 
 #[test]
-fn the_22_raters_rate_all_730_tasks() {
+fn the_22_raters_rate_the_730_tasks() {
     let Some(data) = data() else { return };
     let project = project(&data, &[TWENTY_TWO], "# 22 raters");
     let done = rates(&project, &["--panel", "published"]);
     assert!(!done.err.contains("cannot be used"), "{}", done.err);
     let outcomes = outcomes(&project, "run");
-    assert_eq!(outcomes.len(), 22);
-    assert!(outcomes.values().all(|&count| count == 730), "{outcomes:?}");
+    // One of the runs has no label for the 23 tasks of the last occupation.
+    let short =
+        ["rated", "abstained"].map(|name| ("o1-per-occ-strat50".to_owned(), name.to_owned()));
+    let rated = outcomes.iter().filter(|(key, _)| !short.contains(key));
+    let rated: Vec<u64> = rated.map(|(_, count)| *count).collect();
+    assert_eq!(rated, [730; 21]);
+    assert_eq!(short.map(|key| outcomes[&key]), [730 - 23, 23]);
     let raters = values(&project, "run", "exposure");
     near(interval_alpha(&raters), 0.657_645, 1e-6);
     // The 19 later runs alone.
