@@ -4,6 +4,7 @@
 mod asked;
 mod found;
 mod page;
+mod recorded;
 
 use crate::error::{Error, Result};
 use crate::rater::surrogate::{Explanation, Input};
@@ -42,8 +43,12 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
         let id = text(rating, "rater").to_owned();
         let rater = project.config.raters().iter().find(|rater| rater.id == id);
         if let Some(rater) = rater.filter(|rater| rater.llm().is_none()) {
-            let explanation = explain(&weights, rater, &found.consensus[0], &args.task)?;
+            let row = &found.consensus[0];
+            let explanation = explain(&weights, rater, row, &args.task)?;
             rating["explanation"] = explanation.unwrap_or_default();
+            if let Some(rows) = recorded::rows(&project, rater, row, &manifest) {
+                rating["recorded"] = rows;
+            }
         }
     }
     let output = match args.json {

@@ -1,7 +1,7 @@
 //! The same for people.
 
 use super::found::{Found, sample};
-use super::text;
+use super::{recorded, text};
 use crate::shell::terminal::{bold, clean, clean_lines, faint};
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -106,6 +106,9 @@ impl Found {
         let _ = writeln!(out, "  {}", clean(text(rating, "rationale")));
         if let Some(why) = rating["explanation"].as_object() {
             terms(out, why);
+        }
+        if rating["recorded"].is_object() {
+            recorded::show(out, &rating["recorded"]);
         }
         let own = self
             .attempts
