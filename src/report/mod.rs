@@ -33,7 +33,7 @@ use crate::labour::Joined;
 use crate::rater::GoldKind;
 use crate::rating::{Rating, Value};
 use crate::ratings::{Carried, Row, Sheet};
-use crate::reconcile::Reconciled;
+use crate::reconcile::{Gold, Reconciled};
 use crate::rubric::{Dimension, Rubric};
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,18 @@ pub struct RaterLine {
     /// For ratings that are trusted: whose they are. They calibrate the panel and are no part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gold: Option<GoldKind>,
+}
+
+/// The rater among these that is marked as gold; the first where several are.
+#[must_use]
+pub fn marked_gold(raters: &[RaterLine]) -> Option<Gold> {
+    let mut marked = raters.iter().enumerate();
+    marked.find_map(|(rater, line)| {
+        Some(Gold {
+            rater,
+            kind: line.gold?,
+        })
+    })
 }
 
 /// Everything that the files of a run show.

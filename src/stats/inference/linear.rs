@@ -3,6 +3,7 @@
 use super::calibrate::slope_weight;
 use super::ridge::{Normal, Ridge, dot};
 use super::stack::stack_ridge;
+use super::working::members;
 use crate::stats::Clusters;
 use crate::stats::linalg::solve_factored;
 use crate::stats::moments::mean;
@@ -29,6 +30,8 @@ pub struct Linear {
     raters: usize,
     centre: f64,
     rows: Vec<Vec<f64>>,
+    /// c of each row.
+    means: Vec<f64>,
     targets: Vec<f64>,
     lower: Vec<f64>,
     coefficients: Vec<f64>,
@@ -98,6 +101,7 @@ impl Linear {
             centre,
             rows: Vec::new(),
             targets: gold.iter().zip(&means).map(|(g, c)| g - c).collect(),
+            means,
             lower: Vec::new(),
             coefficients: Vec::new(),
         };
@@ -105,7 +109,7 @@ impl Linear {
             .iter()
             .map(|row| model.features(row).map(|(_, features)| features))
             .collect::<Option<_>>()?;
-        let normal = model.normal(|_| true);
+        let normal = model.normal();
         let penalty = model.penalty(&normal);
         let Ridge {
             coefficients,
@@ -135,12 +139,9 @@ impl Linear {
         (row.len() == self.raters).then_some((c, features))
     }
 
-    fn normal(&self, keep: impl Fn(usize) -> bool) -> Normal {
-        let pairs = self.rows.iter().zip(&self.targets).enumerate();
-        let kept = pairs
-            .filter(|(n, _)| keep(*n))
-            .map(|(_, (row, y))| (row.as_slice(), *y));
-        Normal::of(self.columns(), kept)
+    fn normal(&self) -> Normal {
+        let pairs = self.rows.iter().zip(&self.targets);
+        Normal::of(self.columns(), pairs.map(|(row, y)| (row.as_slice(), *y)))
     }
 
     fn penalty(&self, normal: &Normal) -> Vec<f64> {
@@ -194,21 +195,40 @@ impl Linear {
         Some(std::iter::once(c).chain(features).collect())
     }
 
-    /// The score at each point: by all gold, then without each cluster of gold tasks. `None` where one of these fits fails.
-    pub(super) fn at(&self, points: &[Vec<f64>], gold: &Clusters) -> Option<Vec<Vec<f64>>> {
-        let all = self.normal(|_| true);
-        let mut members = vec![Vec::new(); gold.count()];
-        for (task, &cluster) in gold.of_units().iter().enumerate() {
-            members.get_mut(cluster)?.push(task);
-        }
-        let without = members.iter().map(|tasks| {
+    /// The coefficients fitted without each of these lists of gold tasks.
+    fn without_each(&self, lists: &[Vec<usize>]) -> Vec<Option<Vec<f64>>> {
+        let all = self.normal();
+        let without = |tasks: &Vec<usize>| {
             let pairs = tasks
                 .iter()
-                .map(|&n| (self.rows[n].as_slice(), self.targets[n]));
+                .filter_map(|&n| Some((self.rows.get(n)?.as_slice(), *self.targets.get(n)?)));
             let rest = all.without(&Normal::of(self.columns(), pairs));
             let found = rest.solve(&self.penalty(&rest));
             found.map(|(_, coefficients)| coefficients)
-        });
+        };
+        lists.iter().map(without).collect()
+    }
+
+    /// The score of each gold task by the model fitted without its cluster.
+    pub(super) fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
+        let lists = members(gold);
+        let fits: Vec<Vec<f64>> = self
+            .without_each(&lists)
+            .into_iter()
+            .collect::<Option<_>>()?;
+        let mut scores = vec![0.0; self.rows.len()];
+        for (tasks, fit) in lists.iter().zip(&fits) {
+            for &task in tasks {
+                let c = self.means.get(task)?;
+                *scores.get_mut(task)? = c + dot(self.rows.get(task)?, fit);
+            }
+        }
+        Some(scores)
+    }
+
+    /// The score at each point: by all gold, then without each cluster of gold tasks. `None` where one of these fits fails.
+    pub(super) fn at(&self, points: &[Vec<f64>], gold: &Clusters) -> Option<Vec<Vec<f64>>> {
+        let without = self.without_each(&members(gold));
         let fits = std::iter::once(Some(self.coefficients.clone())).chain(without);
         let score = |point: &Vec<f64>, fit: &[f64]| match point.split_first() {
             Some((c, features)) => c + dot(features, fit),

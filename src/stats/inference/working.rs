@@ -106,6 +106,18 @@ impl Fit {
         conformal_half(&self.residuals, level)
     }
 
+    /// The score of each gold task by the model fitted without its occupation. `None` with gold in fewer than two of them, or
+    /// where one of these fits fails.
+    pub fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
+        if gold.count() < 2 || gold.units() != self.n() {
+            return None;
+        }
+        match &self.model {
+            Working::Linear(model) => model.held_out(gold),
+            Working::Pattern(score) => score.held_out(gold),
+        }
+    }
+
     /// Scores at points, by all gold and then without each of its clusters; see [`Points`].
     pub(super) fn at(&self, points: &Points, gold: &Clusters) -> Option<Vec<Vec<f64>>> {
         match (&self.model, points) {
@@ -179,16 +191,31 @@ impl PatternScore {
         Some(expected(&self.table.predict(row)?, &self.values))
     }
 
+    fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
+        let mut table = self.table.clone();
+        let mut scores = vec![0.0; self.gold.len()];
+        for tasks in members(gold) {
+            let rows = || {
+                tasks
+                    .iter()
+                    .filter_map(|&task| Some((task, self.gold.get(task)?)))
+            };
+            rows().for_each(|(_, (row, gold))| table.count(row, *gold, -1.0));
+            for (task, (row, _)) in rows() {
+                *scores.get_mut(task)? = expected(&table.predict(row)?, &self.values);
+            }
+            rows().for_each(|(_, (row, gold))| table.count(row, *gold, 1.0));
+        }
+        Some(scores)
+    }
+
     fn at(
         &self,
         rows: &[Vec<Option<usize>>],
         sets: &[Vec<(usize, f64)>],
         gold: &Clusters,
     ) -> Option<Vec<Vec<f64>>> {
-        let mut members = vec![Vec::new(); gold.count()];
-        for (task, &cluster) in gold.of_units().iter().enumerate() {
-            members.get_mut(cluster)?.push(task);
-        }
+        let members = members(gold);
         let mut table = self.table.clone();
         let mut found = Vec::with_capacity(1 + members.len());
         for out in std::iter::once(&[][..]).chain(members.iter().map(Vec::as_slice)) {
@@ -213,6 +240,15 @@ impl PatternScore {
         }
         Some(found)
     }
+}
+
+/// The units of each cluster.
+pub(super) fn members(of: &Clusters) -> Vec<Vec<usize>> {
+    let mut members = vec![Vec::new(); of.count()];
+    for (unit, &cluster) in of.of_units().iter().enumerate() {
+        members[cluster].push(unit);
+    }
+    members
 }
 
 fn expected(chances: &[f64], values: &[f64]) -> f64 {
