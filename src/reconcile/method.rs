@@ -1,5 +1,6 @@
 //! Which method makes the values of a dimension, and why.
 
+use super::calibrated::{CALIBRATED_MEAN, PATTERN_TABLE, RIDGE_STACK};
 use crate::rater::GoldKind;
 
 /// How the value of a consensus is made.
@@ -97,6 +98,17 @@ pub(super) enum Calibrator {
     Table,
 }
 
+impl Calibrator {
+    /// Its name in files; what is fitted may be simpler.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Mean => CALIBRATED_MEAN,
+            Self::Stack => RIDGE_STACK,
+            Self::Table => PATTERN_TABLE,
+        }
+    }
+}
+
 /// A model that does without gold, and believes that raters err independently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Diagnosis {
@@ -177,6 +189,7 @@ mod tests {
         for method in Method::ALL {
             assert_eq!(Method::named(method.name()), Some(method));
         }
+        assert_eq!(Method::ALL.map(Method::name), crate::rater::RECONCILIATIONS);
         assert_eq!(Method::named("vote"), None);
     }
 

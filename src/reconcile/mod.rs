@@ -15,6 +15,7 @@
 mod calibrated;
 mod centred;
 mod consensus;
+pub mod coverage;
 mod diagnostic;
 mod method;
 mod origin;

@@ -11,7 +11,9 @@ use super::{OccupationScore, Options, panel};
 use crate::rating::Outcome;
 use crate::ratings::{Row, Sum, Table};
 use crate::rubric::Dimension;
-use crate::stats::inference::{GregMean, Shape, Working};
+use crate::stats;
+use crate::stats::agreement::{Effective, effective_raters};
+use crate::stats::inference::{Cells, GregMean, Shape, Working};
 
 /// What the panel says together about one dimension.
 #[derive(Debug, Clone)]
@@ -40,6 +42,9 @@ pub struct Reconciliation {
     pub greg: Option<GregMean>,
     /// How often intervals cover the gold of occupations that the model never saw.
     pub held_out: Option<HeldOut>,
+    /// How the errors of the raters go together, by the gold tasks that the method uses; the error of gold itself is in all of
+    /// them.
+    pub errors: Option<Effective>,
     pub(super) as_asked: bool,
     /// Whether each rater rated nothing in any dimension.
     silent: Vec<bool>,
@@ -91,6 +96,7 @@ impl Reconciliation {
             calibrated: None,
             greg: None,
             held_out: None,
+            errors: None,
             as_asked: true,
             silent: silent.to_vec(),
             panel,
@@ -153,7 +159,44 @@ impl Reconciliation {
             self.why
                 .push_str("; weighing the raters apart was no better than their mean");
         }
+        self.errors = self.errors_of(&fitted.tasks);
         self.calibrated = Some(fitted);
+    }
+
+    fn errors_of(&self, tasks: &[usize]) -> Option<Effective> {
+        let view = self.view()?;
+        let rows: Vec<Vec<Option<f64>>> = tasks
+            .iter()
+            .map(|&task| {
+                let own = self
+                    .panel
+                    .iter()
+                    .map(|&rater| self.table.value(task, rater));
+                let gold = view.gold_value(task);
+                own.map(|value| Some(value? - gold?)).collect()
+            })
+            .collect();
+        (self.panel.len() > 1)
+            .then(|| stats::Table::of_units(&rows))?
+            .map(|errors| effective_raters(&errors))
+    }
+
+    /// What the score of a task that all raters of the panel rated is made of: what is added, and each rater's factor with its
+    /// position. `None` where it is no sum, and without gold.
+    #[must_use]
+    pub fn coefficients(&self) -> Option<(f64, Vec<(usize, f64)>)> {
+        let (model, view) = self.model()?;
+        let cells = Cells {
+            values: vec![Some(0.0); self.panel.len()],
+            labels: Vec::new(),
+        };
+        let weights = model.fit.weights(&cells, None)?;
+        let own = self.panel.iter().zip(weights.raters);
+        let own: Vec<(usize, f64)> = own
+            .map(|(&rater, weight)| (rater, weight.unwrap_or(0.0)))
+            .collect();
+        let taken_off: f64 = own.iter().map(|(rater, w)| w * view.shift(*rater)).sum();
+        Some((weights.intercept - taken_off, own))
     }
 
     /// The panel beside gold; `None` without gold.

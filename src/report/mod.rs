@@ -9,6 +9,7 @@ mod changes_csv;
 mod consensus_csv;
 #[cfg(test)]
 mod fixtures;
+mod gold;
 mod labour;
 mod markdown;
 mod occupations_csv;
@@ -19,6 +20,7 @@ mod tasks_csv;
 
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use consensus_csv::write_consensus_csv;
+pub use gold::{gold_text, marked_gold, overall_text};
 pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;
@@ -33,7 +35,7 @@ use crate::labour::Joined;
 use crate::rater::GoldKind;
 use crate::rating::{Rating, Value};
 use crate::ratings::{Carried, Row, Sheet};
-use crate::reconcile::{Gold, Reconciled};
+use crate::reconcile::Reconciled;
 use crate::rubric::{Dimension, Rubric};
 use serde::{Deserialize, Serialize};
 
@@ -63,18 +65,6 @@ pub struct RaterLine {
     /// For ratings that are trusted: whose they are. They calibrate the panel and are no part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gold: Option<GoldKind>,
-}
-
-/// The rater among these that is marked as gold; the first where several are.
-#[must_use]
-pub fn marked_gold(raters: &[RaterLine]) -> Option<Gold> {
-    let mut marked = raters.iter().enumerate();
-    marked.find_map(|(rater, line)| {
-        Some(Gold {
-            rater,
-            kind: line.gold?,
-        })
-    })
 }
 
 /// Everything that the files of a run show.
