@@ -19,7 +19,7 @@ use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
+use crate::error::{EXIT_INCOMPLETE, Error, Result};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
