@@ -182,7 +182,8 @@ impl Consensus {
             Origin::Model(made) => (made.value, made.range, made.interval, made.chances),
         };
         let masses = chances.unwrap_or_else(|| mean_masses(table, panel, task));
-        let shares = Shares::apply_to(dimension)
+        // What a diagnostic takes for probabilities is not shown as such.
+        let shares = (Shares::apply_to(dimension) && interval != Interval::Independent)
             .then(|| shares(&masses))
             .flatten();
         Self {

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 /// # Errors
 /// Its `occupations.csv` cannot be read, or does not have the occupations of its tasks in their order.
 pub(super) fn of(run: &LoadedRun) -> Result<Vec<Occupation>> {
-    let rated = run.inventory.occupations();
+    let rated = run.occupations();
     let path = run.folder.join("occupations.csv");
     let broken = |what: String| {
         Error::input(format!("{}: {what}", path.display()))
@@ -22,7 +22,7 @@ pub(super) fn of(run: &LoadedRun) -> Result<Vec<Occupation>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut seen = HashSet::new();
     let mut found = Vec::with_capacity(rated.len());
-    let mut rest = rated.iter().peekable();
+    let mut rest = rated.iter().copied().peekable();
     for record in reader.records() {
         let record = record.map_err(|error| broken(error.to_string()))?;
         let cell = |n: usize| without_guard(record.get(n).unwrap_or_default()).to_owned();
@@ -41,7 +41,7 @@ pub(super) fn of(run: &LoadedRun) -> Result<Vec<Occupation>> {
     }
     match rest.next() {
         // A run of no dimension has no rows.
-        _ if found.is_empty() => Ok(rated.to_vec()),
+        _ if found.is_empty() => Ok(rated.into_iter().cloned().collect()),
         None => Ok(found),
         Some(left) => Err(broken(format!(
             "occupation {} of the run's tasks is not in it, or not in its order",
