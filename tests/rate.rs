@@ -66,7 +66,8 @@ fn the_files_of_a_run_have_their_stable_columns() {
     let columns = stable
         .split_whitespace()
         .chain(FREE)
-        .chain(["median", "sample_spread"]);
+        .chain(["median", "sample_spread", "inputs", "weights"])
+        .chain(["dissent", "gold"]);
     assert_eq!(consensus, columns.collect::<Vec<_>>());
     let (occupations, scores) = project.csv("run/occupations.csv");
     let stable = "occupation_id occupation dimension score low high interval band n_tasks n_rated \

@@ -10,7 +10,7 @@
 //! | a share | [`proportion`], [`rogan_gladen()`] |
 //! | one calibrated score a task, and its interval | [`calibrate_mean`], [`stack_ridge`], [`conformal_interval`] |
 //! | calibrated labels | [`pattern_table`] |
-//! | the mean of an occupation or of all tasks | [`greg_mean`], [`ppi_mean`] |
+//! | the mean of an occupation or of all tasks | [`Greg`] for many sets, [`greg_mean`], [`ppi_mean`] |
 
 mod bootstrap;
 mod calibrate;
@@ -18,6 +18,7 @@ mod clustered;
 mod conformal;
 mod greg;
 mod icc1;
+mod linear;
 mod mcnemar;
 mod multiple;
 mod pattern;
@@ -29,13 +30,15 @@ mod rogan_gladen;
 mod sign_flip;
 mod stack;
 mod wilcoxon;
+mod working;
 
 pub use bootstrap::{Bca, Bootstrap, bootstrap_mean};
 pub use calibrate::{Calibration, calibrate_mean};
 pub use clustered::{ClusteredMean, PairedMeans, clustered_mean, paired_means};
 pub use conformal::{ConformalRule, Predicted, conformal_interval, conformal_quantile};
-pub use greg::{GregMean, greg_mean};
+pub use greg::{Greg, GregMean, greg_mean};
 pub use icc1::{Icc1, icc1};
+pub use linear::{Linear, Shape, Weights};
 pub use mcnemar::{McNemar, mcnemar, paired_table};
 pub use multiple::{Adjustment, adjust};
 pub use pattern::{PatternTable, pattern_table};
@@ -44,3 +47,4 @@ pub use rogan_gladen::{Accuracy, RoganGladen, rogan_gladen};
 pub use sign_flip::{Flips, SignFlip, sign_flip};
 pub use stack::{Stack, stack_ridge};
 pub use wilcoxon::{EXACT_MOST, SignedRank, Wilcoxon, ZeroRule, wilcoxon};
+pub use working::{Cells, Fit, PatternScore, Working};

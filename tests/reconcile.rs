@@ -1,0 +1,306 @@
+//! `reconcile`: another method or other gold for the ratings of a run, without asking anybody.
+
+mod support;
+
+use serde_json::Value;
+use support::Project;
+
+const FILES: [&str; 4] = [
+    "report.md",
+    "consensus.csv",
+    "occupations.csv",
+    "reconcile.json",
+];
+
+/// Labels of two readers and of gold on four occupations of ten tasks, and a project whose panel they are.
+fn project() -> Project {
+    let project = Project::new();
+    project.write(
+        "taskrater.toml",
+        "inventory = \"jobs.csv\"\n\
+         rubric = \"exposure\"\n\
+         panel = \"read\"\n\
+         [[recordings]]\n\
+         file = \"labels.csv\"\n\
+         panel = \"read\"\n\
+         task_id = \"task_id\"\n\
+         dimension = \"exposure\"\n\
+         gold = { people = \"human\" }\n\
+         raters = [\"ann\", \"bob\", \"people\"]\n",
+    );
+    let (mut jobs, mut labels) = (
+        "occupation,task_id,task\n".to_owned(),
+        "task_id,ann,bob,people\n".to_owned(),
+    );
+    for n in 0..40 {
+        // Bob is one step above ann on every third task; people are one step below her on every fourth.
+        let step = |step: usize| ["E0", "E2", "E1"][step.min(2)];
+        let ann = (n * 7 / 3) % 3;
+        let bob = ann + usize::from(n % 3 == 0);
+        let people = ann.saturating_sub(usize::from(n % 4 == 0));
+        let job = n / 10;
+        jobs.push_str(&format!("Job {job},t{n},Do the work of number {n}.\n"));
+        let people = if n % 10 == 9 { "" } else { step(people) };
+        labels.push_str(&format!("t{n},{},{},{people}\n", step(ann), step(bob)));
+    }
+    project.write("jobs.csv", jobs);
+    project.write("labels.csv", labels);
+    project.rate("run", &["--all"]).ends(0);
+    project
+}
+
+fn record(project: &Project, folder: &str) -> Value {
+    let text = project.read(&format!("{folder}/reconcile.json"));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn bytes(project: &Project, folder: &str) -> Vec<String> {
+    let read = |name: &&str| project.read(&format!("{folder}/{name}"));
+    FILES.iter().map(read).collect()
+}
+
+#[test]
+fn a_run_with_gold_is_calibrated_and_can_be_reconciled_in_other_ways() {
+    let project = project();
+    let own = project.stable("run");
+    let done = project.run(&["reconcile", "run"]).ends(0);
+    done.prints(&[
+        "Gold: people (human labels)",
+        "a random sample",
+        "All 40 rated tasks, exposure:",
+        "% GREG, clustered by occupation, 36 human labels",
+        "Written to run/reconcile-auto:",
+    ]);
+    // What `rate` wrote is what the default says again, from what is in the files.
+    for name in ["consensus.csv", "occupations.csv", "report.md"] {
+        let again = project.read(&format!("run/reconcile-auto/{name}"));
+        assert_eq!(again, project.read(&format!("run/{name}")), "{name}");
+    }
+    let auto = bytes(&project, "run/reconcile-auto");
+    let found = record(&project, "run/reconcile-auto");
+    let one = &found["dimensions"][0];
+    assert_eq!(found["gold"]["rater"], "people");
+    assert_eq!(one["calibration"]["gold_tasks"], 36);
+    assert_eq!(one["calibration"]["held_out"]["n"], 36);
+    assert_eq!(one["panel"], serde_json::json!(["ann", "bob"]));
+    assert!(
+        one["why"]
+            .as_str()
+            .expect("text")
+            .starts_with("36 gold tasks, 30 or more")
+    );
+
+    project
+        .run(&["reconcile", "run", "--method", "median", "--no-gold"])
+        .ends(0)
+        .prints(&["Written to run/reconcile-median:", "(model range"]);
+    let median = record(&project, "run/reconcile-median");
+    assert_eq!(median["gold"], Value::Null);
+    assert_eq!(median["dimensions"][0]["method"], "median");
+    // Without gold, people are one of the panel.
+    let raters = project.column("run/reconcile-median/consensus.csv", "n_raters");
+    assert_eq!((raters[0].as_str(), raters[9].as_str()), ("3", "2"));
+    // Neither the first folder nor the run is touched, and the same again is the same.
+    project.run(&["reconcile", "run"]).ends(0);
+    assert_eq!(bytes(&project, "run/reconcile-auto"), auto);
+    assert_eq!(project.stable("run"), own);
+}
+
+#[test]
+fn every_row_says_what_it_is_made_of() {
+    let project = project();
+    let method = [
+        "reconcile",
+        "run",
+        "--method",
+        "calibrated-mean",
+        "--out",
+        "mean",
+    ];
+    project.run(&method).ends(0);
+    let (header, rows) = project.csv("mean/consensus.csv");
+    let last = "median sample_spread inputs weights dissent gold";
+    let tail = &header[header.len() - 6..];
+    assert_eq!(tail, last.split_whitespace().collect::<Vec<_>>());
+    let at = |name: &str| header.iter().position(|cell| cell == name).expect(name);
+    let number = |text: &str| text.parse::<f64>().expect("a number");
+    let pairs = |text: &str| -> Vec<(String, f64)> {
+        let parts = text
+            .split(';')
+            .map(|part| part.split_once('=').expect("a pair"));
+        parts
+            .map(|(name, value)| (name.to_owned(), number(value)))
+            .collect()
+    };
+    for row in &rows {
+        let cell = |name: &str| row[at(name)].as_str();
+        let inputs = pairs(cell("inputs"));
+        let mut sum = 0.0;
+        for (name, weight) in pairs(cell("weights")) {
+            let value = inputs.iter().find(|(id, _)| *id == name);
+            sum += weight * value.map_or(1.0, |(_, value)| *value);
+        }
+        let value = number(cell("value"));
+        assert!((sum.clamp(0.0, 1.0) - value).abs() < 1e-9, "{row:?}");
+        assert_eq!((cell("n_raters"), cell("method")), ("2", "calibrated mean"));
+        assert_eq!(cell("interval"), "90 % conformal, 36 human labels");
+        assert_eq!(cell("gold"), cell("people"));
+        let (low, high) = (number(cell("low")), number(cell("high")));
+        assert!(0.0 <= low && low <= value && value <= high && high <= 1.0);
+        assert!(
+            !cell("rationale").contains("people"),
+            "{}",
+            cell("rationale")
+        );
+        // Who differs stands in both, by one rule.
+        for name in cell("dissent").split(';').filter(|name| !name.is_empty()) {
+            assert!(cell("rationale").contains(name), "{row:?}");
+        }
+    }
+    let explained = project.run(&["explain", "run", "t3", "--json"]).ends(0);
+    let explained: Value = serde_json::from_str(&explained.out).expect("JSON");
+    assert!(explained["consensus"][0]["weights"].is_string());
+}
+
+#[test]
+fn rate_takes_a_method_and_a_project_a_default() {
+    let project = project();
+    project
+        .rate("median", &["--all", "--reconcile", "median"])
+        .ends(0);
+    let methods = project.column("median/consensus.csv", "method");
+    assert!(methods.iter().all(|method| method == "median"));
+    let config = project.read("taskrater.toml");
+    project.write(
+        "taskrater.toml",
+        format!("reconcile = \"ridge-stack\"\n{config}"),
+    );
+    project.rate("stack", &["--all"]).ends(0);
+    let why = project.read("stack/report.md");
+    assert!(why.contains("it was asked for"), "{why}");
+    project.write("taskrater.toml", format!("reconcile = \"vote\"\n{config}"));
+    let done = project.rate("none", &["--all"]).ends(3);
+    assert!(
+        done.err
+            .contains("taskrater.toml:1: reconcile = \"vote\" is none of auto"),
+        "{}",
+        done.err
+    );
+}
+
+#[test]
+fn coverage_is_counted_and_printed_for_programs_too() {
+    let project = project();
+    let args = [
+        "reconcile",
+        "run",
+        "--coverage",
+        "--draws",
+        "20",
+        "--gold-tasks",
+        "15",
+    ];
+    project.run(&args).ends(0).prints(&[
+        "Coverage of the 90 % task interval",
+        "calibrated mean *",
+        "model range",
+    ]);
+    let json = project.run(&[&args[..], &["--json"]].concat()).ends(0);
+    let found: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(found["how"]["gold_tasks"], 15);
+    let rows = found["coverage"].as_array().expect("rows");
+    // A panel of two has one size.
+    assert!(
+        rows.iter()
+            .all(|row| row["raters"] == 2 && row["draws"] == 20)
+    );
+    assert!(!project.path("run/reconcile-auto").exists());
+    let none = project
+        .run(&["reconcile", "run", "--coverage", "--no-gold"])
+        .ends(2);
+    assert!(
+        none.err.contains("coverage is counted on gold"),
+        "{}",
+        none.err
+    );
+}
+
+#[test]
+fn what_cannot_be_done_is_said() {
+    let project = project();
+    let fails = |args: &[&str], code: i32, words: &str| {
+        let all = [&["reconcile"][..], args].concat();
+        let done = project.run(&all).ends(code);
+        assert!(done.err.contains(words), "{args:?}: {}", done.err);
+    };
+    fails(&["nowhere"], 3, "there is no run 'nowhere'");
+    fails(&["run", "--method", "vote"], 2, "invalid value 'vote'");
+    fails(&["run", "--method", "em"], 2, "em is for scores");
+    fails(&["run", "--gold", "carl"], 2, "run run has no rater 'carl'");
+    fails(
+        &["run", "--gold", "ann=god"],
+        2,
+        "there is no gold of kind 'god'",
+    );
+    fails(
+        &["run", "--level", "2"],
+        2,
+        "it is a share from 0.5 to below 1",
+    );
+    fails(&["run", "--out", "run"], 2, "holds files of something else");
+    fails(
+        &["run", "--method", "calibrated-mean", "--no-gold"],
+        2,
+        "calibrated-mean needs gold",
+    );
+    // Any recorded rater can be gold; a surrogate cannot.
+    project
+        .run(&["reconcile", "run", "--gold", "ann"])
+        .ends(0)
+        .prints(&["Gold: ann (editorial labels)"]);
+    project
+        .rate(
+            "more",
+            &["--all", "--rater", "ann", "--rater", "surrogate-human"],
+        )
+        .ends(0);
+    let refused = project
+        .run(&["reconcile", "more", "--gold", "surrogate-human"])
+        .ends(2);
+    assert!(
+        refused.err.contains("is no recorded rater"),
+        "{}",
+        refused.err
+    );
+    // A run of an older version says less in its manifest.
+    let mut manifest = project.manifest("more");
+    manifest
+        .as_object_mut()
+        .expect("an object")
+        .remove("rubric");
+    project.write("more/manifest.json", manifest.to_string());
+    fails(&["more"], 3, "is of a version whose manifest says less");
+}
+
+#[test]
+fn occupations_without_tasks_keep_their_rows_and_labour_data_its_columns() {
+    let project = Project::new();
+    project.write(
+        "jobs.toml",
+        "[[occupations]]\nid = \"15-2051\"\ntitle = \"Data jobs\"\n[[occupations.tasks]]\nid = \"a\"\nstatement = \"Clean data.\"\n\
+         [[occupations]]\nid = \"15-2052\"\ntitle = \"Idle jobs\"\n",
+    );
+    project.write(
+        "labour.csv",
+        "OCC_CODE,O_GROUP,TOT_EMP\n00-0000,total,30\n15-2051,detailed,10\n",
+    );
+    project.write(
+        "taskrater.toml",
+        "inventory = \"jobs.toml\"\n[labour]\noews = \"labour.csv\"\n",
+    );
+    project.rate("run", &["--all"]).ends(0);
+    project.run(&["reconcile", "run"]).ends(0);
+    let rated = project.csv("run/occupations.csv");
+    assert_eq!(project.csv("run/reconcile-auto/occupations.csv"), rated);
+    assert!(rated.0.iter().any(|column| column == "employment"));
+}
