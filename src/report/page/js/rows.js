@@ -1,5 +1,9 @@
 // One task: its row with a strip of dots, and below it, when open, the rationales of all raters side by side.
 
+/** The marks of the scale, with what stands at them. */
+const scaleMarks = (one) => one.labels ? one.labels.map(({ id, value }) => [value, id])
+  : [0, 0.25, 0.5, 0.75, 1].map((part) => one.bounds[0] + part * (one.bounds[1] - one.bounds[0])).map((value) => [value, fixed(value, 0)]);
+
 /** The values of a task on the scale: a lane a rater, in the order of the legend, the consensus as a line. */
 const strip = (task) => {
   const one = dimension(), [low, high] = one.bounds;
@@ -8,8 +12,7 @@ const strip = (task) => {
   const said = here.map(({ id, position }) => `${id} ${valueText(one, one.values[position][task])}`);
   const box = make("span", { class: "strip", role: "img", title: said.join(", "),
     "aria-label": `${said.join(", ")}; consensus ${valueText(one, one.consensus[task])}` });
-  const marks = one.labels ? one.labels.map((label) => label.value) : [0, 25, 50, 75, 100];
-  marks.forEach((mark) => box.append(at(make("i", { class: "grid" }), place(mark))));
+  scaleMarks(one).forEach(([mark]) => box.append(at(make("i", { class: "grid" }), place(mark))));
   if (one.consensus[task] !== null) box.append(at(make("i", { class: "centre" }), place(one.consensus[task])));
   here.forEach(({ position, shape }, lane) => {
     const value = one.values[position][task];
