@@ -10,7 +10,7 @@ use taskrater::prompt::Prompt;
 use taskrater::rater::GoldKind;
 use taskrater::rating::{Outcome, Rating, Value as Answer};
 use taskrater::ratings::Sheet;
-use taskrater::reconcile::{Options, reconcile};
+use taskrater::reconcile::{Options, Reconciliation, reconcile};
 use taskrater::report::{AuditPage, RaterKind, RaterLine, Report, write_audit_page};
 use taskrater::rubric::Rubric;
 
@@ -69,6 +69,15 @@ impl MadeUp {
             values,
             ratings,
         }
+    }
+
+    /// Its consensus in each dimension that was rated.
+    pub fn consensus(&self) -> Vec<Reconciliation> {
+        let sheet = Sheet::of(&self.rubric, self.values[0].len(), &self.ratings).expect("a sheet");
+        let occupations: Vec<&Occupation> = self.occupations.iter().collect();
+        reconcile(&occupations, &sheet, &Options::default())
+            .expect("a consensus")
+            .dimensions
     }
 
     /// Writes its page.
@@ -198,59 +207,80 @@ fn rating(rater: usize, base: u64, seed: &mut u64) -> Rating {
 /// An audit of it in the form of `audit --json`, its numbers as made up as the run's.
 pub fn audit(raters: usize) -> Value {
     let ids = &RATERS[..raters];
-    let estimate = |point: f64, n: usize| json!({ "point": point, "low": point - 0.05, "high": point + 0.04, "n": n });
-    let rater = |id: &str| {
-        json!({ "id": id, "kind": "llm", "source": "", "gold": if id == "people" { json!("human") } else { Value::Null },
-                "questions": 180, "outcomes": { "rated": 170, "refused": 10 }, "coverage": estimate(0.94, 180),
-                "repairs": { "direct": 100, "fence": 3 }, "refusals": estimate(0.06, 180) })
-    };
-    let dimension = |id: &str, labels: Value| {
-        let pairs: Vec<Value> = (0..raters)
-            .flat_map(|a| (a + 1..raters).map(move |b| (a, b)))
-            .map(|(a, b)| {
-                json!({ "a": ids[a], "b": ids[b], "n": 170, "kappa": if labels.is_null() { Value::Null } else { estimate(0.3 + 0.1 * b as f64, 170) },
-                        "pearson": estimate(0.5, 170), "ccc": estimate(0.45, 170), "mean_difference": estimate(-2.5, 170),
-                        "exact_agreement": estimate(0.6, 170) })
-            })
-            .collect();
-        let own: Vec<Value> = ids
-            .iter()
-            .map(|id| {
-                json!({ "id": id, "n": 170, "mean": 0.5, "leniency": { "point": 6.2, "low": 5.1, "high": 7.3, "n": 170 }, "leniency_p": 0.0004,
-                        "sd_ratio": estimate(0.8, 170), "c_b": 0.97, "round_share": null, "used": { "min": 0, "max": 1, "distinct": 3 },
-                        "histogram": [{ "value": 0, "count": 60 }, { "value": 0.5, "count": 50 }, { "value": 1, "count": 60 }],
-                        "test_retest": null, "drift": null, "vs_gold": null })
-            })
-            .collect();
-        let groups: Vec<Value> = ["43-0000", "15-0000", "35-0000"]
-            .iter()
-            .flat_map(|key| ids.iter().map(move |id| (key, id)))
-            .map(|(key, id)| {
-                json!({ "by": "major_group", "key": key, "title": format!("Group {key}"), "rater": id, "n": 60,
-                        "leniency": { "point": 3.0, "low": -1.0, "high": 7.0, "n": 60 }, "p": 0.2, "p_adjusted": null, "q": 0.4 })
-            })
-            .collect();
-        let agreement = match raters {
-            1 => {
-                json!([{ "name": "krippendorff_alpha", "metric": "ordinal", "estimate": null, "method": "", "why_none": "one rater" }])
-            }
-            _ => {
-                json!([{ "name": "krippendorff_alpha", "metric": "ordinal", "estimate": estimate(0.52, 180), "method": "cluster bootstrap by occupation", "why_none": null },
-                        { "name": "gwet_ac2", "metric": "quadratic", "estimate": estimate(0.61, 180), "method": "delete-a-group jackknife", "why_none": null },
-                        { "name": "icc_a_1", "metric": null, "estimate": null, "method": "", "why_none": "fewer than two occupations" }])
-            }
+    let rater = |id: &&str| {
+        let gold = if *id == "people" {
+            json!("human")
+        } else {
+            Value::Null
         };
-        json!({ "id": id, "labels": labels, "bounds": [0, 1], "n_tasks": 180, "agreement": agreement, "raters": own, "pairs": pairs,
-                "groups": if raters > 1 { json!(groups) } else { json!([]) }, "errors": null, "contested": [], "contested_total": 0 })
+        json!({ "id": id, "kind": "llm", "source": "", "gold": gold, "questions": 180,
+                "outcomes": { "rated": 170, "refused": 10 }, "coverage": figure(0.94), "confidence": figure(51.0),
+                "repairs": { "direct": 100, "fence": 3 }, "refusals": figure(0.06) })
     };
+    let labels = json!(["E0", "E2", "E1"]);
     json!({
         "runs": [{ "run": "20260101T000000-cafe", "prompt": "0123abcd", "inventory": "a made-up inventory", "tasks": 180, "occupations": 6 }],
         "level": 0.9, "seed": 1, "draws": 1000,
-        "raters": ids.iter().map(|id| rater(id)).collect::<Vec<_>>(),
-        "dimensions": [dimension("exposure", json!(["E0", "E2", "E1"])), dimension("automation", Value::Null)],
-        "findings": [{ "text": format!("gpt-4o is 6.2 points more lenient than the panel {HOSTILE}"), "dimension": "automation", "raters": ["gpt-4o"],
-                       "kind": "leniency", "test": "paired t clustered by occupation", "p": 0.0001, "p_adjusted": 0.0012,
-                       "adjustment": "Holm over 12 tests" }],
-        "notes": ["no test–retest: every rater has one sample"],
+        "raters": ids.iter().map(rater).collect::<Vec<_>>(),
+        "dimensions": [dimension("exposure", &labels, ids), dimension("automation", &Value::Null, ids)],
+        "findings": [{ "text": format!("gpt-4o is 6.2 points more lenient than the panel {HOSTILE}"), "dimension": "automation",
+                       "raters": ["gpt-4o"], "kind": "leniency", "test": "paired t clustered by occupation", "p": 0.0001,
+                       "p_adjusted": 0.0012, "adjustment": "Holm over 12 tests" }],
+        "nothing_found": null,
+        "notes": ["no test and retest: every rater has one sample"],
     })
+}
+
+fn figure(point: f64) -> Value {
+    json!({ "point": point, "low": point - 0.05, "high": point + 0.04, "n": 170 })
+}
+
+fn dimension(id: &str, labels: &Value, ids: &[&str]) -> Value {
+    let kappa = |b: usize| {
+        if labels.is_null() {
+            Value::Null
+        } else {
+            figure(0.3 + 0.1 * b as f64)
+        }
+    };
+    let pair = |(a, b): (usize, usize)| {
+        json!({ "a": ids[a], "b": ids[b], "n": 170, "kappa": kappa(b), "pearson": figure(0.5), "ccc": figure(0.45),
+                "mean_difference": figure(-2.5), "exact_agreement": figure(0.6) })
+    };
+    let both = (0..ids.len()).flat_map(|a| (a + 1..ids.len()).map(move |b| (a, b)));
+    let own = |id: &&str| {
+        let gold = *id == "people";
+        let leniency = if gold {
+            Value::Null
+        } else {
+            json!({ "point": 6.2, "low": 5.1, "high": 7.3, "n": 170 })
+        };
+        json!({ "id": id, "gold": gold, "n": 170, "mean": figure(0.5), "leniency": leniency, "leniency_p": 0.0004, "sd_ratio": figure(0.8),
+                "c_b": figure(0.97), "round_share": null, "used": { "min": 0, "max": 1, "distinct": 3 },
+                "histogram": [{ "value": 0, "count": 60 }, { "value": 0.5, "count": 50 }, { "value": 1, "count": 60 }],
+                "test_retest": null, "drift": null, "vs_gold": null })
+    };
+    let group = |(key, id): (&&str, &&str)| {
+        json!({ "by": "major_group", "key": key, "title": format!("Group {key}"), "rater": id, "n": 60, "occupations": 2,
+                "leniency": { "point": 3.0, "low": -1.0, "high": 7.0, "n": 60 }, "p": 0.2, "q": 0.4, "beyond": null, "beyond_q": null })
+    };
+    let keys = ["43-0000", "15-0000", "35-0000"];
+    let groups = keys
+        .iter()
+        .flat_map(|key| ids.iter().map(move |id| (key, id)));
+    let agreement = match ids {
+        [_] => {
+            json!([{ "name": "krippendorff_alpha", "metric": "ordinal", "of": "panel", "raters": 1, "estimate": null, "method": "",
+                        "why_none": "one rater has nobody to agree with" }])
+        }
+        _ => json!([
+            { "name": "krippendorff_alpha", "metric": "ordinal", "of": "panel", "raters": 3, "estimate": figure(0.52), "method": "cluster bootstrap", "why_none": null },
+            { "name": "gwet_ac2", "metric": "quadratic", "of": "panel and gold", "raters": 4, "estimate": { "point": 0.61, "low": null, "high": null, "n": 180,
+              "no_interval": "all in one occupation" }, "method": "", "why_none": null },
+            { "name": "icc_a1", "metric": null, "of": "panel", "raters": 3, "estimate": null, "method": "", "why_none": "fewer than two occupations" },
+        ]),
+    };
+    json!({ "id": id, "labels": labels, "bounds": if labels.is_null() { [0, 100] } else { [0, 1] }, "n_tasks": 180, "agreement": agreement,
+            "raters": ids.iter().map(own).collect::<Vec<_>>(), "pairs": both.map(pair).collect::<Vec<_>>(),
+            "groups": groups.filter(|_| ids.len() > 1).map(group).collect::<Vec<_>>(), "errors": null, "contested": [], "contested_total": 0 })
 }

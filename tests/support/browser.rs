@@ -81,14 +81,19 @@ impl Browser {
             .unwrap_or_else(|error| panic!("the browser says: {error}"))
     }
 
-    /// Opens a file from disk, perhaps with a `#fragment`; returns once the page says that it is ready.
-    pub fn open(&self, path: &Path, fragment: &str) {
+    /// Opens a file from disk, perhaps with a `#fragment`; returns once the page says that it is ready, with the time
+    /// that took.
+    pub fn open(&self, path: &Path, fragment: &str) -> Duration {
         let path = fs::canonicalize(path).expect("a page");
         let url = format!("file://{}{fragment}", path.display());
         // Only a new document is loaded; another fragment alone is a jump.
         self.wait_for(self.driver.goto("about:blank"));
+        // What the browser's own first page asked for is not the page's.
+        self.requests();
+        let begun = Instant::now();
         self.wait_for(self.driver.goto(&url));
         self.until("return document.documentElement.dataset.ready === 'yes'");
+        begun.elapsed()
     }
 
     /// Runs a script in the page and returns its value.

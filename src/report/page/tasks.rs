@@ -54,7 +54,7 @@ struct TaskColumns<'a> {
     /// Positions of the occupations.
     occupation: Vec<usize>,
     statement: Vec<&'a str>,
-    activity_names: Vec<&'a str>,
+    activity_ids: Vec<&'a str>,
     /// Positions of their activities; no lists at all where the run knows none.
     activities: Vec<Vec<usize>>,
 }
@@ -184,7 +184,7 @@ impl<'a> TaskColumns<'a> {
             id: Vec::new(),
             occupation: Vec::new(),
             statement: Vec::new(),
-            activity_names: Vec::new(),
+            activity_ids: Vec::new(),
             activities: Vec::new(),
         };
         let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
@@ -198,14 +198,14 @@ impl<'a> TaskColumns<'a> {
                     let next = positions.len();
                     let place = *positions.entry(activity).or_insert(next);
                     if place == next {
-                        columns.activity_names.push(activity);
+                        columns.activity_ids.push(activity);
                     }
                     own.push(place);
                 }
                 columns.activities.push(own);
             }
         }
-        if columns.activity_names.is_empty() {
+        if columns.activity_ids.is_empty() {
             columns.activities.clear();
         }
         columns

@@ -21,8 +21,6 @@ const raterById = new Map(raters.map((rater) => [rater.id, rater]));
 const dimensions = data.dimensions.map((dimension) => ({
   ...dimension,
   audited: (audit.dimensions ?? []).find((one) => one.id === dimension.id) ?? {},
-  // The unit of leniency and differences: points of a scale of 100.
-  points: dimension.labels ? 100 : 1,
 }));
 const dimensionById = new Map(dimensions.map((dimension) => [dimension.id, dimension]));
 
@@ -45,7 +43,7 @@ const groupOf = data.occupations.map(({ id }) => {
   return code ? `${code[1]}-0000` : null;
 });
 const groupTitles = new Map((audit.dimensions ?? []).flatMap((one) => one.groups ?? [])
-  .filter((one) => one.by === "major_group").map((one) => [one.key, one.title]));
+  .map((one) => [one.key, one.title]));
 
 const outcomeOf = (rater, task) => data.outcome_names[data.outcomes[rater].charCodeAt(task) - 97];
 

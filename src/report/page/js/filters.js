@@ -27,7 +27,7 @@ const drawFilters = () => {
     text("q", "Search task, occupation or id", "search", (q) => choose({ q }), { class: "search", spellcheck: "false" }),
     groups.length > 1 ? choice("group", "Major group", [["", "all"], ...groups.map((group) => [group, `${group} ${groupTitles.get(group) ?? ""}`.trim()])], state.group, (group) => choose({ group, occ: "" })) : null,
     choice("occ", "Occupation", [["", "all"], ...occupationsOf(state.group)], state.occ, (occ) => choose({ occ })),
-    tasks.activity_names.length ? choice("act", "Work activity", [["", "all"], ...[...tasks.activity_names].sort().map((name) => [name, name])], state.act, (act) => choose({ act })) : null,
+    tasks.activity_ids.length ? choice("act", "Work activity", [["", "all"], ...tasks.activity_ids.map((id) => [id, groupTitles.get(id) || id]).sort(([, a], [, b]) => a < b ? -1 : 1)], state.act, (act) => choose({ act })) : null,
     raters.length > 1 ? choice("a", "Rater", raterChoices, state.a, (a) => choose({ a })) : null,
     raters.length > 1 ? choice("b", "differs from", raterChoices, state.b, (b) => choose({ b })) : null,
     raters.length > 1 ? text("min", `by at least (${scaleWord()})`, "number", (min) => choose({ min }), { min: 0, step: "any", disabled: !pair, class: "short" }) : null,
@@ -38,10 +38,10 @@ const drawFilters = () => {
   byId("filters").replaceChildren(...parts.filter(Boolean));
 };
 
-/** Brings the controls to the state, without making anew the one that is being used. */
+/** Brings the controls to the state. A text that is being typed changes no other control. */
 const refreshFilters = () => {
   const used = document.activeElement?.id;
-  if (used && byId("filters").contains(document.activeElement) && used === "filter-q") return;
+  if (used === "filter-q" || used === "filter-min") return;
   drawFilters();
   if (used) byId(used)?.focus({ preventScroll: true });
 };

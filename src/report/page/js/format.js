@@ -30,7 +30,11 @@ const pText = (p, name = "p") => {
 
 /** The interval of an estimate in words, or why there is none. */
 const interval = (estimate, show = fixed, why = null) => {
-  if (!estimate || !known(estimate.point)) return why ?? "–";
-  if (!known(estimate.low) || !known(estimate.high)) return why ?? "no interval";
+  if (!known(estimate?.point)) return why ?? "–";
+  if (!known(estimate.low) || !known(estimate.high)) return `none: ${estimate.no_interval ?? why ?? "not known"}`;
   return `${show(estimate.low)} to ${show(estimate.high)}`;
 };
+
+/** An estimate with its interval in brackets, or why there is none. */
+const withInterval = (estimate, show = fixed, why = null) =>
+  known(estimate?.point) ? `${show(estimate.point)} (${interval(estimate, show)})` : why ?? "–";

@@ -1,9 +1,9 @@
 // The pairs of raters as a heat map: a cell a pair, its number in it. A cell shows the tasks on which the two differ.
 
 const MEASURES = [
-  ["kappa", "weighted kappa", fixed, 2], ["pearson", "Pearson correlation", fixed, 2], ["ccc", "concordance (CCC)", fixed, 2],
-  ["exact_agreement", "exact agreement, %", (x) => fixed(x * 100, 0), 0],
-  ["mean_difference", "mean difference, row minus column", (x) => signed(x, 2), 2],
+  ["kappa", "weighted kappa", fixed], ["pearson", "Pearson correlation", fixed], ["ccc", "concordance (CCC)", fixed],
+  ["exact_agreement", "exact agreement, %", (x) => fixed(x * 100, 0)],
+  ["mean_difference", "mean difference in points, row minus column", (x) => signed(x, 1)],
 ];
 
 const pairsOf = () => dimension().audited.pairs ?? [];

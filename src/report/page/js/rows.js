@@ -77,6 +77,6 @@ const card = (rater, task) => {
 
 const detail = (task) => make("div", { class: "detail" },
   make("p", { class: "whole" }, foreign(tasks.statement[task])),
-  tasks.activities[task]?.length ? make("p", { class: "facts" }, "Work activities: ", foreign(tasks.activities[task].map((n) => tasks.activity_names[n]).join("; "))) : null,
+  tasks.activities[task]?.length ? make("p", { class: "facts" }, "Work activities: ", foreign(tasks.activities[task].map((n) => groupTitles.get(tasks.activity_ids[n]) || tasks.activity_ids[n]).join("; "))) : null,
   data.rationales.texts[task] ? null : make("p", { class: "facts" }, "The rationales of this task are not in this page. ", make("code", {}, `taskrater explain ${runId} ${tasks.id[task]}`), " shows them."),
   make("div", { class: "cards" }, raters.map((rater) => card(rater, task))));

@@ -1,11 +1,12 @@
 // Agreement, leniency, kinds of work and scale use, of the chosen dimension.
 
-const unitName = (dimension) => dimension.labels ? "points (hundredths of the scale of label values)" : "score points";
+const unitName = (dimension) => dimension.labels ? "points (label values times 100)" : "score points";
 
 const drawAgreement = () => {
   const rows = (dimension().audited.agreement ?? []).map((one) => ({
     name: `${one.name.replaceAll("_", " ")}${one.metric ? ` (${one.metric})` : ""}`,
-    note: one.method, estimate: one.estimate, why: one.why_none,
+    note: [one.of ? `${one.of}, ${counted(one.raters, "rater")}` : null, one.estimate ? one.method : null].filter(Boolean).join("; "),
+    shape: one.of === "panel and gold" ? "gold" : null, estimate: one.estimate, why: one.why_none,
   }));
   const body = rows.length ? forest(`Agreement on ${state.dim}`, { unit: "coefficient or share; 1 is full agreement", zero: 0, digits: 3, bounds: [1], first: "measure" }, rows)
     : make("p", {}, "No measure of agreement: it takes two raters that rated the same tasks.");
@@ -18,8 +19,8 @@ const drawLeniency = () => {
   const { audited } = dimension();
   const rows = (audited.raters ?? []).map((one) => ({
     name: one.id, note: raterOf(one.id)?.kind, shape: raterOf(one.id)?.shape, estimate: one.leniency,
-    why: one.leniency_why ?? one.why_none ?? "no other rater rated the same tasks",
-    more: [fixed(one.mean, dimension().labels ? 3 : 1), pText(one.leniency_p) ?? "–"],
+    why: one.gold ? "gold, no part of the panel" : "no other rater rated the same tasks",
+    more: [fixed(one.mean?.point, dimension().labels ? 3 : 1), pText(one.leniency_p) ?? "–"],
   }));
   bodyOf("leniency").replaceChildren(
     make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}.`),
@@ -30,7 +31,7 @@ const drawLeniency = () => {
 const groupRows = () => {
   const of = (dimension().audited.groups ?? []).filter((one) => state.by === "" || one.by === state.by);
   const raterIds = [...new Set(of.map((one) => one.rater))];
-  const keys = [...new Map(of.map((one) => [one.key, one.title ?? one.key]))];
+  const keys = [...new Map(of.map((one) => [one.key, one.title || one.key]))];
   const chosen = raterIds.includes(state.of) || keys.some(([key]) => key === state.of) ? state.of : raterIds[0] ?? "";
   return { of, raterIds, keys, chosen, byRater: raterIds.includes(chosen) };
 };
@@ -58,15 +59,15 @@ const drawGroups = () => {
   const rows = shown
     .sort((a, b) => Math.abs(b.leniency?.point ?? 0) - Math.abs(a.leniency?.point ?? 0))
     .map((one) => ({
-      name: byRater ? one.title ?? one.key : one.rater, note: byRater ? one.key : raterOf(one.rater)?.kind,
+      name: byRater ? one.title || one.key : one.rater, note: byRater ? one.key : raterOf(one.rater)?.kind,
       shape: raterOf(one.rater)?.shape, estimate: one.leniency && { n: one.n, ...one.leniency },
-      more: [pText(one.p) ?? "–", fixed(one.q ?? one.p_adjusted, 3)],
+      more: [pText(one.p) ?? "–", fixed(one.q, 3), count(one.occupations), signed(one.beyond?.point, 1), fixed(one.beyond_q, 3)],
       pick: () => { choose(inGroup(one)); goTo("tasks"); },
       pressed: one.by === "activity" ? state.act === one.key : state.group === one.key,
     }));
   bodyOf("groups").replaceChildren(
-    make("p", { class: "how" }, "Leniency within a kind of work, largest first. q is the false discovery rate over all groups and raters (Benjamini and Hochberg). A name shows the tasks of its group."),
-    forest(`Leniency by kind of work on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["test", "q"], first: byRater ? "kind of work" : "rater" }, rows));
+    make("p", { class: "how" }, "Leniency within a kind of work, largest first. q is p as a false discovery rate over all kinds of work, raters and dimensions (Benjamini and Hochberg). “Beyond” is the leniency here minus that on all other work: what is particular to this kind. A name shows the tasks of its kind."),
+    forest(`Leniency by kind of work on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["test", "q", "occupations", "beyond", "its q"], first: byRater ? "kind of work" : "rater" }, rows));
 };
 
 /** Bars of the values a rater used: as they are, or in twenty classes where they are many. */
@@ -88,32 +89,52 @@ const histogram = (dimension, { id, histogram: counts = [], n }) => {
   return box;
 };
 
+/** How far raters repeat themselves: in the samples of this run, and against earlier runs. */
+const repeated = (one) => {
+  const own = one.audited.raters ?? [], number = (text) => ({ class: "number", text });
+  const points = (estimate) => withInterval(estimate, (x) => fixed(x, 1));
+  const retests = own.filter((rater) => rater.test_retest).map(({ id, test_retest: own }) => [{ as: "th", text: foreign(id) },
+    ...[count(own.n), points(own.within_sd), points(own.repeatability), withInterval(own.icc), withInterval(own.exact, percent)].map(number)]);
+  const drifts = own.flatMap((rater) => (rater.drift ?? []).map((drift) => [{ as: "th", text: foreign(rater.id) }, foreign(drift.run),
+    drift.same_prompt ? "the same" : "another",
+    ...[count(drift.n), withInterval(drift.difference, (x) => signed(x, 1)), pText(drift.p) ?? "–", withInterval(drift.same_answer, percent)].map(number)]));
+  const parts = [];
+  if (retests.length) {
+    parts.push(make("h3", {}, "Test and retest: samples of the same question"), table(`Test–retest on ${state.dim}`,
+      ["rater", ...["n", "standard deviation, points", "repeatability, points", "ICC(1,1)", "same answer"].map(number)], retests));
+  }
+  if (drifts.length) {
+    parts.push(make("h3", {}, "Drift against earlier runs"), table(`Drift on ${state.dim}`,
+      ["rater", "earlier run", "prompt", ...["n", "now minus then, points", "test", "same answer"].map(number)], drifts));
+  }
+  return parts;
+};
+
 const drawShape = () => {
   const one = dimension(), [low, high] = one.bounds;
-  const withInterval = (estimate, show, why) => known(estimate?.point) ? `${show(estimate.point)} (${interval(estimate, show)})` : why ?? "–";
   const digits = one.labels ? 2 : 1;
   const rows = (one.audited.raters ?? []).map((rater) => [
     { as: "th", text: foreign(rater.id) }, { class: "bars", text: histogram(one, rater) },
-    ...[count(rater.n), fixed(rater.mean, digits + 1),
+    ...[count(rater.n), fixed(rater.mean?.point, digits + 1),
       known(rater.used?.min) ? `${valueText(one, rater.used.min)} to ${valueText(one, rater.used.max)}, ${count(rater.used.distinct)} distinct` : "–",
-      withInterval(rater.sd_ratio, fixed), fixed(rater.c_b, 3), one.labels ? "labels" : withInterval(rater.round_share, percent),
-      withInterval(rater.test_retest, fixed, "one sample"), withInterval(rater.drift, (x) => signed(x, 1), "no earlier run"),
+      withInterval(rater.sd_ratio, fixed), withInterval(rater.c_b, (x) => fixed(x, 3)), one.labels ? "labels" : withInterval(rater.round_share, percent),
     ].map((text) => ({ class: "number", text })),
   ]);
   const ends = one.labels ? one.labels.map((label) => `${label.id} = ${fixed(label.value, 2)}`).join(", ") : `${low} to ${high}`;
-  const head = ["rater", { class: "bars", text: `values (${ends})` }, ...["n", "mean", "used", "SD ratio", "C_b", "round numbers", "test–retest", "drift"]
+  const head = ["rater", { class: "bars", text: `values (${ends})` }, ...["n", "mean", "used", "SD ratio", "C_b", "multiples of 10"]
     .map((text) => ({ class: "number", text }))];
   const gold = (one.audited.raters ?? []).filter((rater) => rater.vs_gold);
   const golden = table(`Raters against gold on ${state.dim}`,
-    ["rater", ...["n", "bias", "mean absolute error", "Pearson", "kappa"].map((text) => ({ class: "number", text }))],
+    ["rater", ...["n", "bias, points", "mean absolute error, points", "Pearson", "kappa"].map((text) => ({ class: "number", text }))],
     gold.map(({ id, vs_gold: own }) => [{ as: "th", text: foreign(id) },
-      ...[count(own.n), withInterval(own.bias, (x) => signed(x, digits + 1)), withInterval(own.mae, (x) => fixed(x, digits + 1)),
+      ...[count(own.n), withInterval(own.bias, (x) => signed(x, 1)), withInterval(own.mae, (x) => fixed(x, 1)),
         withInterval(own.pearson, fixed), withInterval(own.kappa, fixed)].map((text) => ({ class: "number", text }))]));
   const { errors } = one.audited;
   bodyOf("shape").replaceChildren(...[
     table(`Scale use on ${state.dim}`, head, rows),
-    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over the mean one of the others; below 1 it uses less of the scale. C_b: how far mean and standard deviation fit the others, 1 is a full fit. Brackets hold intervals."),
+    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over the mean one of the others; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Brackets hold intervals."),
+    ...repeated(one),
     gold.length ? make("h3", {}, "Against gold") : null, gold.length ? golden : null,
-    errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${fixed(errors.effective_raters, 1)} with independent errors (n = ${count(errors.n)} tasks).`) : null,
+    errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
   ].filter(Boolean));
 };

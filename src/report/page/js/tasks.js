@@ -20,7 +20,7 @@ const filters = () => {
   if (state.group) tests.push((task) => groupOf[tasks.occupation[task]] === state.group);
   if (state.occ) tests.push((task) => data.occupations[tasks.occupation[task]].id === state.occ);
   if (state.act) {
-    const chosen = tasks.activity_names.indexOf(state.act);
+    const chosen = tasks.activity_ids.indexOf(state.act);
     tests.push((task) => tasks.activities[task]?.includes(chosen));
   }
   if (state.contested) tests.push((task) => one.contested[task] === "1");
