@@ -68,6 +68,7 @@ pub mod plan;
 pub mod estimate;
 pub mod reconcile;
 pub mod labour;
+pub mod audit;
 pub mod report;
 pub mod draft;
 #[cfg(feature = "shell")]
