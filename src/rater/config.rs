@@ -1,6 +1,7 @@
 //! `taskrater.toml`: raters as data, panels as lists, and the defaults of a project.
 
 use super::labour::{LabourFiles, RawLabour};
+use super::recording::{self, RawRecordings};
 use super::row::{RawRater, rater};
 use super::{Panel, Prices, Rater, Source};
 use crate::error::{Error, Kind, Result};
@@ -9,6 +10,18 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const BUILT_IN: &str = include_str!("built_in.toml");
+/// The names of the methods of reconciliation, as the configuration and the command line have them.
+pub const RECONCILIATIONS: [&str; 9] = [
+    "auto",
+    "mean",
+    "median",
+    "calibrated-mean",
+    "ridge-stack",
+    "pattern-table",
+    "dawid-skene",
+    "one-coin",
+    "em",
+];
 /// How tasks may weigh in an occupation's score, as the configuration and the command line say it.
 pub const WEIGHTINGS: [&str; 3] = ["core", "importance", "equal"];
 /// Most answers of one rater to one question.
@@ -29,6 +42,8 @@ pub struct Settings {
     pub contested: Option<f64>,
     /// How tasks weigh in an occupation's score: `core`, `importance` or `equal`.
     pub weighting: Option<String>,
+    /// How the raters' values become one.
+    pub reconcile: Option<String>,
     /// A run that may cost more than so many dollars asks first.
     pub confirm_above: Option<f64>,
     /// Answers of each hosted rater to each question, 1 to 100.
@@ -45,6 +60,7 @@ struct RawFile {
     panel: Option<toml::Spanned<String>>,
     contested: Option<toml::Spanned<f64>>,
     weighting: Option<toml::Spanned<String>>,
+    reconcile: Option<toml::Spanned<String>>,
     confirm_above: Option<toml::Spanned<f64>>,
     samples: Option<toml::Spanned<u32>>,
     #[serde(default)]
@@ -53,6 +69,8 @@ struct RawFile {
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
     raters: Vec<toml::Spanned<RawRater>>,
+    #[serde(default)]
+    recordings: RawRecordings,
 }
 
 /// Raters, panels and defaults: the built-in ones, with those of a `taskrater.toml` over them.
@@ -96,6 +114,7 @@ impl Config {
                 .hint("`taskrater init` writes a commented example")
         })?;
         self.take_raters(name, text, raw.raters)?;
+        self.take_recordings(name, text, raw.recordings, &raw.panels)?;
         self.take_panels(name, text, raw.panels)?;
         let panel = checked(name, text, raw.panel, |panel| {
             (!self.panels.contains_key(panel)).then(|| format!("there is no panel '{panel}'"))
@@ -109,6 +128,14 @@ impl Config {
                 format!(
                     "weighting = \"{rule}\" is none of {}",
                     WEIGHTINGS.join(", ")
+                )
+            })
+        })?;
+        let reconcile = checked(name, text, raw.reconcile, |method| {
+            (!RECONCILIATIONS.contains(&method.as_str())).then(|| {
+                format!(
+                    "reconcile = \"{method}\" is none of {}",
+                    RECONCILIATIONS.join(", ")
                 )
             })
         })?;
@@ -127,6 +154,7 @@ impl Config {
             panel: panel.or(settings.panel),
             contested: contested.or(settings.contested),
             weighting: weighting.or(settings.weighting),
+            reconcile: reconcile.or(settings.reconcile),
             confirm_above: confirm_above.or(settings.confirm_above),
             samples: samples.or(settings.samples),
             labour: LabourFiles::read(name, text, raw.labour, settings.labour)?,
@@ -182,6 +210,49 @@ impl Config {
                 Some(known) => *known = rater,
                 None => self.raters.push(rater),
             }
+        }
+        Ok(())
+    }
+
+    /// Takes the raters of recorded files. They stand for nobody else: a panel that names a rater who is asked would
+    /// otherwise be filled with old answers in silence.
+    fn take_recordings(
+        &mut self,
+        name: &str,
+        text: &str,
+        files: RawRecordings,
+        panels: &BTreeMap<String, toml::Spanned<Vec<String>>>,
+    ) -> Result<()> {
+        let mut own: Vec<String> = Vec::new();
+        for file in files {
+            let taken = recording::raters(name, text, file)?;
+            let mut ids = Vec::new();
+            for (place, rater) in taken.raters {
+                if self.rater(&rater.id).is_some() {
+                    let id = &rater.id;
+                    return Err(
+                        Error::input(format!("{place}: there is a rater '{id}' already")).hint(
+                            "give the recorded ratings another id: { id = \"…\", column = \"…\" }",
+                        ),
+                    );
+                }
+                ids.push(rater.id.clone());
+                self.raters.push(rater);
+            }
+            let Some(panel) = taken.panel else { continue };
+            if panels.contains_key(&panel) {
+                let place = taken.place;
+                return Err(Error::input(format!(
+                    "{place}: panel '{panel}' stands under [panels], too"
+                )));
+            }
+            // Several files may make one panel; a built-in one of the name gives way.
+            let known = self.panels.entry(panel.clone()).or_default();
+            if !own.contains(&panel) {
+                known.clear();
+                own.push(panel);
+            }
+            known.extend(ids);
         }
         Ok(())
     }

@@ -4,37 +4,40 @@ mod carry;
 mod gaps;
 mod left_out;
 mod manifest;
+mod recorded;
 mod select;
 mod wishes;
 
+use super::super::choices;
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::{digest, write_whole};
 use super::super::project::Project;
-use super::super::run_folder::RunFolder;
+use super::super::run_folder::{MANIFEST, RunFolder};
 use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
+use crate::error::{EXIT_INCOMPLETE, Error, Result};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Rater, Source, Weights};
+use crate::rater::{Embedded, Rater, Recorded, Source, Weights};
 use crate::rating::{Outcome, Rating, Repair};
 use crate::ratings::Sheet;
-use crate::reconcile::{Options, Weighting, reconcile};
+use crate::reconcile::{Options, reconcile};
 use crate::report::{
-    RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
-    write_report_md, write_tasks_csv,
+    RaterKind, RaterLine, Report, marked_gold, write_consensus_csv, write_occupations_csv,
+    write_ratings_jsonl, write_report_md, write_tasks_csv,
 };
 use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
 use carry::Carry;
 use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Runs the command; the number is the exit code.
@@ -45,6 +48,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .config
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
+    recorded::check_gold(&panel)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     left_out::say_of_rows(&inventory, &args.inventory);
@@ -52,10 +56,13 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let labour = project.labour(&args.inventory)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
+    let recordings = project.recordings(panel.raters())?;
     let samples = args.samples.or(project.config.settings().samples);
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
+        .with_recordings(&recordings)
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
+    let recorded = recorded::read(&plan, &recordings, args.inventory.strict)?;
     let carry = Carry::find(&plan, &project, args)?;
     let run = Run {
         project: &project,
@@ -65,6 +72,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         options: &options,
         carry: carry.as_ref(),
         labour: labour.as_ref(),
+        recorded: &recorded,
     };
     run.rate(&keys)
 }
@@ -78,6 +86,7 @@ struct Run<'a> {
     options: &'a Options,
     carry: Option<&'a Carry>,
     labour: Option<&'a Labour>,
+    recorded: &'a Recorded,
 }
 
 impl Run<'_> {
@@ -104,7 +113,7 @@ impl Run<'_> {
         manifest.expect(self.carry.map(|carry| carry.entry(plan, &asked)), estimate);
         manifest.write(&folder)?;
 
-        embedded(plan, &mut sheet)?;
+        self.computed(&mut sheet)?;
         let rest = Rest { jobs, cache };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
         if let Err(error) = done {
@@ -139,7 +148,21 @@ impl Run<'_> {
             &caps,
         );
         let panel = describe(self.plan.panel.raters(), self.plan.weights)?;
-        Ok((folder, manifest.with_labour(self.labour).with_panel(panel)))
+        let manifest = manifest.with_labour(self.labour).with_panel(panel);
+        Ok((folder, manifest.with_recorded(self.plan, self.recorded)))
+    }
+
+    /// Fills in the ratings of the raters that nobody asks: embedded and recorded ones.
+    fn computed(&self, sheet: &mut Sheet) -> Result<()> {
+        let plan = self.plan;
+        let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
+        for (task, item) in plan.items().enumerate() {
+            let computed = embedded.rate(item.occupation, item.task).into_iter();
+            for (rater, rating) in computed.chain(self.recorded.rate(task)) {
+                sheet.set(sheet.cell(task, rater, 0), &rating)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reconciles, writes the files of the run, and shows them.
@@ -152,7 +175,11 @@ impl Run<'_> {
     ) -> Result<()> {
         let plan = self.plan;
         let raters = manifest.panel.clone();
-        let reconciled = reconcile(plan.occupations(), sheet, self.options)?;
+        let options = Options {
+            gold: marked_gold(&raters),
+            ..*self.options
+        };
+        let reconciled = reconcile(plan.occupations(), sheet, &options)?;
         let joined = self
             .labour
             .map(|labour| labour.join(plan.inventory, plan.occupations(), &reconciled));
@@ -197,41 +224,17 @@ fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
 
 fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     let settings = project.config.settings();
-    let name = args
-        .weighting
-        .as_deref()
-        .or(settings.weighting.as_deref())
-        .unwrap_or("core");
-    let weighting = match name {
-        "core" => Weighting::CoreTwice,
-        "importance" => Weighting::Importance,
-        "equal" => Weighting::Equal,
-        other => {
-            return Err(
-                Error::new(Kind::Setup, format!("there is no weighting '{other}'"))
-                    .hint("known: core (Core 2, others 1), importance, equal"),
-            );
-        }
-    };
+    let weighting = args.weighting.as_deref().or(settings.weighting.as_deref());
     let contested_share = settings
         .contested
         .unwrap_or(Options::default().contested_share);
+    let method = args.reconcile.as_deref().or(settings.reconcile.as_deref());
     Ok(Options {
-        weighting,
+        method: choices::method(method.unwrap_or("auto"))?,
+        weighting: choices::weighting(weighting.unwrap_or("core"))?,
         contested_share,
         ..Options::default()
     })
-}
-
-/// Fills in the ratings of the embedded raters.
-fn embedded(plan: &Plan<'_>, sheet: &mut Sheet) -> Result<()> {
-    let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
-    for (task, item) in plan.items().enumerate() {
-        for (rater, rating) in embedded.rate(item.occupation, item.task) {
-            sheet.set(sheet.cell(task, rater, 0), &rating)?;
-        }
-    }
-    Ok(())
 }
 
 /// The panel as reports describe it.
@@ -256,9 +259,27 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
                 .map_or_else(String::new, |file| format!("weights {file}")),
             gold: None,
         }),
+        Source::Recording(recording) => Ok(RaterLine {
+            id: rater.id.clone(),
+            kind: RaterKind::Recording,
+            source: recording.source().to_owned(),
+            description: recording.details(),
+            gold: recording.gold,
+        }),
     };
     raters.iter().map(line).collect()
 }
+
+/// The files of a run, as the table names them; the last is only there where somebody was asked.
+const FILES: [&str; 7] = [
+    "report.md",
+    "consensus.csv",
+    "occupations.csv",
+    RATINGS,
+    TASKS,
+    MANIFEST,
+    "ledger.jsonl",
+];
 
 /// Writes the results; what comes back are the hashes of those files that a later run may take ratings from.
 fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<BTreeMap<&'static str, String>> {
@@ -288,8 +309,12 @@ fn show(
     manifest: &Manifest,
 ) -> Result<()> {
     let shown = match args.ask.json {
-        true => run_json::print(report, manifest, folder.path()),
-        false => table::text(report, folder.path()).and_then(|text| table::print(&text)),
+        true => run_json::print(report, &json!({ "manifest": manifest }), folder.path()),
+        false => {
+            let asked = report.raters.iter().any(|one| one.kind == RaterKind::Llm);
+            let files = &FILES[..FILES.len() - usize::from(!asked)];
+            table::text(report, folder.path(), files).and_then(|text| table::print(&text))
+        }
     };
     match shown {
         // Whoever reads the first lines alone still learns of missing ratings, from stderr and the exit code.
