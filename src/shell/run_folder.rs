@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 const LEDGER: &str = "ledger.jsonl";
+/// The page of an audit, which is no file of the run itself.
+pub(super) const PAGE: &str = "report.html";
 
 /// The folder of one run.
 pub(super) struct RunFolder {
@@ -72,6 +74,8 @@ impl RunFolder {
             .map_err(|error| unwritable(path, error))?;
         let _ = fs::remove_file(folder.file(".writable"));
         folder.keep_earlier_ledger()?;
+        // It shows the ratings that are to be replaced; `audit` writes it anew.
+        let _ = fs::remove_file(folder.file(PAGE));
         Ok(folder)
     }
 

@@ -70,6 +70,8 @@ struct DimensionColumns<'a> {
     values: Vec<Vec<Option<Short>>>,
     /// Of every rater the letter of its (most likely) label a task; `None` for scores.
     label_codes: Option<Vec<String>>,
+    /// How the consensus was made.
+    method: &'static str,
     consensus: Vec<Option<Short>>,
     consensus_labels: Option<String>,
     spread: Vec<Option<Short>>,
@@ -155,6 +157,7 @@ impl<'a> DimensionColumns<'a> {
             bounds: dimension.bounds(),
             values: vec![Vec::new(); raters],
             label_codes: (!labels.is_empty()).then(|| vec![String::new(); raters]),
+            method: one.method,
             consensus: Vec::new(),
             consensus_labels: (!labels.is_empty()).then(String::new),
             spread: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::InventoryArgs;
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -9,6 +10,7 @@ use clap::Args;
   taskrater audit runs/today runs/last-month
   taskrater audit runs/today --inventory db_30_2_text --limit 20
   taskrater audit runs/today --gold human --json > audit.json
+  taskrater audit runs/today --html ~/audit.html
 
 It asks nobody anything. Positive leniency is a rater that gives more than the others; differences are in points, hundredths of
 the scale. Every finding names its test and what was done about the number of tests; docs/audit.md explains every number.")]
@@ -36,6 +38,10 @@ pub(in crate::shell) struct AuditArgs {
     /// Seed of the resamples: the same seed gives the same numbers
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+    /// Write the page of the audit to this file: one that opens from disk and needs no network [default: report.html in the
+    /// run's folder, none with --json]
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,

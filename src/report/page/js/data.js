@@ -11,7 +11,9 @@ const KINDS = { llm: "LLM", surrogate: "surrogate, not an LLM", recording: "reco
 /** The raters in the order of the run; the audit's word on gold stands, since it can be chosen anew. */
 const raters = data.raters.map((rater, position) => {
   const audited = (audit.raters ?? []).find((one) => one.id === rater.id) ?? {};
-  const gold = audited.gold === undefined ? rater.gold : audited.gold;
+  const used = (audit.dimensions ?? []).flatMap((one) => one.raters ?? []).filter((one) => one.id === rater.id).map((one) => one.gold);
+  const whose = audited.gold ?? rater.gold;
+  const gold = used.length === 0 ? whose : used.includes(true) ? whose ?? "editorial" : null;
   const kind = (KINDS[rater.kind] ?? rater.kind) + (gold ? `, gold (${gold})` : "");
   return { ...rater, gold, kind, shape: gold ? "gold" : rater.kind, position, audited };
 });

@@ -114,7 +114,7 @@ const drawLegend = () => {
   byId("legend").replaceChildren(
     make("span", {}, `Lanes of the strip from above, ${dimension().labels ? dimension().labels.map((label) => `${label.id} = ${fixed(label.value, 2)}`).join(", ") : "0 to 100"}:`),
     ...here.map(({ id, kind, shape }) => make("span", { class: "entry" }, make("i", { class: `key ${shape}` }), foreign(id), make("small", {}, kind))),
-    make("span", { class: "entry" }, make("i", { class: "key centre" }), "consensus"));
+    make("span", { class: "entry" }, make("i", { class: "key centre" }), `consensus (${dimension().method})`));
   const [low, high] = dimension().bounds;
   const scale = make("span", { class: "scale" }, scaleMarks(dimension()).map(([value, text]) => at(make("span", {}, text), (value - low) / (high - low))));
   byId("heads").replaceChildren(...["task", "consensus", "spread"].map((text) => make("span", {}, text)), scale);

@@ -1,6 +1,7 @@
 //! `audit`: how far the raters of a run agree, who is lenient, on what kind of work, and which tasks are contested.
 
 mod dimension;
+mod page;
 mod subject;
 mod text;
 
@@ -10,6 +11,7 @@ use crate::shell::cli::AuditArgs;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::table;
+use crate::shell::terminal::{clean, say};
 use subject::Subject;
 
 /// Runs the command.
@@ -25,10 +27,19 @@ pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let before = earlier.iter().zip(&lists);
     let before: Vec<_> = before.map(|(one, list)| one.run(list)).collect();
     let found = audit(&subject.run(&occupations), &before, &options)?;
+    let page = page::write(args, &subject, &occupations, &found)?;
+    let written = page.map(|path| format!("Written to {}", path.display()));
     table::print(&match args.json {
         true => subject::json(&found)?,
-        false => text::text(&found),
+        false => format!(
+            "{}\n{}\n",
+            text::text(&found),
+            written.as_deref().unwrap_or_default()
+        ),
     })?;
+    if let (true, Some(written)) = (args.json, &written) {
+        say!("{}", clean(written));
+    }
     Ok(0)
 }
 
