@@ -2,7 +2,10 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
+mod command;
 mod made_up;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 use std::path::PathBuf;
