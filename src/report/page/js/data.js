@@ -45,7 +45,7 @@ const groupOf = data.occupations.map(({ id }) => {
   return code ? `${code[1]}-0000` : null;
 });
 const groupTitles = new Map((audit.dimensions ?? []).flatMap((one) => one.groups ?? [])
-  .map((one) => [one.key, one.title]));
+  .map((one) => [one.key, (one.title || one.key).replace(/ Occupations$/, "")]));
 
 const outcomeOf = (rater, task) => data.outcome_names[data.outcomes[rater].charCodeAt(task) - 97];
 

@@ -28,6 +28,9 @@ const pText = (p, name = "p") => {
   return p < 0.001 ? `${name} < 0.001` : `${name} = ${p.toFixed(3)}`;
 };
 
+/** The same without its name, for a column. */
+const bareP = (p) => pText(p, "")?.replace(/^ = /, "").trim() ?? "–";
+
 /** The interval of an estimate in words, or why there is none. */
 const interval = (estimate, show = fixed, why = null) => {
   if (!known(estimate?.point)) return why ?? "–";

@@ -49,11 +49,22 @@ const placeSoon = () => {
   requestAnimationFrame(() => { waiting = false; place(); });
 };
 
+/** The height of a row: what its text takes, and a lane of the strip for every rater. */
+const measure = () => {
+  const lanes = covers[dimensions.indexOf(dimension())].filter(Boolean).length;
+  const narrow = matchMedia("(max-width: 44rem)").matches;
+  const strip = Math.max(narrow ? 30 : 50, Math.ceil(lanes * 4.5));
+  rowHeight = strip + (narrow ? 82 : 14);
+  list.style.setProperty("--row", `${rowHeight}px`);
+  list.style.setProperty("--strip", `${strip}px`);
+  list.classList.toggle("crowded", lanes > 10);
+};
+
 const redraw = () => {
   const focused = document.activeElement?.closest?.(".task")?.dataset.task;
   rows.replaceChildren();
   drawn = new Map();
-  rowHeight = Number.parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 64;
+  measure();
   place();
   if (focused) [...drawn.values()].find((made) => made.dataset.task === focused)?.querySelector(".open").focus({ preventScroll: true });
 };

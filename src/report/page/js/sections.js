@@ -2,9 +2,13 @@
 
 const unitName = (dimension) => dimension.labels ? "points (label values times 100)" : "score points";
 
+/** How measures of agreement are called. */
+const MEASURE_NAMES = { krippendorff_alpha: "Krippendorff’s alpha", gwet_ac1: "Gwet’s AC1", gwet_ac2: "Gwet’s AC2", icc_a1: "ICC(A,1)",
+  icc_ak: "ICC(A,k)", all_equal: "all raters give the same" };
+
 const drawAgreement = () => {
   const rows = (dimension().audited.agreement ?? []).map((one) => ({
-    name: `${one.name.replaceAll("_", " ")}${one.metric ? ` (${one.metric})` : ""}`,
+    name: `${MEASURE_NAMES[one.name] ?? one.name.replaceAll("_", " ")}${one.metric ? ` (${one.metric})` : ""}`,
     note: [one.of ? `${one.of}, ${counted(one.raters, "rater")}` : null, one.estimate ? one.method : null].filter(Boolean).join("; "),
     shape: one.of === "panel and gold" ? "gold" : null, estimate: one.estimate, why: one.why_none,
   }));
@@ -20,21 +24,24 @@ const drawLeniency = () => {
   const rows = (audited.raters ?? []).map((one) => ({
     name: one.id, note: raterOf(one.id)?.kind, shape: raterOf(one.id)?.shape, estimate: one.leniency,
     why: one.gold ? "gold, no part of the panel" : "no other rater rated the same tasks",
-    more: [fixed(one.mean?.point, dimension().labels ? 3 : 1), pText(one.leniency_p) ?? "–"],
+    more: [fixed(one.mean?.point, dimension().labels ? 3 : 1), bareP(one.leniency_p)],
   }));
   bodyOf("leniency").replaceChildren(
-    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}.`),
-    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "test"], first: "rater" }, rows));
+    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}; p is that of a paired t test with errors clustered by occupation.`),
+    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "p"], first: "rater" }, rows));
 };
 
 /** The rows of the plot by kind of work: one rater over all groups, or one group over all raters. */
 const groupRows = () => {
   const of = (dimension().audited.groups ?? []).filter((one) => state.by === "" || one.by === state.by);
   const raterIds = [...new Set(of.map((one) => one.rater))];
-  const keys = [...new Map(of.map((one) => [one.key, one.title || one.key]))];
+  const keys = [...new Map(of.map((one) => [one.key, shortTitle(one)]))];
   const chosen = raterIds.includes(state.of) || keys.some(([key]) => key === state.of) ? state.of : raterIds[0] ?? "";
   return { of, raterIds, keys, chosen, byRater: raterIds.includes(chosen) };
 };
+
+/** The title of a kind of work, without the word that ends every major group. */
+const shortTitle = ({ key, title }) => (title || key).replace(/ Occupations$/, "");
 
 const inGroup = (one) => one.by === "activity" ? { act: one.key, group: "", occ: "" } : { group: one.key, occ: "", act: "" };
 
@@ -59,15 +66,15 @@ const drawGroups = () => {
   const rows = shown
     .sort((a, b) => Math.abs(b.leniency?.point ?? 0) - Math.abs(a.leniency?.point ?? 0))
     .map((one) => ({
-      name: byRater ? one.title || one.key : one.rater, note: byRater ? one.key : raterOf(one.rater)?.kind,
+      name: byRater ? shortTitle(one) : one.rater, note: byRater ? one.key : raterOf(one.rater)?.kind,
       shape: raterOf(one.rater)?.shape, estimate: one.leniency && { n: one.n, ...one.leniency },
-      more: [pText(one.p) ?? "–", fixed(one.q, 3), count(one.occupations), signed(one.beyond?.point, 1), fixed(one.beyond_q, 3)],
+      more: [bareP(one.p), bareP(one.q), count(one.occupations), signed(one.beyond?.point, 1), bareP(one.beyond_q)],
       pick: () => { choose(inGroup(one)); goTo("tasks"); },
       pressed: one.by === "activity" ? state.act === one.key : state.group === one.key,
     }));
   bodyOf("groups").replaceChildren(
-    make("p", { class: "how" }, "Leniency within a kind of work, largest first. q is p as a false discovery rate over all kinds of work, raters and dimensions (Benjamini and Hochberg). “Beyond” is the leniency here minus that on all other work: what is particular to this kind. A name shows the tasks of its kind."),
-    forest(`Leniency by kind of work on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["test", "q", "occupations", "beyond", "its q"], first: byRater ? "kind of work" : "rater" }, rows));
+    make("p", { class: "how" }, "Leniency within a kind of work, largest first. p is of a t test with errors clustered by occupation, q the same as a false discovery rate over all kinds of work, raters and dimensions (Benjamini and Hochberg). “Beyond” is the leniency here minus that on all other work: what is particular to this kind. A name shows the tasks of its kind."),
+    forest(`Leniency by kind of work on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["p", "q", "occupations", "beyond", "its q"], first: byRater ? "kind of work" : "rater" }, rows));
 };
 
 /** Bars of the values a rater used: as they are, or in twenty classes where they are many. */
@@ -97,7 +104,7 @@ const repeated = (one) => {
     ...[count(own.n), points(own.within_sd), points(own.repeatability), withInterval(own.icc), withInterval(own.exact, percent)].map(number)]);
   const drifts = own.flatMap((rater) => (rater.drift ?? []).map((drift) => [{ as: "th", text: foreign(rater.id) }, foreign(drift.run),
     drift.same_prompt ? "the same" : "another",
-    ...[count(drift.n), withInterval(drift.difference, (x) => signed(x, 1)), pText(drift.p) ?? "–", withInterval(drift.same_answer, percent)].map(number)]));
+    ...[count(drift.n), withInterval(drift.difference, (x) => signed(x, 1)), bareP(drift.p), withInterval(drift.same_answer, percent)].map(number)]));
   const parts = [];
   if (retests.length) {
     parts.push(make("h3", {}, "Test and retest: samples of the same question"), table(`Test–retest on ${state.dim}`,
@@ -105,7 +112,7 @@ const repeated = (one) => {
   }
   if (drifts.length) {
     parts.push(make("h3", {}, "Drift against earlier runs"), table(`Drift on ${state.dim}`,
-      ["rater", "earlier run", "prompt", ...["n", "now minus then, points", "test", "same answer"].map(number)], drifts));
+      ["rater", "earlier run", "prompt", ...["n", "now minus then, points", "p", "same answer"].map(number)], drifts));
   }
   return parts;
 };
