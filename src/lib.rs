@@ -53,6 +53,7 @@
 //! ```
 
 pub mod error;
+mod lines;
 mod parallel;
 pub mod stats;
 pub mod inventory;
@@ -75,13 +76,4 @@ pub mod draft;
 pub mod shell;
 
 pub use error::{Error, Result};
-
-/// 1-based line of a byte offset.
-fn line_at(text: &str, offset: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(offset)
-        .filter(|&&byte| byte == b'\n')
-        .count()
-        + 1
-}
+use lines::{RecordLines, line_at};

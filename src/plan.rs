@@ -5,7 +5,7 @@ use crate::error::Result;
 pub use crate::inventory::Item;
 use crate::inventory::{Inventory, Occupation};
 use crate::prompt::Prompt;
-use crate::rater::{Llm, Panel, Source, Weights};
+use crate::rater::{Llm, Panel, Rater, Recordings, Source, Weights};
 use crate::rating::Rating;
 use crate::ratings::Slots;
 use crate::reply::{self, Verdict};
@@ -32,6 +32,8 @@ pub struct Plan<'a> {
     pub panel: &'a Panel,
     /// What the surrogates among them answer from.
     pub weights: &'a Weights,
+    /// What the recorded raters among them are read from.
+    recordings: Option<&'a Recordings>,
     occupations: Vec<&'a Occupation>,
     asking: Asking<'a>,
 }
@@ -51,13 +53,21 @@ impl<'a> Plan<'a> {
             prompt,
             panel,
             weights,
+            recordings: None,
             occupations,
             asking: Asking::new(panel, prompt.system(), prompt.schema()),
         }
     }
 
-    /// The same with so many answers of each hosted rater to each question. A surrogate says the same every time: it
-    /// has one.
+    /// The same with the files of recorded raters.
+    #[must_use]
+    pub fn with_recordings(mut self, recordings: &'a Recordings) -> Self {
+        self.recordings = Some(recordings);
+        self
+    }
+
+    /// The same with so many answers of each hosted rater to each question. A surrogate or a recording says the same
+    /// every time: it has one.
     #[must_use]
     pub fn with_samples(mut self, samples: u32) -> Self {
         self.asking.samples = samples.max(1);
@@ -105,6 +115,13 @@ impl<'a> Plan<'a> {
         Ok(self.asking.question(llm, self.text(item)?, sample))
     }
 
+    /// BLAKE3 of the file that a rater answers from: weights, or recorded ratings; `None` for one that is asked.
+    #[must_use]
+    pub fn digest(&self, rater: &Rater) -> Option<&'a str> {
+        let recorded = || self.recordings.and_then(|files| files.digest(rater));
+        self.weights.digest(rater).or_else(recorded)
+    }
+
     /// A short hash of what the run is about: inventory, occupations, prompt, raters, and the `settings` of what is
     /// made of their answers (8 hex digits).
     #[must_use]
@@ -123,7 +140,11 @@ impl<'a> Plan<'a> {
                 Source::Llm(llm) => field(&self.asking.identity(llm)),
                 // The bytes, not the name: another training of the same file answers otherwise.
                 Source::Surrogate { .. } => {
-                    field(self.weights.digest(rater).unwrap_or_default().as_bytes());
+                    field(self.digest(rater).unwrap_or_default().as_bytes());
+                }
+                Source::Recording(recording) => {
+                    field(self.digest(rater).unwrap_or_default().as_bytes());
+                    field(recording.mapping().as_bytes());
                 }
             }
         }

@@ -19,7 +19,10 @@ pub use background::{Background, Skill, Technology};
 pub use changes::{Changes, Field, Pair, Sides};
 pub use contents::{Contents, FoundTable, MissingTable};
 pub use grid::{Grid, Row};
-pub use list::{NameList, Named, OpenWorkbook, from_lists, from_toml_files, is_list, read_names};
+pub use list::{
+    LabelTable, NameList, Named, OpenWorkbook, from_lists, from_toml_files, is_list, read_names,
+    whole_id,
+};
 pub use lookup::{Found, How, Lookup, Match};
 pub use onet::OnetTables;
 pub use problem::Problem;

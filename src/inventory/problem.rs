@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// Something of the source that could not be used and was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Problem {
     /// The file (and the sheet) it is in.
     pub place: String,
@@ -24,6 +24,21 @@ impl fmt::Display for Problem {
     }
 }
 
+impl Problem {
+    /// The first of several as an error lists them below its message, a line each; the rest is counted.
+    #[must_use]
+    pub fn list(problems: &[Self]) -> String {
+        let mut text = String::new();
+        for problem in problems.iter().take(NAMED) {
+            text.push_str(&format!("\n  {problem}"));
+        }
+        if let Some(more) = problems.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            text.push_str(&format!("\n  and {more} more"));
+        }
+        text
+    }
+}
+
 /// Problems that an error names; the rest is counted.
 const NAMED: usize = 10;
 
@@ -35,7 +50,7 @@ pub(super) fn refusal(name: &str, problems: &[Problem]) -> Option<Error> {
     let message = format!(
         "{name}: {} cannot be used:{}",
         rows(problems.len()),
-        listed(problems)
+        Problem::list(problems)
     );
     Some(Error::input(message).hint(
         "mend them, or leave --strict out to go on with the other rows; `taskrater occupations --check` lists them all",
@@ -47,21 +62,12 @@ pub(super) fn nothing_left(name: &str, problems: &[Problem]) -> Error {
     let message = match problems {
         [] => format!("{name}: no task in it"),
         [only] => only.to_string(),
-        several => format!("{name}: no row of it can be used:{}", listed(several)),
+        several => format!(
+            "{name}: no row of it can be used:{}",
+            Problem::list(several)
+        ),
     };
     Error::input(message).hint("README.md says what a list of occupations and tasks looks like")
-}
-
-/// The first problems, a line each.
-fn listed(problems: &[Problem]) -> String {
-    let mut text = String::new();
-    for problem in problems.iter().take(NAMED) {
-        text.push_str(&format!("\n  {problem}"));
-    }
-    if let Some(more) = problems.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        text.push_str(&format!("\n  and {more} more"));
-    }
-    text
 }
 
 /// One line on what was left out, for reports; `None` where it is nothing.

@@ -1,5 +1,6 @@
 //! A CSV file as cells.
 
+use crate::RecordLines;
 use crate::error::{Error, Result};
 use crate::inventory::Grid;
 
@@ -16,7 +17,7 @@ pub fn grid_of_csv(place: &str, bytes: &[u8]) -> Result<Grid> {
         .from_reader(bytes);
     let mut grid = Grid::new(place);
     let mut record = csv::ByteRecord::new();
-    let (mut at, mut line) = (0, 1);
+    let mut lines = RecordLines::of(bytes);
     loop {
         let more = reader.read_byte_record(&mut record).map_err(|error| {
             Error::input(format!("{place}: not a CSV file that can be read")).because(error)
@@ -24,18 +25,7 @@ pub fn grid_of_csv(place: &str, bytes: &[u8]) -> Result<Grid> {
         if !more {
             return Ok(grid);
         }
-        // The reader's own lines are one too few after `\r\n`, whose second half it takes for the next row's.
-        let start = record.position().map_or(0, csv::Position::byte);
-        let start = usize::try_from(start).unwrap_or(at);
-        let passed = bytes.get(at..start).unwrap_or_default().iter();
-        let ends = bytes.get(start..).unwrap_or_default().iter();
-        let ends = ends.take_while(|&&byte| matches!(byte, b'\r' | b'\n'));
-        line += passed
-            .chain(ends.clone())
-            .filter(|&&byte| byte == b'\n')
-            .count();
-        at = start + ends.count();
-        grid.begin(line);
+        grid.begin(lines.line(record.position()));
         for cell in &record {
             grid.cell(&String::from_utf8_lossy(cell));
         }

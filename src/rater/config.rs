@@ -1,6 +1,7 @@
 //! `taskrater.toml`: raters as data, panels as lists, and the defaults of a project.
 
 use super::labour::{LabourFiles, RawLabour};
+use super::recording::{self, RawRecordings};
 use super::row::{RawRater, rater};
 use super::{Panel, Prices, Rater, Source};
 use crate::error::{Error, Kind, Result};
@@ -53,6 +54,8 @@ struct RawFile {
     panels: BTreeMap<String, toml::Spanned<Vec<String>>>,
     #[serde(default)]
     raters: Vec<toml::Spanned<RawRater>>,
+    #[serde(default)]
+    recordings: RawRecordings,
 }
 
 /// Raters, panels and defaults: the built-in ones, with those of a `taskrater.toml` over them.
@@ -96,6 +99,7 @@ impl Config {
                 .hint("`taskrater init` writes a commented example")
         })?;
         self.take_raters(name, text, raw.raters)?;
+        self.take_recordings(name, text, raw.recordings, &raw.panels)?;
         self.take_panels(name, text, raw.panels)?;
         let panel = checked(name, text, raw.panel, |panel| {
             (!self.panels.contains_key(panel)).then(|| format!("there is no panel '{panel}'"))
@@ -182,6 +186,49 @@ impl Config {
                 Some(known) => *known = rater,
                 None => self.raters.push(rater),
             }
+        }
+        Ok(())
+    }
+
+    /// Takes the raters of recorded files. They stand for nobody else: a panel that names a rater who is asked would
+    /// otherwise be filled with old answers in silence.
+    fn take_recordings(
+        &mut self,
+        name: &str,
+        text: &str,
+        files: RawRecordings,
+        panels: &BTreeMap<String, toml::Spanned<Vec<String>>>,
+    ) -> Result<()> {
+        let mut own: Vec<String> = Vec::new();
+        for file in files {
+            let taken = recording::raters(name, text, file)?;
+            let mut ids = Vec::new();
+            for (place, rater) in taken.raters {
+                if self.rater(&rater.id).is_some() {
+                    let id = &rater.id;
+                    return Err(
+                        Error::input(format!("{place}: there is a rater '{id}' already")).hint(
+                            "give the recorded ratings another id: { id = \"…\", column = \"…\" }",
+                        ),
+                    );
+                }
+                ids.push(rater.id.clone());
+                self.raters.push(rater);
+            }
+            let Some(panel) = taken.panel else { continue };
+            if panels.contains_key(&panel) {
+                let place = taken.place;
+                return Err(Error::input(format!(
+                    "{place}: panel '{panel}' stands under [panels], too"
+                )));
+            }
+            // Several files may make one panel; a built-in one of the name gives way.
+            let known = self.panels.entry(panel.clone()).or_default();
+            if !own.contains(&panel) {
+                known.clear();
+                own.push(panel);
+            }
+            known.extend(ids);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod labour;
 mod limits;
 mod price;
 mod prices;
+mod recording;
 mod row;
 pub mod surrogate;
 mod weights;
@@ -21,6 +22,7 @@ pub use labour::{LabourFile, LabourFiles};
 pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
 pub use prices::{PriceSource, Prices};
+pub use recording::{CellText, Folded, Recorded, RecordedRater, Recording, Recordings};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;
@@ -132,6 +134,8 @@ pub enum Source {
         /// Its weights file, as `taskrater.toml` names it; `None` for one that comes with the program.
         file: Option<String>,
     },
+    /// Ratings made elsewhere.
+    Recording(Box<Recording>),
 }
 
 /// One rater, by its id.
@@ -149,8 +153,23 @@ impl Rater {
     pub fn llm(&self) -> Option<&Llm> {
         match &self.source {
             Source::Llm(llm) => Some(llm),
-            Source::Surrogate { .. } => None,
+            Source::Surrogate { .. } | Source::Recording(_) => None,
         }
+    }
+
+    /// The columns behind a recorded rater.
+    #[must_use]
+    pub fn recording(&self) -> Option<&Recording> {
+        match &self.source {
+            Source::Recording(recording) => Some(recording),
+            Source::Llm(_) | Source::Surrogate { .. } => None,
+        }
+    }
+
+    /// Whose ratings a rater's are, when they are trusted; `None` for a rater that is not marked gold.
+    #[must_use]
+    pub fn gold(&self) -> Option<GoldKind> {
+        self.recording()?.gold
     }
 }
 

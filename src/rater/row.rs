@@ -96,19 +96,23 @@ pub fn is_rater_id(id: &str) -> bool {
     !id.is_empty() && id.chars().all(fine)
 }
 
+/// Checks the id of a rater: it becomes the name of a column.
+pub(super) fn check_id(id: &str) -> std::result::Result<(), String> {
+    if !is_rater_id(id) {
+        return Err(format!(
+            "'{id}' is no rater id: use letters, digits and . _ : -"
+        ));
+    }
+    if COLUMNS.contains(&id) {
+        return Err(format!(
+            "'{id}' is the name of a column of the results; use another id"
+        ));
+    }
+    Ok(())
+}
+
 pub(super) fn rater(raw: RawRater) -> std::result::Result<Rater, String> {
-    if !is_rater_id(&raw.id) {
-        return Err(format!(
-            "'{}' is no rater id: use letters, digits and . _ : -",
-            raw.id
-        ));
-    }
-    if COLUMNS.contains(&raw.id.as_str()) {
-        return Err(format!(
-            "'{}' is the name of a column of the results; use another id",
-            raw.id
-        ));
-    }
+    check_id(&raw.id)?;
     if raw.surrogate.is_some() {
         return surrogate(raw);
     }

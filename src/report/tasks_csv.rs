@@ -1,6 +1,7 @@
 //! `tasks.csv`: the tasks of a run, with what raters may be told of them. By it a later run knows what changed.
 
 use super::table::{Table, without_guard};
+use crate::RecordLines;
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, Occupation, Task, TaskType};
 use std::collections::HashMap;
@@ -66,7 +67,7 @@ pub fn read_tasks_csv(place: &str, name: String, digest: String, text: &str) -> 
         let cell = |at: usize| without_guard(record.get(at).unwrap_or_default()).to_owned();
         let may = |at: Option<usize>| at.map(cell).unwrap_or_default();
         let wrong = |what: &str, cell: &str| {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = RecordLines::of(text.as_bytes()).line(record.position());
             Error::input(format!("{place}:{line}: '{cell}' is no {what}"))
         };
         let id = cell(ids.0);

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted, starter_files};
 use crate::labour::Labour;
 use crate::prompt::{self, DraftPrompt, Prompt};
-use crate::rater::{Config, Prices, Rater, Source, Weights};
+use crate::rater::{Config, Prices, Rater, Recordings, Source, Weights};
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
@@ -149,6 +149,25 @@ impl Project {
             weights.about(rater)?;
         }
         Ok(weights)
+    }
+
+    /// The files of the recorded raters among these.
+    pub fn recordings(&self, raters: &[Rater]) -> Result<Recordings> {
+        let mut recordings = Recordings::default();
+        for recording in raters.iter().filter_map(Rater::recording) {
+            let file = &recording.file;
+            if !recordings.has(file) {
+                let path = self.folder.join(file);
+                let bytes = std::fs::read(&path).map_err(|error| {
+                    let (path, place) = (path.display(), &recording.place);
+                    Error::new(Kind::Setup, format!("{place}: cannot read {path}"))
+                        .because(error)
+                        .hint(format!("{FILE} names the file from its own folder"))
+                })?;
+                recordings.add(file, &bytes)?;
+            }
+        }
+        Ok(recordings)
     }
 
     fn starter(&self) -> Result<Inventory> {

@@ -200,6 +200,20 @@ pub(super) fn field(name: &str) -> Option<Field> {
     Some(names.field)
 }
 
+/// Position of the one column that is named for the task's id; `None` where none is, or several are equally.
+pub(super) fn task_id(columns: &[String]) -> Option<usize> {
+    let names = NAMES.iter().find(|names| names.field == Field::TaskId)?;
+    let ranked = columns.iter().enumerate();
+    let ranked = ranked.filter_map(|(at, name)| Some((names.rank(&plain(name))?, at)));
+    let mut ranked: Vec<(usize, usize)> = ranked.collect();
+    ranked.sort_unstable();
+    match ranked.as_slice() {
+        [(best, _), (next, _), ..] if best == next => None,
+        [(_, at), ..] => Some(*at),
+        [] => None,
+    }
+}
+
 /// Rows before the header that may hold a title or the date of an export.
 const ABOVE: usize = 20;
 /// Columns that a note or error names; the rest is counted.
@@ -251,6 +265,11 @@ impl Columns {
                 HINT,
             )),
         }
+    }
+
+    /// The number of columns of a list of tasks; `None` where the table is none.
+    pub fn width_with_tasks(grid: &Grid) -> Option<usize> {
+        Some(Self::find(grid, true).ok()?.width)
     }
 
     fn of(header: usize, names: Vec<String>, above: usize) -> Self {

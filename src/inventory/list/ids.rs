@@ -27,6 +27,12 @@ pub(super) fn tidy(rows: &mut [Cells], columns: &Columns, remarks: &mut Remarks)
     }
 }
 
+/// A task id without the decimals that spreadsheets give to whole numbers: `8823` of `8823.0`; any other as it is.
+#[must_use]
+pub fn whole_id(id: &str) -> &str {
+    whole(id).unwrap_or(id)
+}
+
 /// `8823` of `8823.0`.
 fn whole(id: &str) -> Option<&str> {
     let (whole, zeros) = id.split_once('.')?;
@@ -122,8 +128,10 @@ mod tests {
     #[test]
     fn whole_numbers_with_a_point_are_known() {
         assert_eq!(whole("8823.0"), Some("8823"));
+        assert_eq!(whole_id("8823.0"), "8823");
         for other in ["8823", "2512.4", "8823.", ".0", "x.0", "1.0.0"] {
             assert_eq!(whole(other), None, "{other}");
+            assert_eq!(whole_id(other), other);
         }
     }
 }

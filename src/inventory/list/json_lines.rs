@@ -43,8 +43,7 @@ struct Table {
 impl Table {
     /// Takes in a line: a row, or as many as its list of tasks is long. Tasks of a list that cannot be read leave the others.
     fn line(&mut self, line: usize, text: &str) -> Result<(), Vec<String>> {
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| vec![format!("not JSON: {}", without_place(&error))])?;
+        let value = parse(text).map_err(|what| vec![format!("not JSON: {what}")])?;
         let Value::Object(object) = value else {
             return Err(vec![format!("{}, where an object belongs", kind(&value))]);
         };
@@ -191,7 +190,7 @@ fn list(titles: &[Value]) -> String {
     titles.flat_map(|title| [title, "|"]).collect()
 }
 
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",
@@ -202,11 +201,13 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// What is wrong, with the column but without the line, which is always the first.
-fn without_place(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let what = message.split(" at line ").next().unwrap_or_default();
-    format!("{what} (column {})", error.column())
+/// A line as JSON; else what is wrong, with the column but without the line, which is always the first.
+pub(super) fn parse(line: &str) -> Result<Value, String> {
+    serde_json::from_str(line).map_err(|error| {
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        format!("{what} (column {})", error.column())
+    })
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@
 
 mod columns;
 mod decode;
+mod flat_json;
 mod ids;
 mod join;
 mod json_lines;
+mod labels;
 mod names;
 mod remarks;
 mod rows;
@@ -15,6 +17,8 @@ mod separated;
 mod text;
 mod toml_file;
 
+pub use ids::whole_id;
+pub use labels::LabelTable;
 pub use names::{NameList, Named, read_names};
 
 use super::text::digest;
@@ -207,7 +211,7 @@ fn contents(
         }
         Some(Format::Separated) => {
             let text = decode::decode(bytes, remarks);
-            let (grid, torn) = separated::read(file, &text, true);
+            let (grid, torn) = separated::read(file, &text, &Columns::width_with_tasks);
             *problems = torn;
             *drafts = rows::read(&grid, Habits::SEPARATED, problems, remarks)?;
         }

@@ -67,7 +67,8 @@ pub fn read_names(file: &str, bytes: &[u8], open: OpenWorkbook<'_>) -> Result<Na
 
 /// A table if its header is one, lines otherwise.
 fn text_list(file: &str, text: &str, list: &mut NameList, remarks: &mut Remarks) -> Result<()> {
-    let (grid, problems) = separated::read(file, text, false);
+    let width = |grid: &Grid| Some(Columns::find(grid, false).ok()?.width);
+    let (grid, problems) = separated::read(file, text, &width);
     let several = grid.rows().any(|row| row.cells().flatten().count() > 1);
     let is_table = match Columns::find(&grid, false) {
         // One column needs no quotes: a title may hold a comma.

@@ -1,6 +1,6 @@
 //! CSV and TSV as cells, quoted as RFC 4180 says, with the line on which each row really begins.
 
-use super::columns::Columns;
+use crate::RecordLines;
 use crate::inventory::{Grid, Problem};
 use std::io::Read as _;
 
@@ -13,9 +13,12 @@ const OPEN_QUOTES: usize = 1_000;
 /// A row that no file has: where it is read at the end, no quote was left open.
 const END: &str = "\n\u{1}end\n";
 
+/// What a table cut by some separator is understood as: its number of columns, `None` where it makes no sense.
+pub(super) type Understood<'a> = &'a dyn Fn(&Grid) -> Option<usize>;
+
 /// Reads a table. A row with a quote that is never closed is left out alone, and reading goes on below it.
-pub(super) fn read(place: &str, text: &str, with_tasks: bool) -> (Grid, Vec<Problem>) {
-    let separator = separator(place, text, with_tasks);
+pub(super) fn read(place: &str, text: &str, understood: Understood<'_>) -> (Grid, Vec<Problem>) {
+    let separator = separator(place, text, understood);
     let mut grid = Grid::new(place);
     let mut problems = Vec::new();
     let (mut rest, mut before) = (text, 0);
@@ -50,6 +53,7 @@ fn rows(text: &str, before: usize, separator: u8, grid: &mut Grid) -> Option<usi
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes().chain(END.as_bytes()));
+    let mut lines = RecordLines::of(text.as_bytes());
     let mut last: Option<(csv::Position, csv::StringRecord)> = None;
     // Text is UTF-8 and rows may be of any length: no row fails.
     for record in reader.records().flatten() {
@@ -59,7 +63,7 @@ fn rows(text: &str, before: usize, separator: u8, grid: &mut Grid) -> Option<usi
             .unwrap_or_else(csv::Position::new);
         let end = byte(&at);
         if let Some((start, record)) = last.replace((at, record)) {
-            let line = line_of(text, &start);
+            let line = lines.line(Some(&start));
             let several = record.iter().any(|cell| cell.contains('\n'));
             let written = text.get(byte(&start)..end).unwrap_or_default();
             if several && !is_well_quoted(written, separator) {
@@ -71,7 +75,7 @@ fn rows(text: &str, before: usize, separator: u8, grid: &mut Grid) -> Option<usi
     }
     let (start, record) = last?;
     let closed = record.len() == 1 && record.get(0) == Some(END.trim());
-    (!closed).then(|| line_of(text, &start))
+    (!closed).then(|| lines.line(Some(&start)))
 }
 
 fn byte(at: &csv::Position) -> usize {
@@ -98,14 +102,6 @@ fn is_well_quoted(row: &str, separator: u8) -> bool {
     true
 }
 
-/// The line of a record: its position may still be at the blank lines before it.
-fn line_of(text: &str, at: &csv::Position) -> usize {
-    let rest = text.get(byte(at)..).unwrap_or_default().bytes();
-    let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    let blank = breaks.filter(|&byte| byte == b'\n').count();
-    usize::try_from(at.line()).unwrap_or(usize::MAX) + blank
-}
-
 /// The text below so many lines.
 fn lines_after(text: &str, lines: usize) -> &str {
     let mut breaks = text.match_indices('\n');
@@ -116,14 +112,13 @@ fn lines_after(text: &str, lines: usize) -> &str {
 
 /// The separator by which the header is understood, with most columns; else the one that is most frequent in the first line
 /// that has any.
-fn separator(place: &str, text: &str, with_tasks: bool) -> u8 {
+fn separator(place: &str, text: &str, understood: Understood<'_>) -> u8 {
     let end = text.match_indices('\n').nth(LOOK).map(|(at, _)| at);
     let head = text.get(..end.unwrap_or(text.len())).unwrap_or(text);
     let width = |separator: u8| {
         let mut grid = Grid::new(place);
         rows(head, 0, separator, &mut grid);
-        let columns = Columns::find(&grid, with_tasks).ok()?;
-        Some(columns.width)
+        understood(&grid)
     };
     let understood = SEPARATORS
         .into_iter()
@@ -145,13 +140,14 @@ fn separator(place: &str, text: &str, with_tasks: bool) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::Columns;
     use super::*;
     use proptest::prelude::*;
 
     type Cells = Vec<(usize, Vec<String>)>;
 
     fn cells(text: &str) -> (Cells, Vec<String>) {
-        let (grid, problems) = read("x", text, true);
+        let (grid, problems) = read("x", text, &Columns::width_with_tasks);
         let cells = grid.rows().map(|row| {
             let cells = row.cells().map(|cell| cell.unwrap_or_default().to_owned());
             (row.line, cells.collect())
@@ -245,7 +241,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "(?s)[\",;\t|\n\r\\PC]{0,60}") {
-            read("x", &text, true);
+            read("x", &text, &Columns::width_with_tasks);
         }
     }
 }

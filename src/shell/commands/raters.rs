@@ -1,7 +1,7 @@
 //! `raters`: who can be asked, and what is missing for it.
 
 use crate::error::Result;
-use crate::rater::{Llm, Nanodollars, Rater, Source};
+use crate::rater::{Llm, Nanodollars, Rater, Recording, Source};
 use crate::shell::project::Project;
 use crate::shell::table;
 
@@ -83,8 +83,29 @@ fn row(project: &Project, rater: &Rater) -> Vec<String> {
             let (what, ready) = surrogate(project, rater, file.as_deref());
             ("surrogate, not an LLM".to_owned(), what, ready)
         }
+        Source::Recording(recording) => {
+            let kind = match recording.gold {
+                Some(gold) => format!("recording, gold ({})", gold.name()),
+                None => "recording".to_owned(),
+            };
+            let columns = recording.columns_in_words();
+            let what = match recording.description.as_str() {
+                "" => columns,
+                description => format!("{columns}: {description}"),
+            };
+            (kind, what, recorded(project, recording))
+        }
     };
     vec![rater.id.clone(), kind, what, ready]
+}
+
+/// Whether the file of a recorded rater is there. Its columns are looked at when it rates.
+fn recorded(project: &Project, recording: &Recording) -> String {
+    let file = &recording.file;
+    match project.folder().join(file).is_file() {
+        true => format!("yes, {file}"),
+        false => format!("no, there is no file {file}"),
+    }
 }
 
 /// Whose labels a surrogate learned, and whether it can answer. A list of raters does not fail for one of them.

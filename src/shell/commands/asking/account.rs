@@ -2,11 +2,12 @@
 
 use super::actual::Actual;
 use super::ask::{Asked, Tally};
-use super::rater_entry::RaterEntry;
+use super::rater_entry::{RaterEntry, RecordingLine};
 use crate::asking::Asking;
 use crate::estimate::Estimate;
+use crate::plan::Plan;
 use crate::prompt::{ReplySchema, fingerprint};
-use crate::rater::{Limits, Nanodollars, Weights};
+use crate::rater::{Limits, Nanodollars, Recorded, Weights};
 use crate::rating::Outcome;
 use crate::shell::run_folder::RunFolder;
 use crate::shell::schedule::{Caps, now};
@@ -125,6 +126,16 @@ impl Account {
                 max_calls: caps.calls,
                 used_up: None,
             },
+        }
+    }
+
+    /// Enters what recorded raters were read from.
+    pub fn record(&mut self, plan: &Plan<'_>, recorded: &Recorded) {
+        for read in &recorded.raters {
+            let entry = self.raters.get_mut(read.rater);
+            if let Some((entry, rater)) = entry.zip(plan.panel.raters().get(read.rater)) {
+                entry.recording = RecordingLine::of(rater, plan.digest(rater), read);
+            }
         }
     }
 

@@ -5,8 +5,11 @@ use super::actual::Actual;
 use super::ask::{Asked, Tally};
 use crate::asking::Asking;
 use crate::estimate::RaterEstimate;
+use crate::inventory::Problem;
 use crate::prompt;
-use crate::rater::{Limits, Llm, Price, PriceSource, Rater, Source, Weights};
+use crate::rater::{
+    Limits, Llm, Price, PriceSource, Rater, RecordedRater, Recording, Source, Weights,
+};
 use crate::wire::PrefixCache;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,6 +22,8 @@ pub(in crate::shell::commands) struct RaterEntry {
     model: Option<ModelLine>,
     #[serde(flatten)]
     surrogate: Option<SurrogateLine>,
+    #[serde(flatten)]
+    pub recording: Option<RecordingLine>,
     pub outcomes: BTreeMap<&'static str, u64>,
     pub cached: u64,
     /// Ratings taken over from an earlier run.
@@ -64,6 +69,37 @@ struct SurrogateLine {
     source: String,
 }
 
+#[derive(Serialize)]
+pub(in crate::shell::commands) struct RecordingLine {
+    /// The file and how its cells were read.
+    recording: Recording,
+    recording_blake3: String,
+    /// Rows of the file about this rater, and those of them about tasks of the run.
+    rows: usize,
+    rows_used: usize,
+    tasks_rated: usize,
+    /// How much of the file could not be used, and the first of it.
+    problem_count: usize,
+    problems: Vec<Problem>,
+}
+
+/// Problems of a recorded file that the manifest lists; the rest is counted.
+const PROBLEMS: usize = 100;
+
+impl RecordingLine {
+    pub fn of(rater: &Rater, digest: Option<&str>, read: &RecordedRater) -> Option<Self> {
+        Some(Self {
+            recording: rater.recording()?.clone(),
+            recording_blake3: digest?.to_owned(),
+            rows: read.rows,
+            rows_used: read.rows_used,
+            tasks_rated: read.rated(),
+            problem_count: read.problems.len(),
+            problems: read.problems.iter().take(PROBLEMS).cloned().collect(),
+        })
+    }
+}
+
 impl RaterEntry {
     pub fn of(rater: &Rater, asking: &Asking<'_>, weights: &Weights) -> Self {
         let marked = |llm| PrefixCache::of(llm, asking.system, asking.schema);
@@ -72,12 +108,14 @@ impl RaterEntry {
             Source::Surrogate { .. } => {
                 "surrogate (a statistical model of published labels, not an LLM)"
             }
+            Source::Recording(_) => "recording",
         };
         Self {
             id: rater.id.clone(),
             kind,
             model: rater.llm().map(|llm| ModelLine::of(llm, asking)),
             surrogate: SurrogateLine::of(rater, weights),
+            recording: None,
             outcomes: BTreeMap::new(),
             cached: 0,
             carried: 0,

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::labour::{Labour, Table};
 use crate::plan::Plan;
+use crate::rater::Recorded;
 use crate::ratings::Sheet;
 use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
 use crate::report::RaterLine;
@@ -149,6 +150,12 @@ impl Manifest {
     /// The same with its panel, as reports describe it.
     pub(super) fn with_panel(self, panel: Vec<RaterLine>) -> Self {
         Self { panel, ..self }
+    }
+
+    /// The same with what was read from recorded files.
+    pub(super) fn with_recorded(mut self, plan: &Plan<'_>, recorded: &Recorded) -> Self {
+        self.account.record(plan, recorded);
+        self
     }
 
     /// Enters what is known before anything is asked: what was taken over, and what the rest is expected to take, to stand

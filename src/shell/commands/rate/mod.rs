@@ -4,6 +4,7 @@ mod carry;
 mod gaps;
 mod left_out;
 mod manifest;
+mod recorded;
 mod select;
 mod wishes;
 
@@ -22,7 +23,7 @@ use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Rater, Source, Weights};
+use crate::rater::{Embedded, Rater, Recorded, Source, Weights};
 use crate::rating::{Outcome, Rating, Repair};
 use crate::ratings::Sheet;
 use crate::reconcile::{Options, Weighting, reconcile};
@@ -45,6 +46,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .config
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
+    recorded::check_gold(&panel)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     left_out::say_of_rows(&inventory, &args.inventory);
@@ -52,10 +54,13 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let labour = project.labour(&args.inventory)?;
     let options = options(&project, args)?;
     let weights = project.weights(panel.raters())?;
+    let recordings = project.recordings(panel.raters())?;
     let samples = args.samples.or(project.config.settings().samples);
     let plan = Plan::new(&inventory, &prompt, &panel, &weights, occupations)
+        .with_recordings(&recordings)
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
+    let recorded = recorded::read(&plan, &recordings, args.inventory.strict)?;
     let carry = Carry::find(&plan, &project, args)?;
     let run = Run {
         project: &project,
@@ -65,6 +70,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         options: &options,
         carry: carry.as_ref(),
         labour: labour.as_ref(),
+        recorded: &recorded,
     };
     run.rate(&keys)
 }
@@ -78,6 +84,7 @@ struct Run<'a> {
     options: &'a Options,
     carry: Option<&'a Carry>,
     labour: Option<&'a Labour>,
+    recorded: &'a Recorded,
 }
 
 impl Run<'_> {
@@ -104,7 +111,7 @@ impl Run<'_> {
         manifest.expect(self.carry.map(|carry| carry.entry(plan, &asked)), estimate);
         manifest.write(&folder)?;
 
-        embedded(plan, &mut sheet)?;
+        self.computed(&mut sheet)?;
         let rest = Rest { jobs, cache };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
         if let Err(error) = done {
@@ -139,7 +146,21 @@ impl Run<'_> {
             &caps,
         );
         let panel = describe(self.plan.panel.raters(), self.plan.weights)?;
-        Ok((folder, manifest.with_labour(self.labour).with_panel(panel)))
+        let manifest = manifest.with_labour(self.labour).with_panel(panel);
+        Ok((folder, manifest.with_recorded(self.plan, self.recorded)))
+    }
+
+    /// Fills in the ratings of the raters that nobody asks: embedded and recorded ones.
+    fn computed(&self, sheet: &mut Sheet) -> Result<()> {
+        let plan = self.plan;
+        let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
+        for (task, item) in plan.items().enumerate() {
+            let computed = embedded.rate(item.occupation, item.task).into_iter();
+            for (rater, rating) in computed.chain(self.recorded.rate(task)) {
+                sheet.set(sheet.cell(task, rater, 0), &rating)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reconciles, writes the files of the run, and shows them.
@@ -223,17 +244,6 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     })
 }
 
-/// Fills in the ratings of the embedded raters.
-fn embedded(plan: &Plan<'_>, sheet: &mut Sheet) -> Result<()> {
-    let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
-    for (task, item) in plan.items().enumerate() {
-        for (rater, rating) in embedded.rate(item.occupation, item.task) {
-            sheet.set(sheet.cell(task, rater, 0), &rating)?;
-        }
-    }
-    Ok(())
-}
-
 /// The panel as reports describe it.
 fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
     let line = |rater: &Rater| match &rater.source {
@@ -255,6 +265,13 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
                 .as_ref()
                 .map_or_else(String::new, |file| format!("weights {file}")),
             gold: None,
+        }),
+        Source::Recording(recording) => Ok(RaterLine {
+            id: rater.id.clone(),
+            kind: RaterKind::Recording,
+            source: recording.source().to_owned(),
+            description: recording.details(),
+            gold: recording.gold,
         }),
     };
     raters.iter().map(line).collect()
