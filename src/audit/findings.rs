@@ -20,8 +20,9 @@ const POINTS: f64 = 2.0;
 const ROUND: f64 = 10.0;
 /// Smallest ratio of spreads, or one over it.
 const RATIO: f64 = 1.15;
-/// Kinds of work that are told at most.
+/// Kinds of work that are told at most, and of one rater in one dimension.
 const KINDS: usize = 10;
+const KINDS_EACH: usize = 2;
 
 /// Something that stands out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -334,8 +335,7 @@ impl Family<'_> {
             })
             .collect();
         found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        found.truncate(KINDS);
-        found
+        first_of_each(found)
     }
 
     fn candidate(
@@ -392,6 +392,24 @@ impl Family<'_> {
             seen.join(", ")
         )
     }
+}
+
+/// The largest of each rater and dimension. Two kinds that are all the work there is mirror each other: one is told.
+fn first_of_each(sorted: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for one in sorted {
+        let own = || {
+            kept.iter()
+                .filter(|other| other.raters == one.raters && other.dimension == one.dimension)
+        };
+        let size = |finding: &Finding| finding.estimate.map_or(0.0, |figure| figure.point.abs());
+        let mirrored = own()
+            .any(|other| (size(other) - size(&one)).abs() < 1e-9 && (other.p - one.p).abs() < 1e-9);
+        if !mirrored && own().count() < KINDS_EACH && kept.len() < KINDS {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 fn blank(
@@ -455,10 +473,12 @@ fn dimension_words(dimension: &DimensionAudit) -> String {
     }
 }
 
+/// A major group by code and title, an activity by its title.
 fn kind_words(group: &Group) -> String {
-    match group.title.is_empty() {
-        true => group.key.clone(),
-        false => format!("{} {}", group.key, group.title),
+    match (group.by, group.title.trim_end_matches('.')) {
+        (_, "") => group.key.clone(),
+        ("activity", title) => format!("“{title}”"),
+        (_, title) => format!("{} {title}", group.key),
     }
 }
 
