@@ -143,7 +143,10 @@ impl Labour {
         let totals = reconciled
             .dimensions
             .iter()
-            .map(|one| Totals::of(&jobs, &one.occupations, self.jobs.all_jobs))
+            .map(|one| {
+                let gold = reconciled.options.gold.map(|gold| gold.rater);
+                Totals::of(&jobs, &one.occupations, self.jobs.all_jobs, gold)
+            })
             .collect();
         Joined {
             labour: self,

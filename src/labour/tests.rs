@@ -211,6 +211,7 @@ fn the_jobs_of_a_row_are_divided_among_those_of_the_inventory_that_have_tasks() 
         dimensions: Vec::new(),
         uncovered: Vec::new(),
         options: Options::default(),
+        trained_on_gold: Vec::new(),
     };
     let rated: Vec<&Occupation> = inventory.occupations().iter().skip(1).collect();
     let joined = labour.join(&inventory, &rated, &nothing);
@@ -264,7 +265,7 @@ fn shares_count_jobs_and_the_range_is_that_of_the_raters() {
         score(None, &[None, None]),
     ];
     let jobs = [Some(100.0), Some(300.0), Some(100.0), None, Some(1000.0)];
-    let totals = Totals::of(&jobs, &scores, Some(2000.0)).unwrap();
+    let totals = Totals::of(&jobs, &scores, Some(2000.0), None).unwrap();
     assert_eq!(
         (totals.jobs, totals.occupations, totals.scored),
         (500.0, 3, 4)
@@ -280,7 +281,7 @@ fn shares_count_jobs_and_the_range_is_that_of_the_raters() {
     assert_eq!(totals.band(Band::VeryLow).share.range, Some((0.0, 0.2)));
     let second = totals.raters[1].unwrap();
     assert_eq!((second.jobs, second.occupations), (400.0, 2));
-    assert_eq!(Totals::of(&[None; 5], &scores, None), None);
+    assert_eq!(Totals::of(&[None; 5], &scores, None, None), None);
 }
 
 #[test]
@@ -288,6 +289,7 @@ fn one_rater_gives_no_range() {
     let totals = Totals::of(
         &[Some(1.0)],
         &[score(Some(50.0), &[None, Some(50.0)])],
+        None,
         None,
     )
     .unwrap();
@@ -373,7 +375,7 @@ proptest! {
         let of = |rows: &[(Option<f64>, Option<f64>)]| {
             let jobs: Vec<Option<f64>> = rows.iter().map(|row| row.0).collect();
             let scores: Vec<OccupationScore> = rows.iter().map(|row| score(row.1, &[row.1])).collect();
-            Totals::of(&jobs, &scores, None)
+            Totals::of(&jobs, &scores, None, None)
         };
         let before = of(&rows);
         rows.reverse();

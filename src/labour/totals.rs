@@ -63,12 +63,14 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// From the jobs and the scores of the occupations of a run, in one order; `None` where no occupation has both.
+    /// From the jobs and the scores of the occupations of a run, in one order; `None` where no occupation has both. A rater
+    /// that is gold has its figures and no part in the ranges.
     #[must_use]
     pub fn of(
         jobs: &[Option<f64>],
         scores: &[OccupationScore],
         all_jobs: Option<f64>,
+        gold: Option<usize>,
     ) -> Option<Self> {
         let panel = figures(jobs.iter().copied().zip(scores.iter().map(|one| one.score)))?;
         let raters = scores.first().map_or(0, |one| one.raters.len());
@@ -79,7 +81,11 @@ impl Totals {
             })
             .collect();
         let ranged = |value: f64, pick: &dyn Fn(&RaterTotals) -> f64| {
-            let mut own: Vec<f64> = raters.iter().flatten().map(pick).collect();
+            let panel = raters.iter().enumerate().filter(|(n, _)| Some(*n) != gold);
+            let mut own: Vec<f64> = panel
+                .filter_map(|(_, own)| own.as_ref())
+                .map(pick)
+                .collect();
             own.sort_by(f64::total_cmp);
             let (range, interval) = Interval::of_sorted(&own);
             Ranged {

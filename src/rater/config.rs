@@ -10,6 +10,18 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const BUILT_IN: &str = include_str!("built_in.toml");
+/// The names of the methods of reconciliation, as the configuration and the command line have them.
+pub const RECONCILIATIONS: [&str; 9] = [
+    "auto",
+    "mean",
+    "median",
+    "calibrated-mean",
+    "ridge-stack",
+    "pattern-table",
+    "dawid-skene",
+    "one-coin",
+    "em",
+];
 /// How tasks may weigh in an occupation's score, as the configuration and the command line say it.
 pub const WEIGHTINGS: [&str; 3] = ["core", "importance", "equal"];
 /// Most answers of one rater to one question.
@@ -30,6 +42,8 @@ pub struct Settings {
     pub contested: Option<f64>,
     /// How tasks weigh in an occupation's score: `core`, `importance` or `equal`.
     pub weighting: Option<String>,
+    /// How the raters' values become one.
+    pub reconcile: Option<String>,
     /// A run that may cost more than so many dollars asks first.
     pub confirm_above: Option<f64>,
     /// Answers of each hosted rater to each question, 1 to 100.
@@ -46,6 +60,7 @@ struct RawFile {
     panel: Option<toml::Spanned<String>>,
     contested: Option<toml::Spanned<f64>>,
     weighting: Option<toml::Spanned<String>>,
+    reconcile: Option<toml::Spanned<String>>,
     confirm_above: Option<toml::Spanned<f64>>,
     samples: Option<toml::Spanned<u32>>,
     #[serde(default)]
@@ -116,6 +131,14 @@ impl Config {
                 )
             })
         })?;
+        let reconcile = checked(name, text, raw.reconcile, |method| {
+            (!RECONCILIATIONS.contains(&method.as_str())).then(|| {
+                format!(
+                    "reconcile = \"{method}\" is none of {}",
+                    RECONCILIATIONS.join(", ")
+                )
+            })
+        })?;
         let confirm_above = checked(name, text, raw.confirm_above, |dollars| {
             (!(0.0..=1e9).contains(dollars))
                 .then(|| format!("confirm_above = {dollars} is no sum in dollars"))
@@ -131,6 +154,7 @@ impl Config {
             panel: panel.or(settings.panel),
             contested: contested.or(settings.contested),
             weighting: weighting.or(settings.weighting),
+            reconcile: reconcile.or(settings.reconcile),
             confirm_above: confirm_above.or(settings.confirm_above),
             samples: samples.or(settings.samples),
             labour: LabourFiles::read(name, text, raw.labour, settings.labour)?,

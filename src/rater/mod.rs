@@ -15,7 +15,7 @@ pub mod surrogate;
 mod weights;
 
 pub use bound::{OVERHEAD_TOKENS, may_change_price, upper_bound};
-pub use config::{Config, Settings, TEMPLATE, WEIGHTINGS};
+pub use config::{Config, RECONCILIATIONS, Settings, TEMPLATE, WEIGHTINGS};
 pub use embedded::{Embedded, scale_of};
 pub use gold::GoldKind;
 pub use labour::{LabourFile, LabourFiles};

@@ -58,7 +58,12 @@ impl Row {
     /// How far two answers lie apart in a dimension, of one rater and of two; `None` where no rater has two rated samples.
     #[must_use]
     pub fn apart(&self, dimension: usize) -> Option<Apart> {
-        let raters = 0..self.slots.raters();
+        self.apart_without(dimension, None)
+    }
+
+    /// The same with one rater left out, who is no part of the panel.
+    pub(super) fn apart_without(&self, dimension: usize, gold: Option<usize>) -> Option<Apart> {
+        let raters = (0..self.slots.raters()).filter(|&rater| Some(rater) != gold);
         apart(raters.map(|rater| self.samples(rater)), dimension)
     }
 }

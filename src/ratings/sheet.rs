@@ -172,6 +172,14 @@ impl Sheet {
     /// # Errors
     /// As [`row`](Self::row).
     pub fn tables(&self) -> Result<Vec<Table>> {
+        self.tables_with_gold(None)
+    }
+
+    /// The same where one rater is gold: it has its column, and no part in how far answers of two raters lie apart.
+    ///
+    /// # Errors
+    /// As [`row`](Self::row).
+    pub fn tables_with_gold(&self, gold: Option<usize>) -> Result<Vec<Table>> {
         let dimensions = self.rubric.dimensions();
         let mut tables: Vec<Table> = dimensions
             .iter()
@@ -186,7 +194,7 @@ impl Sheet {
                         table.set_value(task, rater, value);
                     }
                 }
-                if let Some(apart) = row.apart(position) {
+                if let Some(apart) = row.apart_without(position, gold) {
                     table.set_apart(task, apart);
                 }
             }

@@ -24,6 +24,8 @@ pub struct Centred {
     pub common: usize,
     /// [`MEAN`], [`CENTRED`] or [`MEAN_NOTHING_COMMON`].
     pub method: &'static str,
+    /// Whether every covering rater rated every task: then nothing is taken off.
+    pub complete: bool,
 }
 
 /// The rater-centred mean of each task.
@@ -36,7 +38,13 @@ pub fn centred(table: &Table, bounds: (f64, f64)) -> Centred {
     let covering: Vec<usize> = (0..table.raters())
         .filter(|&rater| table.covers(rater))
         .collect();
-    let (effects, common) = effects(table, &covering);
+    centred_of(table, &covering, bounds)
+}
+
+/// The same over these raters alone, who all cover something.
+#[must_use]
+pub(super) fn centred_of(table: &Table, covering: &[usize], bounds: (f64, f64)) -> Centred {
+    let (effects, common) = effects(table, covering);
     let complete = common == table.tasks();
     let method = match (complete, common) {
         (true, _) => MEAN,
@@ -44,26 +52,27 @@ pub fn centred(table: &Table, bounds: (f64, f64)) -> Centred {
         (false, _) => CENTRED,
     };
     let mut present = Vec::with_capacity(covering.len());
-    let values =
-        (0..table.tasks())
-            .map(|task| {
-                present.clear();
-                present.extend(table.row(task).zip(&effects).filter_map(|(value, effect)| {
-                    value.map(|value| (value, effect.unwrap_or(0.0)))
-                }));
-                let whole = present.len() == covering.len();
-                let mut terms: Vec<f64> = present
-                    .iter()
-                    .map(|(value, effect)| if whole { *value } else { value - effect })
-                    .collect();
-                sorted_mean(&mut terms).map(|mean| mean.clamp(bounds.0, bounds.1))
-            })
-            .collect();
+    let values = (0..table.tasks())
+        .map(|task| {
+            present.clear();
+            present.extend(covering.iter().filter_map(|&rater| {
+                let effect = effects.get(rater).copied().flatten().unwrap_or(0.0);
+                Some((table.value(task, rater)?, effect))
+            }));
+            let whole = present.len() == covering.len();
+            let mut terms: Vec<f64> = present
+                .iter()
+                .map(|(value, effect)| if whole { *value } else { value - effect })
+                .collect();
+            sorted_mean(&mut terms).map(|mean| mean.clamp(bounds.0, bounds.1))
+        })
+        .collect();
     Centred {
         values,
         effects,
         common,
         method,
+        complete,
     }
 }
 

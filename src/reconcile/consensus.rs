@@ -1,14 +1,45 @@
 //! What the panel says together about one task: value, range, label and shares.
 
-use super::{Method, Options};
+use crate::rater::GoldKind;
 use crate::ratings::{SAME, Table, label_of, median_of_sorted, sorted_mean};
 use crate::rubric::{Dimension, Scale};
+use std::borrow::Cow;
+
+/// What an interval from gold rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trust {
+    /// Its level, such as .9.
+    pub level: f64,
+    /// Number of gold tasks.
+    pub n: usize,
+    /// Whose labels they are.
+    pub kind: GoldKind,
+}
+
+impl Trust {
+    /// "90 % conformal, 300 human labels".
+    fn name(self, how: &str) -> Cow<'static, str> {
+        let percent = (self.level * 1e6).round() / 1e4;
+        let (n, kind) = (self.n, self.kind.name());
+        Cow::Owned(format!("{percent} % {how}, {n} {kind} labels"))
+    }
+}
 
 /// What low and high are, or why there are none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Interval {
     /// Smallest and largest over the raters. It says how far models differ, not how far they are from the truth.
     ModelRange,
+    /// Of a task: covers the next gold label of such a task, from the residuals of gold tasks that were left out.
+    Conformal(Trust),
+    /// The same where there are too few residuals for that rule: it assumes that they are normal.
+    TPredictive(Trust),
+    /// Of a mean: covers the mean gold of its tasks, with the error of the calibration in it.
+    Greg(Trust),
+    /// A mean whose gold is from one occupation, which says nothing of others.
+    OneGoldOccupation,
+    /// A model that takes raters to err independently: what it claims to know is not to be shown.
+    Independent,
     /// One rater has no range.
     OneRater,
     /// Nothing was rated.
@@ -20,12 +51,17 @@ pub enum Interval {
 impl Interval {
     /// What a file says in its column `interval`.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Self::ModelRange => "model range",
-            Self::OneRater => "none: one rater",
-            Self::NotRated => "none: no rating",
-            Self::NoTasks => "none: no tasks",
+            Self::ModelRange => "model range".into(),
+            Self::Conformal(trust) => trust.name("conformal"),
+            Self::TPredictive(trust) => trust.name("t-predictive"),
+            Self::Greg(trust) => trust.name("GREG, clustered by occupation"),
+            Self::OneGoldOccupation => "none: gold from one occupation".into(),
+            Self::Independent => "none: assumes that raters err independently".into(),
+            Self::OneRater => "none: one rater".into(),
+            Self::NotRated => "none: no rating".into(),
+            Self::NoTasks => "none: no tasks".into(),
         }
     }
 
@@ -79,12 +115,12 @@ pub struct Consensus {
     pub value: Option<f64>,
     /// Median of the raters' values, in the dimension's unit.
     pub median: Option<f64>,
-    /// Smallest and largest rater value, in the dimension's unit. The values are the raters' own: a value that was
-    /// centred, because a rater is missing, can lie outside.
+    /// Low and high, in the dimension's unit: what they are says `interval`. A model range is of the raters' own values: a
+    /// value that was centred, because a rater is missing, can lie outside.
     pub range: Option<(f64, f64)>,
     /// What `range` is, or why there is none.
     pub interval: Interval,
-    /// Number of raters that rated it.
+    /// Number of raters of the panel that rated it.
     pub n_raters: usize,
     /// Largest minus smallest rater value, in the dimension's unit; `None` with fewer than two raters.
     pub spread: Option<f64>,
@@ -100,25 +136,52 @@ pub struct Consensus {
     pub sample_spread: Option<f64>,
 }
 
+/// A value that a method made, where it is not the mean or the median of the raters.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Made {
+    pub value: Option<f64>,
+    pub range: Option<(f64, f64)>,
+    pub interval: Interval,
+    /// The probability of each label, where the method says it.
+    pub chances: Option<Vec<f64>>,
+}
+
+/// Where the value of a task comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Origin {
+    /// The mean of the raters.
+    Mean(Option<f64>),
+    /// Their median.
+    Median,
+    /// A model.
+    Model(Made),
+}
+
 impl Consensus {
-    /// The consensus of a task. `mean` is its rater-centred mean.
+    /// The consensus of a task by the raters of the panel at these positions.
     pub(super) fn of(
         dimension: &Dimension,
         table: &Table,
+        panel: &[usize],
         task: usize,
-        options: &Options,
-        mean: Option<f64>,
+        contested_share: f64,
+        origin: Origin,
     ) -> Self {
-        let mut values: Vec<f64> = table.row(task).flatten().collect();
+        let mut values: Vec<f64> = panel
+            .iter()
+            .filter_map(|&rater| table.value(task, rater))
+            .collect();
         values.sort_by(f64::total_cmp);
         let median = median_of_sorted(&values);
-        let value = match options.method {
-            Method::RaterCentredMean => mean,
-            Method::Median => median,
+        let (own_range, own_interval) = Interval::of_sorted(&values);
+        let spread = own_range.map(|(low, high)| high - low);
+        let (value, range, interval, chances) = match origin {
+            Origin::Mean(mean) => (mean, own_range, own_interval, None),
+            Origin::Median => (median, own_range, own_interval, None),
+            Origin::Model(Made { value: None, .. }) => (None, None, Interval::NotRated, None),
+            Origin::Model(made) => (made.value, made.range, made.interval, made.chances),
         };
-        let (range, interval) = Interval::of_sorted(&values);
-        let spread = range.map(|(low, high)| high - low);
-        let masses = mean_masses(table, task);
+        let masses = chances.unwrap_or_else(|| mean_masses(table, panel, task));
         let shares = Shares::apply_to(dimension)
             .then(|| shares(&masses))
             .flatten();
@@ -129,7 +192,7 @@ impl Consensus {
             interval,
             n_raters: values.len(),
             spread,
-            contested: spread.map(|spread| dimension.contested(spread, options.contested_share)),
+            contested: spread.map(|spread| dimension.contested(spread, contested_share)),
             label: value.and_then(|value| label_of(dimension, &masses, value)),
             shares,
             sample_spread: table.apart(task).map(|apart| apart.within),
@@ -138,9 +201,10 @@ impl Consensus {
 }
 
 /// Mean probability of each label over the raters present; empty for a score or when nobody rated.
-fn mean_masses(table: &Table, task: usize) -> Vec<f64> {
-    let raters: Vec<&[f64]> = (0..table.raters())
-        .filter_map(|rater| table.masses(task, rater))
+pub(super) fn mean_masses(table: &Table, panel: &[usize], task: usize) -> Vec<f64> {
+    let raters: Vec<&[f64]> = panel
+        .iter()
+        .filter_map(|&rater| table.masses(task, rater))
         .collect();
     let mut column = Vec::with_capacity(raters.len());
     (0..table.labels())
@@ -152,7 +216,7 @@ fn mean_masses(table: &Table, task: usize) -> Vec<f64> {
         .collect()
 }
 
-fn shares(masses: &[f64]) -> Option<Shares> {
+pub(super) fn shares(masses: &[f64]) -> Option<Shares> {
     match masses {
         [_, half, one] => Some(Shares::new(*one, half + one)),
         _ => None,
@@ -175,7 +239,15 @@ mod tests {
         for (rater, (value, masses)) in cells.iter().enumerate() {
             table.set(0, rater, *value, masses);
         }
-        Consensus::of(&exposure(), &table, 0, &Options::default(), Some(mean))
+        let panel: Vec<usize> = (0..cells.len()).collect();
+        Consensus::of(
+            &exposure(),
+            &table,
+            &panel,
+            0,
+            0.5,
+            Origin::Mean(Some(mean)),
+        )
     }
 
     const E0: (f64, [f64; 3]) = (0.0, [1.0, 0.0, 0.0]);
@@ -231,6 +303,22 @@ mod tests {
         );
         assert_eq!(consensus.interval.name(), "none: one rater");
         assert_eq!(consensus.n_raters, 1);
+    }
+
+    #[test]
+    fn an_interval_from_gold_says_what_it_rests_on() {
+        let trust = |level| Trust {
+            level,
+            n: 300,
+            kind: GoldKind::Human,
+        };
+        let named = Interval::Conformal(trust(0.9)).name();
+        assert_eq!(named, "90 % conformal, 300 human labels");
+        let named = Interval::Greg(trust(0.995)).name();
+        assert_eq!(
+            named,
+            "99.5 % GREG, clustered by occupation, 300 human labels"
+        );
     }
 
     #[test]

@@ -6,36 +6,38 @@
 //! row ([`Reconciliation::rationale`]), so that no run is too large to be held. A missing rating stays missing; what cannot be known (a range from one
 //! rater, a score without a rated task) is `None` with its reason in [`Interval`].
 //!
+//! With gold, a rater whose ratings are trusted, values are moved to where gold says they belong; gold calibrates the panel and
+//! is no part of it. Everything that gold gives is fitted here, so another method or another gold asks no model anything.
+//!
 //! Sums over raters are taken in the order of the values, so that the order of the panel changes no number; sums
 //! over tasks are compensated.
 
+mod calibrated;
 mod centred;
 mod consensus;
+pub mod coverage;
+mod diagnostic;
+mod method;
+mod origin;
 mod quote;
 mod rationale;
+mod reconciliation;
 mod rollup;
+mod sets;
+mod view;
 
+pub use calibrated::{CALIBRATED_MEAN, Calibrated, HeldOut, PATTERN_TABLE, RIDGE_STACK};
 pub use centred::{CENTRED, Centred, MEAN, MEAN_NOTHING_COMMON, centred};
-pub use consensus::{Consensus, Interval, Shares};
+pub use consensus::{Consensus, Interval, Shares, Trust};
+pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
+pub use method::{Gold, Method};
+pub use reconciliation::{Reconciliation, Spreads};
 pub use rollup::{OccupationScore, RaterScore, Weighting};
 
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
-use crate::rating::Outcome;
-use crate::ratings::{Row, Sheet, Sum, Table};
-use crate::rubric::Dimension;
-use consensus::most_probable;
-use rationale::{Voice, merge};
-
-/// How the value of a consensus is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
-    /// The rater-centred mean ([`centred()`]); the plain mean when no cell is missing.
-    #[default]
-    RaterCentredMean,
-    /// The median of the raters' values; with an even number, the mean of the middle two.
-    Median,
-}
+use crate::rating::Basis;
+use crate::ratings::{Sheet, Table};
 
 /// Choices of a reconciliation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,8 +46,12 @@ pub struct Options {
     pub method: Method,
     /// How the tasks of an occupation are weighted.
     pub weighting: Weighting,
-    /// Share of a dimension's range that makes a spread contested, 0–1 ([`Dimension::contested`]).
+    /// Share of a dimension's range that makes a spread contested, 0–1 ([`Dimension::contested`](crate::rubric::Dimension::contested)).
     pub contested_share: f64,
+    /// The rater whose ratings are trusted, where there is one: it calibrates the panel and is no part of it.
+    pub gold: Option<Gold>,
+    /// Level of the intervals that gold gives, between 0 and 1.
+    pub level: f64,
 }
 
 impl Default for Options {
@@ -54,49 +60,13 @@ impl Default for Options {
             method: Method::default(),
             weighting: Weighting::default(),
             contested_share: 0.5,
+            gold: None,
+            level: 0.9,
         }
     }
 }
 
-/// What the panel says together about one dimension.
-#[derive(Debug, Clone)]
-pub struct Reconciliation {
-    /// Position of the dimension in the rubric.
-    pub position: usize,
-    /// The dimension.
-    pub dimension: Dimension,
-    /// The method that made the values, as files name it.
-    pub method: &'static str,
-    /// Leniency of each rater in the dimension's unit, in the order of the panel ([`Centred::effects`]).
-    pub effects: Vec<Option<f64>>,
-    /// Number of tasks that all covering raters rated: the n of the effects.
-    pub common: usize,
-    /// Whether each rater rated anything in this dimension.
-    pub covers: Vec<bool>,
-    /// Whether each rater rated nothing in any dimension.
-    silent: Vec<bool>,
-    /// One score an occupation, in the order given.
-    pub occupations: Vec<OccupationScore>,
-    table: Table,
-    /// The rater-centred mean of each task; NaN where nobody rated it.
-    means: Vec<f64>,
-    options: Options,
-}
-
-/// How far two single answers lie apart, of one rater and of two ([`Apart`](crate::ratings::Apart)): comparable, since
-/// both are of single answers to the same questions. What of `between` exceeds `within` is disagreement of raters.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spreads {
-    /// Of two answers of two raters, the mean over tasks, in the dimension's unit; `None` where no task with repeated
-    /// answers has two raters.
-    pub between: Option<f64>,
-    /// Of two answers of one rater, the mean over the same tasks.
-    pub within: f64,
-    /// Number of these tasks.
-    pub tasks: usize,
-}
-
-/// A dimension without a single rating.
+/// A dimension without a single rating of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uncovered {
     /// Position of the dimension in the rubric.
@@ -114,12 +84,15 @@ pub struct Reconciled {
     pub uncovered: Vec<Uncovered>,
     /// The choices it was made with.
     pub options: Options,
+    /// For each rater the number of gold tasks that it was trained on: there it answered out of fold. Empty without gold.
+    pub trained_on_gold: Vec<usize>,
 }
 
 /// Reconciles the ratings of a panel. The tasks of the sheet are counted through `occupations` in order.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the counts do not fit, [`Kind::Io`] when the sheet cannot be read.
+/// [`Kind::Internal`] when the counts do not fit, [`Kind::Io`] when the sheet cannot be read, [`Kind::Usage`] when the method
+/// that was asked for applies to no dimension or the level is none, [`Kind::Input`] when nobody but gold rated.
 pub fn reconcile(
     occupations: &[&Occupation],
     sheet: &Sheet,
@@ -130,7 +103,8 @@ pub fn reconcile(
         .map(|occupation| occupation.tasks.len())
         .sum();
     let raters = sheet.slots().raters();
-    if raters == 0 || tasks != sheet.tasks() {
+    let gold = options.gold.map(|gold| gold.rater);
+    if raters == 0 || tasks != sheet.tasks() || gold.is_some_and(|gold| gold >= raters) {
         return Err(Error::new(
             Kind::Internal,
             format!(
@@ -139,7 +113,15 @@ pub fn reconcile(
             ),
         ));
     }
-    let tables = sheet.tables()?;
+    if !(options.level > 0.0 && options.level < 1.0) {
+        let message = format!("{} is no level of an interval", options.level);
+        return Err(Error::new(Kind::Usage, message).hint("a level lies between 0 and 1: .9"));
+    }
+    if gold.is_some() && raters == 1 {
+        let error = Error::input("gold is the only rater: there is no panel to calibrate");
+        return Err(error.hint("name a rater beside it, or do without gold"));
+    }
+    let tables = sheet.tables_with_gold(gold)?;
     let silent: Vec<bool> = (0..raters)
         .map(|rater| !tables.iter().any(|table| table.covers(rater)))
         .collect();
@@ -147,178 +129,87 @@ pub fn reconcile(
         dimensions: Vec::new(),
         uncovered: Vec::new(),
         options: *options,
+        trained_on_gold: Vec::new(),
     };
+    let mut refused = Vec::new();
     let dimensions = sheet.rubric().dimensions().iter();
     for (position, (dimension, table)) in dimensions.zip(tables).enumerate() {
-        let covers: Vec<bool> = (0..raters).map(|rater| table.covers(rater)).collect();
-        if covers.contains(&true) {
-            let mut one = Reconciliation::new(position, dimension, table, options);
-            one.covers = covers;
-            one.silent.clone_from(&silent);
-            one.roll_up(occupations);
-            reconciled.dimensions.push(one);
-        } else {
-            let reason = why_uncovered(sheet, &silent);
+        if panel(&table, gold).is_empty() {
+            let reason = why_uncovered(sheet, &silent, gold);
             reconciled.uncovered.push(Uncovered {
                 dimension: position,
                 reason,
             });
+            continue;
+        }
+        let mut one = Reconciliation::new(position, dimension, table, options, &silent);
+        if !one.as_asked {
+            refused.push(format!("{}: {}", dimension.id, one.why));
+        }
+        one.roll_up(occupations);
+        reconciled.dimensions.push(one);
+    }
+    if !refused.is_empty() && refused.len() == reconciled.dimensions.len() {
+        let message = format!(
+            "{} applies to no dimension of this run ({})",
+            options.method.name(),
+            refused.join("; ")
+        );
+        return Err(Error::new(Kind::Usage, message)
+            .hint("leave the method out for what follows from what is known"));
+    }
+    reconciled.trained_on_gold = trained_on_gold(&reconciled, sheet)?;
+    Ok(reconciled)
+}
+
+/// The raters of the panel that cover a dimension.
+fn panel(table: &Table, gold: Option<usize>) -> Vec<usize> {
+    (0..table.raters())
+        .filter(|&rater| Some(rater) != gold && table.covers(rater))
+        .collect()
+}
+
+/// Counts, for each rater, the gold tasks that its training data held.
+fn trained_on_gold(reconciled: &Reconciled, sheet: &Sheet) -> Result<Vec<usize>> {
+    let mut gold: Vec<usize> = reconciled
+        .dimensions
+        .iter()
+        .filter_map(|one| one.calibrated.as_ref())
+        .flat_map(|calibrated| calibrated.tasks.iter().copied())
+        .collect();
+    gold.sort_unstable();
+    gold.dedup();
+    if gold.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut counts = vec![0; sheet.slots().raters()];
+    for task in gold {
+        let row = sheet.row(task)?;
+        for (count, rating) in counts.iter_mut().zip(row.opinions()) {
+            *count += usize::from(rating.basis == Some(Basis::OutOfFold));
         }
     }
-    Ok(reconciled)
+    Ok(counts)
 }
 
 /// Why nobody rated a dimension. A rater that rated others does not cover it; of one that rated nothing at all
 /// because its questions failed, nobody knows.
-fn why_uncovered(sheet: &Sheet, silent: &[bool]) -> &'static str {
+fn why_uncovered(sheet: &Sheet, silent: &[bool], gold: Option<usize>) -> &'static str {
     let mut cells = sheet.outcomes().iter().enumerate();
+    let failed = |(cell, &outcome): (usize, &crate::rating::Outcome)| {
+        let (_, rater, _) = sheet.at(cell);
+        outcome.is_missing() && silent[rater] && Some(rater) != gold
+    };
     if sheet.tasks() == 0 {
         "there is no task to rate"
-    } else if cells.any(|(cell, &outcome)| outcome.is_missing() && silent[sheet.at(cell).1]) {
+    } else if cells.any(failed) {
         "no rater gave a rating of it (see the outcomes)"
     } else {
         "no rater of the panel covers it"
     }
 }
 
-impl Reconciliation {
-    fn new(position: usize, dimension: &Dimension, table: Table, options: &Options) -> Self {
-        let Centred {
-            values,
-            effects,
-            common,
-            method,
-        } = centred(&table, dimension.bounds());
-        Self {
-            position,
-            dimension: dimension.clone(),
-            method: match options.method {
-                Method::RaterCentredMean => method,
-                Method::Median => "median",
-            },
-            effects,
-            common,
-            covers: Vec::new(),
-            silent: Vec::new(),
-            occupations: Vec::new(),
-            table,
-            means: values
-                .iter()
-                .map(|value| value.unwrap_or(f64::NAN))
-                .collect(),
-            options: *options,
-        }
-    }
-
-    fn roll_up(&mut self, occupations: &[&Occupation]) {
-        let mut scores = Vec::with_capacity(occupations.len());
-        let mut first = 0;
-        for occupation in occupations {
-            let weights = self.options.weighting.weights(&occupation.tasks);
-            let end = first + occupation.tasks.len();
-            let tasks: Vec<Consensus> = (first..end).map(|task| self.task(task)).collect();
-            scores.push(OccupationScore::of(
-                &self.dimension,
-                &weights,
-                &tasks,
-                &self.table,
-                first,
-            ));
-            first = end;
-        }
-        self.occupations = scores;
-    }
-
-    /// The numbers behind it.
-    #[must_use]
-    pub fn table(&self) -> &Table {
-        &self.table
-    }
-
-    /// The consensus of a task. It is made of the numbers each time, which costs less than to keep it.
-    ///
-    /// # Panics
-    /// There is no such task.
-    #[must_use]
-    pub fn task(&self, task: usize) -> Consensus {
-        let mean = Some(self.means[task]).filter(|mean| !mean.is_nan());
-        Consensus::of(&self.dimension, &self.table, task, &self.options, mean)
-    }
-
-    /// Largest minus smallest rater value of a task, in the dimension's unit; `None` with fewer than two raters.
-    #[must_use]
-    pub fn spread(&self, task: usize) -> Option<f64> {
-        let (mut low, mut high, mut n) = (f64::INFINITY, f64::NEG_INFINITY, 0);
-        for value in self.table.row(task).flatten() {
-            (low, high, n) = (low.min(value), high.max(value), n + 1);
-        }
-        (n > 1).then_some(high - low)
-    }
-
-    /// How far answers lie apart, over the tasks that have both distances; over those with that of one rater where none
-    /// has both. `None` where no rater has two samples of a task.
-    #[must_use]
-    pub fn spreads(&self) -> Option<Spreads> {
-        let (mut between, mut within, mut alone) = (Sum::default(), Sum::default(), Sum::default());
-        let (mut both, mut repeated) = (0_usize, 0_usize);
-        for apart in (0..self.table.tasks()).filter_map(|task| self.table.apart(task)) {
-            alone.add(apart.within);
-            repeated += 1;
-            if let Some(raters) = apart.between {
-                between.add(raters);
-                within.add(apart.within);
-                both += 1;
-            }
-        }
-        let mean = |sum: Sum, n: usize| sum.value() / n as f64;
-        match (both, repeated) {
-            (0, 0) => None,
-            (0, n) => Some(Spreads {
-                between: None,
-                within: mean(alone, n),
-                tasks: n,
-            }),
-            (n, _) => Some(Spreads {
-                between: Some(mean(between, n)),
-                within: mean(within, n),
-                tasks: n,
-            }),
-        }
-    }
-
-    /// What the raters say about a task, with every dissenter named: their reasons merged without asking a model to
-    /// do it. `row` holds the ratings of the task, `consensus` is that of it, `raters` are the ids of the panel.
-    #[must_use]
-    pub fn rationale(&self, consensus: &Consensus, raters: &[&str], row: &Row) -> String {
-        let mut voices = Vec::with_capacity(raters.len());
-        let mut missing = Vec::new();
-        let flags = self.covers.iter().zip(&self.silent);
-        for ((&id, rating), (&covers, &silent)) in raters.iter().zip(row.opinions()).zip(flags) {
-            let value = rating.values.get(self.position).and_then(Option::as_ref);
-            if let Some(value) = value {
-                let most = || most_probable(value.probabilities.as_deref()?);
-                voices.push(Voice {
-                    rater: id,
-                    value: value.value,
-                    label: value.label.or_else(most),
-                    words: &rating.rationale,
-                });
-            } else if rating.outcome == Outcome::Rated {
-                // It rated the task, but not this dimension, which it rates elsewhere.
-                missing.extend(covers.then_some((id, Outcome::Abstained)));
-            } else if covers || (silent && rating.outcome != Outcome::Abstained) {
-                missing.push((id, rating.outcome));
-            }
-        }
-        merge(
-            &self.dimension,
-            consensus.value,
-            consensus.label,
-            &voices,
-            &missing,
-        )
-    }
-}
-
+#[cfg(test)]
+mod gold_tests;
 #[cfg(test)]
 mod tests;

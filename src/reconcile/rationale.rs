@@ -51,6 +51,35 @@ pub(super) fn merge(
     sentences.join(" ")
 }
 
+/// The raters that differ from the consensus: those whom [`merge`] names as higher, lower or of another label.
+pub(super) fn dissenters<'a>(
+    dimension: &Dimension,
+    value: Option<f64>,
+    label: Option<usize>,
+    voices: &[Voice<'a>],
+) -> Vec<&'a str> {
+    let Some(value) = value else {
+        return Vec::new();
+    };
+    let differs = |voice: &&Voice<'a>| match &dimension.scale {
+        Scale::Labels(_) => voice.label != label,
+        Scale::Score(_) => side(dimension, voice, value) != Ordering::Equal,
+    };
+    let voices = voices.iter().filter(differs);
+    voices.map(|voice| voice.rater).collect()
+}
+
+/// Whether a score is near the consensus, above or below.
+fn side(dimension: &Dimension, voice: &Voice<'_>, value: f64) -> Ordering {
+    let (low, high) = dimension.bounds();
+    let off = voice.value - value;
+    if off.abs() <= NEAR * (high - low) + 1e-9 {
+        Ordering::Equal
+    } else {
+        off.total_cmp(&0.0)
+    }
+}
+
 fn labels(
     dimension: &Dimension,
     value: f64,
@@ -110,20 +139,10 @@ fn labels(
 }
 
 fn scores(dimension: &Dimension, value: f64, voices: &[Voice<'_>]) -> Vec<String> {
-    let (low, high) = dimension.bounds();
-    let limit = NEAR * (high - low) + 1e-9;
-    let side = |voice: &Voice<'_>| {
-        let off = voice.value - value;
-        if off.abs() <= limit {
-            Ordering::Equal
-        } else {
-            off.total_cmp(&0.0)
-        }
-    };
     let group = |wanted: Ordering| -> Vec<Voice<'_>> {
         voices
             .iter()
-            .filter(|voice| side(voice) == wanted)
+            .filter(|voice| side(dimension, voice, value) == wanted)
             .copied()
             .collect()
     };

@@ -77,8 +77,8 @@ pub struct OccupationScore {
     /// Weighted mean of the consensus values over the rated tasks, 0–100 (label values × 100); `None` when no task
     /// was rated.
     pub score: Option<f64>,
-    /// Smallest and largest of the raters' own scores, 0–100. Each is over the tasks that rater rated, so the
-    /// score can lie outside when ratings are missing.
+    /// Low and high, 0–100: what they are says `interval`. A model range is that of the raters' own scores, each over the
+    /// tasks that rater rated, so the score can lie outside when ratings are missing.
     pub range: Option<(f64, f64)>,
     /// What `range` is, or why there is none.
     pub interval: Interval,
@@ -90,18 +90,18 @@ pub struct OccupationScore {
     pub n_rated: usize,
     /// Weighted means of the tasks' shares, 0–1, for dimensions that have them.
     pub shares: Option<Shares>,
-    /// One score a rater, in the order of the panel; `None` where it rated none of the tasks.
+    /// One score a rater, gold too, in the order of the run; `None` where it rated none of the tasks.
     pub raters: Vec<Option<RaterScore>>,
 }
 
 impl OccupationScore {
-    /// From the consensus of the occupation's tasks (one weight each), which are the rows of `table` from `first`.
+    /// From the consensus of tasks (one weight each), which are the rows of `table` from `first`, and the raters of the panel.
     pub(super) fn of(
         dimension: &Dimension,
         weights: &[f64],
         tasks: &[Consensus],
-        table: &Table,
-        first: usize,
+        (table, first): (&Table, usize),
+        panel: &[usize],
     ) -> Self {
         let weigh = |pick: &dyn Fn(&Consensus) -> Option<f64>| {
             weighted_mean(weights.iter().copied().zip(tasks.iter().map(pick)))
@@ -121,27 +121,48 @@ impl OccupationScore {
                 })
             })
             .collect();
-        let mut own: Vec<f64> = raters.iter().flatten().map(|rater| rater.score).collect();
+        let of_panel = panel.iter().filter_map(|&rater| *raters.get(rater)?);
+        let mut own: Vec<f64> = of_panel.map(|rater| rater.score).collect();
         own.sort_by(f64::total_cmp);
         let (range, interval) = Interval::of_sorted(&own);
-        let score = value.map(|(mean, _)| dimension.to_score(mean));
-        Self {
-            score,
-            range,
-            interval: if tasks.is_empty() {
-                Interval::NoTasks
-            } else {
-                interval
-            },
-            // The band is that of the number a reader sees: 19.9999999999999 is 20.
-            band: score.map(|score| Band::of(round12(score))),
+        let interval = if tasks.is_empty() {
+            Interval::NoTasks
+        } else {
+            interval
+        };
+        let shares = alpha
+            .zip(gamma)
+            .map(|((alpha, _), (gamma, _))| Shares::new(alpha, gamma));
+        let mut found = Self {
+            score: None,
+            range: None,
+            interval,
+            band: None,
             n_tasks: tasks.len(),
             n_rated: value.map_or(0, |(_, n)| n),
-            shares: alpha
-                .zip(gamma)
-                .map(|((alpha, _), (gamma, _))| Shares::new(alpha, gamma)),
+            shares,
             raters,
-        }
+        };
+        found.set(
+            value.map(|(mean, _)| dimension.to_score(mean)),
+            range,
+            interval,
+        );
+        found
+    }
+
+    /// Sets score, its ends and what they are; the band follows.
+    pub(super) fn set(
+        &mut self,
+        score: Option<f64>,
+        range: Option<(f64, f64)>,
+        interval: Interval,
+    ) {
+        self.score = score;
+        self.range = range;
+        self.interval = interval;
+        // The band is that of the number a reader sees: 19.9999999999999 is 20.
+        self.band = score.map(|score| Band::of(round12(score)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inventory::TaskType;
-use crate::rating::Rating;
+use crate::rating::{Outcome, Rating};
 use crate::ratings::fixtures::{label, occupation, odds, rated, rubric, score, task};
 use crate::rubric::{Rubric, Scale};
 use proptest::prelude::*;

@@ -1,11 +1,11 @@
-//! `consensus.csv`: one row a task and dimension, then one column a rater, then the median of the raters and the spread
-//! of the samples of one.
+//! `consensus.csv`: one row a task and dimension, then one column a rater, then the median of the raters, the spread of the
+//! samples of one, and what the value was made of.
 
 use super::table::Table;
 use super::{Report, answer};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
-use crate::ratings::Row;
+use crate::ratings::{Row, round12};
 use crate::reconcile::{Consensus, Reconciliation};
 use std::io::Write;
 
@@ -28,13 +28,22 @@ pub(super) const COLUMNS: [&str; 15] = [
 ];
 
 /// Columns after those of the raters: newer than they.
-pub(super) const LAST: [&str; 2] = ["median", "sample_spread"];
+pub(super) const LAST: [&str; 6] = [
+    "median",
+    "sample_spread",
+    "inputs",
+    "weights",
+    "dissent",
+    "gold",
+];
 
 /// Writes `consensus.csv`. `value`, `low`, `high`, `spread`, `median`, `sample_spread` and the rater columns are in the
 /// dimension's own unit: label values 0–1, scores 0–100. A rater column is empty where the rater gave no value; `spread`
 /// and `contested` are empty with fewer than two raters, `sample_spread`
-/// ([`Consensus::sample_spread`](crate::reconcile::Consensus::sample_spread)) where no rater has two rated samples. Text
-/// that a spreadsheet would run as a formula has a leading apostrophe.
+/// ([`Consensus::sample_spread`](crate::reconcile::Consensus::sample_spread)) where no rater has two rated samples. `inputs`
+/// are the values of the panel that went in, `weights` what they count ([`Reconciliation::weights`]), `dissent` the raters
+/// that differ ([`Reconciliation::dissent`]) and `gold` what the trusted rater says; gold has its column among the raters, too,
+/// and no part in the numbers of the panel. Text that a spreadsheet would run as a formula has a leading apostrophe.
 ///
 /// # Errors
 /// Writing fails, or the ratings cannot be read.
@@ -52,6 +61,7 @@ pub fn write_consensus_csv(report: &Report<'_>, out: &mut impl Write) -> Result<
             raters_own(&mut table, &row, one)?;
             table.number(consensus.median)?;
             table.number(consensus.sample_spread)?;
+            made_of(&mut table, (number, &consensus), &row, one, &ids)?;
             table.end_row()?;
         }
     }
@@ -81,11 +91,30 @@ fn numbers<W: Write>(
     table.text(label.map_or("", |label| &label.id))?;
     table.number(consensus.range.map(|(low, _)| low))?;
     table.number(consensus.range.map(|(_, high)| high))?;
-    table.text(consensus.interval.name())?;
+    table.text(&consensus.interval.name())?;
     table.count(consensus.n_raters)?;
     table.number(consensus.spread)?;
     table.flag(consensus.contested)?;
     table.text(one.method)
+}
+
+fn made_of<W: Write>(
+    table: &mut Table<W>,
+    (number, consensus): (usize, &Consensus),
+    row: &Row,
+    one: &Reconciliation,
+    ids: &[&str],
+) -> Result<()> {
+    let mut inputs = String::new();
+    for (rater, value) in one.inputs(number) {
+        let mark = if inputs.is_empty() { "" } else { ";" };
+        let id = ids.get(rater).copied().unwrap_or_default();
+        inputs.push_str(&format!("{mark}{id}={}", round12(value)));
+    }
+    table.text(&inputs)?;
+    table.text(&one.weights(number, ids))?;
+    table.text(&one.dissent(consensus, ids, row).join(";"))?;
+    table.number(one.gold_value(number))
 }
 
 fn raters_own<W: Write>(table: &mut Table<W>, row: &Row, one: &Reconciliation) -> Result<()> {

@@ -69,7 +69,7 @@ fn row<W: Write>(
     table.number(score.score)?;
     table.number(score.range.map(|(low, _)| low))?;
     table.number(score.range.map(|(_, high)| high))?;
-    table.text(score.interval.name())?;
+    table.text(&score.interval.name())?;
     table.text(score.band.map_or("", |band| band.name()))?;
     table.count(score.n_tasks)?;
     table.count(score.n_rated)?;

@@ -1,7 +1,8 @@
 //! Everything that waits, opens, prints or reads a clock.
 
 mod cache;
-pub mod cli;
+pub mod choices;
+mod cli;
 mod commands;
 mod files;
 mod http;

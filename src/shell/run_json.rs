@@ -1,6 +1,5 @@
 //! The result of a run for programs, on stdout: one JSON object, written task by task.
 
-use super::commands::rate::Manifest;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
 use crate::labour::{Ranged, Totals};
@@ -15,14 +14,15 @@ use std::cell::RefCell;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-/// Prints the result of a run.
-pub(super) fn print(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> Result<()> {
+/// Prints the result of a run: what `head` says of it first.
+pub(super) fn print(report: &Report<'_>, head: &impl Serialize, folder: &Path) -> Result<()> {
     let failed = |error| Error::io("cannot write to stdout", error);
     let unread = RefCell::new(None);
     let whole = Whole {
         folder,
-        manifest,
+        head,
         occupations: Occupations(report),
+        overall: overall(report),
         spreads: spreads(report),
         labour: labour(report),
         consensus: Tasks(report, &unread),
@@ -38,15 +38,28 @@ pub(super) fn print(report: &Report<'_>, manifest: &Manifest, folder: &Path) -> 
 }
 
 #[derive(Serialize)]
-struct Whole<'a> {
+struct Whole<'a, H: Serialize> {
     folder: &'a Path,
-    manifest: &'a Manifest,
+    #[serde(flatten)]
+    head: &'a H,
     occupations: Occupations<'a>,
+    overall: Vec<Value>,
     spreads: Vec<Value>,
     /// Scores weighted by jobs, one a dimension; only with labour data.
     #[serde(skip_serializing_if = "Option::is_none")]
     labour: Option<Vec<Value>>,
     consensus: Tasks<'a>,
+}
+
+/// The scores of all tasks together, one a dimension.
+fn overall(report: &Report<'_>) -> Vec<Value> {
+    let dimensions = report.reconciled.dimensions.iter();
+    let overall = dimensions.map(|done| {
+        let mut value = score_json(report, &done.overall);
+        value["dimension"] = json!(done.dimension.id);
+        value
+    });
+    overall.collect()
 }
 
 /// How far answers of one rater and of two lie apart, one a dimension with repeated answers.
@@ -185,6 +198,18 @@ fn occupation_json(
     dimension: &Dimension,
     score: &OccupationScore,
 ) -> Value {
+    let mut value = json!({
+        "occupation_id": occupation.id,
+        "occupation": occupation.title,
+        "dimension": dimension.id,
+    });
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, score_json(report, score)) {
+        value.extend(more);
+    }
+    value
+}
+
+fn score_json(report: &Report<'_>, score: &OccupationScore) -> Value {
     let own: serde_json::Map<String, Value> = report
         .raters
         .iter()
@@ -197,9 +222,6 @@ fn occupation_json(
         })
         .collect();
     json!({
-        "occupation_id": occupation.id,
-        "occupation": occupation.title,
-        "dimension": dimension.id,
         "score": score.score.map(round12),
         "low": score.range.map(|(low, _)| round12(low)),
         "high": score.range.map(|(_, high)| round12(high)),
@@ -256,6 +278,9 @@ fn task_json(
         "contested": consensus.contested,
         "method": done.method,
         "rationale": done.rationale(&consensus, ids, row),
+        "weights": done.weights(number, ids),
+        "dissent": done.dissent(&consensus, ids, row),
+        "gold": done.gold_value(number).map(round12),
         "raters": own,
     })
 }

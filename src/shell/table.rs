@@ -4,7 +4,7 @@ use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
-use crate::report::{RaterKind, Report, labour_text};
+use crate::report::{RaterKind, Report, gold_text, labour_text, overall_text};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write as _;
@@ -41,8 +41,8 @@ pub(super) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
     trimmed(&table)
 }
 
-/// The result of a run.
-pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
+/// The result of a run, and that these files of it lie in this folder.
+pub(super) fn text(report: &Report<'_>, folder: &Path, files: &[&str]) -> Result<String> {
     let mut out = String::new();
     legend(&mut out, report);
     let detailed = report.occupations.len() <= DETAILED;
@@ -65,6 +65,12 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
         let _ = writeln!(out, "\n{}", bold("Occupation scores, 0–100"));
         out.push_str(&occupations(report));
     }
+    for line in overall_text(report) {
+        let _ = writeln!(out, "{}", clean(&line));
+    }
+    for line in gold_text(report) {
+        let _ = writeln!(out, "{}", faint(&clean(&line)));
+    }
     labour(&mut out, report);
     samples(&mut out, report);
     for gap in &report.reconciled.uncovered {
@@ -72,14 +78,10 @@ pub(super) fn text(report: &Report<'_>, folder: &Path) -> Result<String> {
         let _ = writeln!(out, "{id} is left out: {}", gap.reason);
     }
     let _ = writeln!(out, "\nWritten to {}:", folder.display());
-    out.push_str(
-        "  report.md  consensus.csv  occupations.csv  ratings.jsonl  tasks.csv  manifest.json",
-    );
-    let asked = report
-        .raters
-        .iter()
-        .any(|rater| rater.kind == RaterKind::Llm);
-    out.push_str(if asked { "  ledger.jsonl\n" } else { "\n" });
+    for file in files {
+        let _ = write!(out, "  {file}");
+    }
+    out.push('\n');
     Ok(out)
 }
 
@@ -154,7 +156,7 @@ fn tasks_table(
     let mut table = frame(presets::UTF8_HORIZONTAL_ONLY);
     let mut header = vec![bold("task and why")];
     header.extend(raters.iter().map(|&rater| bold(&letter(rater))));
-    header.extend(["consensus", "range"].map(bold));
+    header.extend(["consensus", ends(report)].map(bold));
     let repeated = report.ratings.slots().repeated();
     header.extend(repeated.then(|| bold("samples")));
     table.set_header(header);
@@ -261,7 +263,7 @@ fn occupations(report: &Report<'_>) -> String {
         })
         .collect();
     header.extend(heard.iter().map(|&rater| letter(rater)));
-    header.extend(["score", "range", "band", "tasks"].map(str::to_owned));
+    header.extend(["score", ends(report), "band", "tasks"].map(str::to_owned));
     table.set_header(header.iter().map(|name| bold(name)));
     for (n, occupation) in report.occupations.iter().take(LISTED).enumerate() {
         for done in &report.reconciled.dimensions {
@@ -281,12 +283,24 @@ fn occupations(report: &Report<'_>) -> String {
         let rest = report.occupations.len() - LISTED;
         let _ = writeln!(text, "… and {rest} more in occupations.csv");
     }
-    text.push_str(&faint(
-        "The range is from the lowest to the highest rater (a model range, not a confidence interval).",
-    ));
+    text.push_str(&faint(match ends(report) {
+        RANGE => "The range is from the lowest to the highest rater (a model range, not a confidence interval).",
+        _ => "The interval is that of occupations.csv: from gold, where the column `interval` says so.",
+    }));
     text.push('\n');
     text
 }
+
+/// What stands beside a value: a range of the raters, or an interval from gold.
+fn ends(report: &Report<'_>) -> &'static str {
+    let mut dimensions = report.reconciled.dimensions.iter();
+    match dimensions.any(|one| one.calibrated.is_some()) {
+        true => "interval",
+        false => RANGE,
+    }
+}
+
+const RANGE: &str = "range";
 
 fn score_cells(score: &OccupationScore) -> [String; 4] {
     [

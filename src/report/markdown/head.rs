@@ -17,6 +17,10 @@ pub(super) fn panel(report: &Report<'_>) -> Vec<String> {
             RaterKind::Surrogate => format!("surrogate, not an LLM, trained on {source}"),
             RaterKind::Recording => format!("recording, {source}"),
         };
+        let what = match rater.gold {
+            Some(kind) => format!("{what}; marked as gold: {} labels", kind.name()),
+            None => what,
+        };
         let more = if rater.description.trim().is_empty() {
             String::new()
         } else {
@@ -102,6 +106,9 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
     let mut lines: Vec<String> = dimensions
         .map(|one| {
             let mut line = format!("- **{}**: {}", escape(&one.dimension.id), one.method);
+            if one.gold().is_none() && !one.why.starts_with("there is no gold") {
+                line.push_str(&format!(" ({})", one.why));
+            }
             let effects: Vec<String> = report
                 .raters
                 .iter()

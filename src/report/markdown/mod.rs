@@ -4,7 +4,7 @@ mod head;
 mod tasks;
 mod text;
 
-use super::{Report, labour_text};
+use super::{Report, gold_text, labour_text, overall_text};
 use crate::error::{Error, Result};
 use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
@@ -30,6 +30,7 @@ pub fn write_report_md(report: &Report<'_>, out: &mut impl Write) -> Result<()> 
     page.lines(outcomes(report))?;
     page.lines(left_out(report))?;
     page.lines(methods(report))?;
+    page.lines(gold(report))?;
     occupations(report, &mut page)?;
     page.lines(labour(report))?;
     if report.occupations.len() > MANY {
@@ -103,7 +104,7 @@ fn has_shares(report: &Report<'_>) -> bool {
 /// The scores of the occupations.
 fn occupations<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<()> {
     let shares = has_shares(report);
-    let mut header = vec!["occupation", "dimension", "score", "range", "band"];
+    let mut header = vec!["occupation", "dimension", "score", ends(report), "band"];
     if shares {
         header.extend(["alpha", "beta", "gamma"]);
     }
@@ -123,7 +124,36 @@ fn occupations<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<
             page.lines([line(&row)])?;
         }
     }
-    page.lines([String::new()])
+    page.lines([String::new()])?;
+    let overall = overall_text(report);
+    let gap = (!overall.is_empty()).then(String::new);
+    let item = |line: &String| format!("- {}", escape(line));
+    page.lines(overall.iter().map(item).chain(gap))
+}
+
+/// What stands beside a value: a range of the raters, or an interval from gold.
+fn ends(report: &Report<'_>) -> &'static str {
+    match is_calibrated(report) {
+        true => "interval",
+        false => "range",
+    }
+}
+
+fn is_calibrated(report: &Report<'_>) -> bool {
+    let mut dimensions = report.reconciled.dimensions.iter();
+    dimensions.any(|one| one.calibrated.is_some())
+}
+
+/// What gold did.
+fn gold(report: &Report<'_>) -> Vec<String> {
+    let mut lines: Vec<String> = gold_text(report)
+        .iter()
+        .map(|line| format!("- {}.", escape(line)))
+        .collect();
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
 }
 
 /// The cells of a score.
@@ -178,6 +208,9 @@ fn how_to_read(report: &Report<'_>) -> Vec<String> {
         format!("- The score of an occupation is 0–100: the mean of its rated tasks, {weighting} (label values times 100). Its range holds the raters' own scores, each over the tasks it rated; where ratings are missing, the score can lie outside. Bands: under 20 very low, under 40 low, under 60 moderate, under 80 high, else very high."),
         "- A missing rating is missing: it counts as nothing, not as 0.".to_owned(),
     ];
+    if is_calibrated(report) {
+        lines.push("- With gold, values are moved to where its labels say they belong, each gold task by a model that never saw its label. An interval of a task covers the next gold label of such a task, with the chance that it names; it is wide because one label is. An interval of an occupation or of all tasks covers the mean of such labels, with the error of the calibration in it, so more raters do not make it narrower: more gold does. Both are cut to the scale.".to_owned());
+    }
     if report.labour.is_some() {
         lines.push("- A share of jobs counts the jobs of an occupation in the band of its score, and the mean score is that of a job. The jobs of a SOC code are divided equally among the occupations of the inventory that share it; the source does not say how they are spread. In brackets is the model range: the smallest and the largest of the same figure from each rater's own scores. A panel's mean is less extreme than its raters, so a share can lie outside.".to_owned());
     }

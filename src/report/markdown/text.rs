@@ -52,7 +52,7 @@ pub(super) fn line(cells: &[String]) -> String {
 pub(super) fn interval(range: Option<(f64, f64)>, interval: Interval, decimals: usize) -> String {
     match range {
         Some((low, high)) => format!("{low:.decimals$}–{high:.decimals$}"),
-        None => interval.name().to_owned(),
+        None => interval.name().into_owned(),
     }
 }
 

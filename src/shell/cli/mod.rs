@@ -7,6 +7,7 @@ mod draft;
 mod inventory;
 mod look;
 mod rate;
+mod reconcile;
 mod train;
 
 pub(super) use ask::AskArgs;
@@ -16,6 +17,7 @@ pub(super) use draft::DraftArgs;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;
+pub(super) use reconcile::ReconcileArgs;
 pub(super) use train::TrainArgs;
 
 use super::commands;
@@ -47,6 +49,8 @@ enum Command {
     Audit(Box<AuditArgs>),
     /// Show everything behind one number: consensus, ratings, terms of surrogates, attempts with their raw replies
     Explain(ExplainArgs),
+    /// Reconcile the ratings of a run again: another method, other gold, the coverage of intervals; asks nobody
+    Reconcile(Box<ReconcileArgs>),
     /// List raters and panels, and which of them can be used now
     Raters,
     /// List the runs of this project
@@ -99,6 +103,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Train(args) => commands::train::run(args),
         Command::Audit(args) => commands::audit::run(args),
         Command::Explain(args) => commands::explain::run(args),
+        Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),
         Command::Cache(args) => commands::cache::run(args),

@@ -1,7 +1,7 @@
 //! The arguments of `rate`.
 
 use super::{AskArgs, InventoryArgs};
-use crate::rater::WEIGHTINGS;
+use crate::rater::{RECONCILIATIONS, WEIGHTINGS};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -50,6 +50,10 @@ pub(in crate::shell) struct RateArgs {
     /// How tasks weigh in an occupation's score: core (Core 2, others 1), importance or equal [default: core]
     #[arg(long, value_name = "RULE", value_parser = WEIGHTINGS)]
     pub weighting: Option<String>,
+    /// How the raters' values become one: auto, mean, median, calibrated-mean, ridge-stack, pattern-table, or a diagnostic
+    /// (dawid-skene, one-coin, em); docs/reconcile.md. `reconcile RUN --method` does it again without asking [default: auto]
+    #[arg(long, value_name = "METHOD", value_parser = RECONCILIATIONS)]
+    pub reconcile: Option<String>,
     /// Take the ratings of an earlier run (its folder, or its id below runs/) over for tasks that read the same, and ask only
     /// the new and the changed ones: a new release of an inventory
     #[arg(long, value_name = "RUN", conflicts_with_all = ["refresh", "max_age"], help_heading = "Between releases")]

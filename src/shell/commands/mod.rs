@@ -11,5 +11,6 @@ mod named;
 pub(super) mod occupations;
 pub(super) mod rate;
 pub(super) mod raters;
+pub(super) mod reconcile;
 pub(super) mod runs;
 pub(super) mod train;

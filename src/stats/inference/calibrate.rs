@@ -68,6 +68,7 @@ pub(super) fn fit(scores: &[f64], gold: &[f64], weight: f64) -> Option<Calibrati
     let Ridge {
         coefficients,
         left_out,
+        ..
     } = ridge(&rows, &shift, &penalty[..1 + usize::from(free)])?;
     let more = coefficients.get(1).copied().unwrap_or(0.0);
     let squared: Vec<f64> = left_out.iter().map(|r| r * r).collect();

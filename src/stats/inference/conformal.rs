@@ -48,20 +48,24 @@ pub struct Predicted {
 /// It covers the next *human label*, noise included, on average over tasks exchangeable with the gold: gold must be a
 /// random sample, and no single occupation is promised its coverage. `None` for fewer than two residuals.
 pub fn conformal_interval(point: f64, residuals: &[f64], level: f64) -> Option<Predicted> {
-    let n = residuals.len();
-    let absolute: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
-    let squares: Vec<f64> = residuals.iter().map(|r| r * r).collect();
-    let t = t_critical(level, n.checked_sub(1)? as f64)?;
-    let (half, rule) = match conformal_quantile(&absolute, 1.0 - level) {
-        Some(half) => (half, ConformalRule::Jackknife),
-        None => (t * mean(&squares)?.sqrt(), ConformalRule::TPredictive),
-    };
+    let (half, rule) = conformal_half(residuals, level)?;
     Some(Predicted {
         point,
         interval: Interval::around(point, half),
         half,
-        n,
+        n: residuals.len(),
         rule,
+    })
+}
+
+/// Half the width of that interval, which is the same for all tasks.
+pub(super) fn conformal_half(residuals: &[f64], level: f64) -> Option<(f64, ConformalRule)> {
+    let absolute: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    let squares: Vec<f64> = residuals.iter().map(|r| r * r).collect();
+    let t = t_critical(level, residuals.len().checked_sub(1)? as f64)?;
+    Some(match conformal_quantile(&absolute, 1.0 - level) {
+        Some(half) => (half, ConformalRule::Jackknife),
+        None => (t * mean(&squares)?.sqrt(), ConformalRule::TPredictive),
     })
 }
 

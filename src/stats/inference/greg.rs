@@ -1,13 +1,14 @@
 //! The mean of an occupation, or of any list of tasks, with the error of its calibration.
 
-use super::calibrate::{self, Calibration, slope_weight};
 use super::icc1::{Icc1, icc1};
+use super::linear::Linear;
+use super::working::{Cells, Fit, Points};
 use crate::stats::dist::t_critical;
 use crate::stats::moments::mean;
 use crate::stats::{Clusters, Estimate};
 
 /// A calibrated mean.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GregMean {
     /// The mean of the calibrated scores, point ± t(G − 1)·se, not cut to the scale. `n` is the number of gold tasks.
     pub estimate: Estimate,
@@ -21,22 +22,112 @@ pub struct GregMean {
     pub tasks: usize,
     /// Number of occupations with gold, G.
     pub gold_occupations: usize,
-    /// The calibration.
-    pub calibration: Calibration,
     /// How alike the gold residuals of an occupation are.
     pub icc: Icc1,
 }
 
-/// The generalised difference estimator (Cochran 1977; Särndal, Swensson & Wretman 1992): the mean over `of_set` of scores
-/// calibrated on gold. All lists run over all tasks, `occupations` too; tasks without a score do not count.
+/// The generalised difference estimator (Cochran 1977; Särndal, Swensson & Wretman 1992) for many sets of tasks: their
+/// mean score by a model that was fitted on gold once.
 ///
-/// Var = jackknife variance of the calibrated mean, leaving out one gold occupation at a time (Tukey 1958; with clusters
-/// "CR3", Bell & McCaffrey 2002) + σ²[ρ Σ_o (M_o/M)² + (1 − ρ)/M], with σ the root mean square of the residuals left out,
-/// ρ their shrunk [`icc1`], M_o of the M tasks from occupation o. The factor 1 − n/N of a finite list is left out, because
-/// gold is noisy. `None` with gold in fewer than two occupations, too little gold without one of them, no task in the set,
-/// or lists of different lengths.
+/// Var = jackknife variance of that mean, leaving out one gold occupation at a time (Tukey 1958; with clusters "CR3", Bell &
+/// McCaffrey 2002) + σ²[ρ Σ_o w_o² + (1 − ρ) Σ w²], with σ the root mean square of the residuals left out, ρ their shrunk
+/// [`icc1`], w the weights of the tasks, which sum to 1, and w_o the sum of those from occupation o. The factor 1 − n/N of a
+/// finite list is left out, because gold is noisy. The fits without an occupation are shared by all sets.
 ///
-/// It assumes that gold is a random sample of what the set is from.
+/// It assumes that gold is a random sample of what the sets are from.
+pub struct Greg<'a> {
+    fit: &'a Fit,
+    gold: Clusters,
+    icc: Icc1,
+    points: Points,
+    sets: Vec<Spread>,
+}
+
+/// What the residuals of a set's tasks depend on.
+struct Spread {
+    tasks: usize,
+    occupations: f64,
+    weights: f64,
+}
+
+impl<'a> Greg<'a> {
+    /// For a model and the occupations of its gold tasks. `None` with gold in fewer than two occupations, or another number
+    /// of tasks.
+    pub fn new(fit: &'a Fit, gold: Clusters) -> Option<Self> {
+        let icc = icc1(&fit.residuals, &gold)?;
+        (gold.count() > 1).then(|| Self {
+            fit,
+            gold,
+            icc,
+            points: Points::new(fit),
+            sets: Vec::new(),
+        })
+    }
+
+    /// Adds a set: the ratings of its tasks, their weights, and the occupation of each. Every task has a rating.
+    pub fn push(&mut self, tasks: &[(&Cells, f64)], occupations: &Clusters) {
+        let all: f64 = tasks.iter().map(|(_, weight)| weight).sum();
+        let shares: Vec<(&Cells, f64)> = tasks
+            .iter()
+            .map(|(cells, weight)| (*cells, weight / all))
+            .collect();
+        let weights: Vec<f64> = shares.iter().map(|(_, weight)| *weight).collect();
+        let square = |weights: &[f64]| weights.iter().map(|w| w * w).sum();
+        self.sets.push(Spread {
+            tasks: tasks.len(),
+            occupations: square(&occupations.sums(&weights)),
+            weights: square(&weights),
+        });
+        self.points.push(self.fit, &shares);
+    }
+
+    /// The mean of each set, in their order; `None` for a set without tasks. `None` for all where a fit without one of the
+    /// gold occupations fails.
+    pub fn means(&self, level: f64) -> Option<Vec<Option<GregMean>>> {
+        let by_fit = self.fit.at(&self.points, &self.gold)?;
+        let (all, without) = by_fit.split_first()?;
+        let groups = self.gold.count();
+        let t = t_critical(level, (groups - 1) as f64)?;
+        let of_set = |(place, set): (usize, &Spread)| {
+            let point = *all.get(place).filter(|_| set.tasks > 0)?;
+            let without: Vec<f64> = without
+                .iter()
+                .map(|fit| fit.get(place).copied())
+                .collect::<Option<_>>()?;
+            let calibration_se = jackknife_se(&without)?;
+            let rho = self.icc.shrunk;
+            let alike = rho * set.occupations + (1.0 - rho) * set.weights;
+            let residual_se = self.fit.residual_sd * alike.sqrt();
+            let se = calibration_se.hypot(residual_se);
+            Some(GregMean {
+                estimate: Estimate {
+                    point,
+                    low: point - t * se,
+                    high: point + t * se,
+                    n: self.fit.n(),
+                },
+                se,
+                calibration_se,
+                residual_se,
+                tasks: set.tasks,
+                gold_occupations: groups,
+                icc: self.icc,
+            })
+        };
+        Some(self.sets.iter().enumerate().map(of_set).collect())
+    }
+}
+
+/// √((G − 1)/G Σ (θ₍₋c₎ − θ̄)²).
+fn jackknife_se(without: &[f64]) -> Option<f64> {
+    let middle = mean(without)?;
+    let groups = without.len() as f64;
+    let squares: f64 = without.iter().map(|value| (value - middle).powi(2)).sum();
+    Some((squares * (groups - 1.0) / groups).sqrt())
+}
+
+/// [`Greg`] for one set of equally weighted tasks and the calibrated mean: `of_set` marks them. All lists run over all tasks,
+/// `occupations` too; tasks without a score do not count. `None`, too, with too little gold, or lists of different lengths.
 pub fn greg_mean(
     scores: &[Option<f64>],
     gold: &[Option<f64>],
@@ -51,84 +142,24 @@ pub fn greg_mean(
     {
         return None;
     }
-    let labeled: Vec<(f64, f64)> = scores
-        .iter()
-        .zip(gold)
-        .filter_map(|(s, g)| s.zip(*g))
-        .collect();
-    let both = |unit: usize| {
-        matches!(
-            (scores.get(unit), gold.get(unit)),
-            (Some(Some(_)), Some(Some(_)))
-        )
-    };
-    let clusters = occupations.only(both);
-    let chosen =
-        |unit: usize| of_set.get(unit) == Some(&true) && matches!(scores.get(unit), Some(Some(_)));
-    let set = occupations.only(chosen);
-    let wanted = scores.iter().zip(of_set).filter(|&(_, &chosen)| chosen);
-    let centre = mean(&wanted.filter_map(|(score, _)| *score).collect::<Vec<f64>>())?;
-
-    let weight = slope_weight(labeled.len());
-    let calibration = fit(labeled.iter(), weight)?;
-    let point = calibration.predict(centre);
-    let calibration_se = jackknife_se(&labeled, &clusters, weight, centre)?;
-    let icc = icc1(&calibration.residuals, &clusters)?;
-    let tasks = set.units() as f64;
-    let shares: f64 = set
-        .sizes()
-        .iter()
-        .map(|&size| (size as f64 / tasks).powi(2))
-        .sum();
-    let alike = icc.shrunk * shares + (1.0 - icc.shrunk) / tasks;
-    let residual_se = calibration.residual_sd * alike.sqrt();
-    let se = calibration_se.hypot(residual_se);
-    let half = t_critical(level, (clusters.count() - 1) as f64)? * se;
-    Some(GregMean {
-        estimate: Estimate {
-            point,
-            low: point - half,
-            high: point + half,
-            n: calibration.n,
-        },
-        se,
-        calibration_se,
-        residual_se,
-        tasks: set.units(),
-        gold_occupations: clusters.count(),
-        calibration,
-        icc,
-    })
-}
-
-fn fit<'a>(rows: impl Iterator<Item = &'a (f64, f64)>, weight: f64) -> Option<Calibration> {
-    let (scores, gold): (Vec<f64>, Vec<f64>) = rows.copied().unzip();
-    calibrate::fit(&scores, &gold, weight)
-}
-
-/// √((G − 1)/G Σ (θ₍₋c₎ − θ̄)²) of the calibrated score at `centre`.
-fn jackknife_se(
-    labeled: &[(f64, f64)],
-    clusters: &Clusters,
-    weight: f64,
-    centre: f64,
-) -> Option<f64> {
-    let groups = clusters.count();
-    if groups < 2 {
-        return None;
-    }
-    let without: Vec<f64> = (0..groups)
-        .map(|out| {
-            let rows = labeled.iter().zip(clusters.of_units());
-            let kept = rows
-                .filter(|&(_, &cluster)| cluster != out)
-                .map(|(row, _)| row);
-            Some(fit(kept, weight)?.predict(centre))
+    let scored = |unit: usize| scores.get(unit).copied().flatten();
+    let labeled = |unit: &usize| scored(*unit).and(gold.get(*unit).copied().flatten());
+    let (rows, golds): (Vec<_>, Vec<f64>) = (0..n)
+        .filter_map(|unit| Some((vec![scored(unit)], labeled(&unit)?)))
+        .unzip();
+    let fit = Fit::linear(Linear::calibrated(&rows, &golds)?)?;
+    let mut greg = Greg::new(&fit, occupations.only(|unit| labeled(&unit).is_some()))?;
+    let chosen = |unit: usize| of_set.get(unit) == Some(&true) && scored(unit).is_some();
+    let cells: Vec<Cells> = (0..n)
+        .filter(|&unit| chosen(unit))
+        .map(|unit| Cells {
+            values: vec![scored(unit)],
+            labels: Vec::new(),
         })
-        .collect::<Option<_>>()?;
-    let middle = mean(&without)?;
-    let squares: f64 = without.iter().map(|value| (value - middle).powi(2)).sum();
-    Some((squares * (groups - 1) as f64 / groups as f64).sqrt())
+        .collect();
+    let tasks: Vec<(&Cells, f64)> = cells.iter().map(|cells| (cells, 1.0)).collect();
+    greg.push(&tasks, &occupations.only(chosen));
+    greg.means(level)?.pop()?
 }
 
 #[cfg(test)]

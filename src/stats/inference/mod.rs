@@ -11,7 +11,7 @@
 //! | a share | [`proportion`], [`rogan_gladen()`] |
 //! | one calibrated score a task, and its interval | [`calibrate_mean`], [`stack_ridge`], [`conformal_interval`] |
 //! | calibrated labels | [`pattern_table`] |
-//! | the mean of an occupation or of all tasks | [`greg_mean`], [`ppi_mean`] |
+//! | the mean of an occupation or of all tasks | [`Greg`] for many sets, [`greg_mean`], [`ppi_mean`] |
 
 mod bootstrap;
 mod calibrate;
@@ -19,6 +19,7 @@ mod clustered;
 mod conformal;
 mod greg;
 mod icc1;
+mod linear;
 mod mcnemar;
 mod multiple;
 mod pattern;
@@ -32,13 +33,15 @@ mod stack;
 mod sums;
 mod t_test;
 mod wilcoxon;
+mod working;
 
 pub use bootstrap::{Bca, Bootstrap, bootstrap_mean};
 pub use calibrate::{Calibration, calibrate_mean};
 pub use clustered::{ClusteredMean, PairedMeans, clustered_mean, paired_means};
 pub use conformal::{ConformalRule, Predicted, conformal_interval, conformal_quantile};
-pub use greg::{GregMean, greg_mean};
+pub use greg::{Greg, GregMean, greg_mean};
 pub use icc1::{Icc1, icc1};
+pub use linear::{Linear, Shape, Weights};
 pub use mcnemar::{McNemar, mcnemar, paired_table};
 pub use multiple::{Adjustment, adjust};
 pub use pattern::{PatternTable, pattern_table};
@@ -49,3 +52,4 @@ pub use stack::{Stack, stack_ridge};
 pub use sums::{ClusterSums, Replicates};
 pub use t_test::{t_critical_value, t_test};
 pub use wilcoxon::{EXACT_MOST, SignedRank, Wilcoxon, ZeroRule, wilcoxon};
+pub use working::{Cells, Fit, PatternScore, Working};

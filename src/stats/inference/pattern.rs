@@ -1,6 +1,6 @@
 //! Labels calibrated on gold: what the true label is where the raters say this.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// How many gold tasks the prior of a count is worth.
 const WEIGHT: f64 = 2.0;
@@ -17,8 +17,11 @@ pub struct PatternTable {
     categories: usize,
     raters: usize,
     of_all: Vec<f64>,
-    of_rater: HashMap<(usize, usize), Vec<f64>>,
-    of_pattern: HashMap<Vec<Option<usize>>, Vec<f64>>,
+    /// Counts of gold for each rater and what it says, in that order.
+    of_rater: Vec<f64>,
+    /// Which of `of_pattern` a pattern has.
+    places: BTreeMap<Vec<Option<usize>>, usize>,
+    of_pattern: Vec<f64>,
 }
 
 /// P(gold | pattern of labels), smoothed in three steps: the share of each label in gold; given what one rater says, pulled
@@ -43,8 +46,9 @@ pub fn pattern_table(
         categories,
         raters,
         of_all: vec![0.0; categories],
-        of_rater: HashMap::new(),
-        of_pattern: HashMap::new(),
+        of_rater: vec![0.0; raters * categories * categories],
+        places: BTreeMap::new(),
+        of_pattern: Vec::new(),
     };
     let rows = || {
         labels
@@ -61,9 +65,7 @@ pub fn pattern_table(
     }
     let (mut right, mut loss) = (0, 0.0);
     for (row, gold) in rows() {
-        table.count(row, gold, -1.0);
-        let chances = table.chances(row);
-        table.count(row, gold, 1.0);
+        let chances = table.chances(row, Some(gold));
         right += usize::from(most_probable(&chances) == Some(gold));
         loss -= chances.get(gold)?.ln();
     }
@@ -76,60 +78,99 @@ impl PatternTable {
     /// The probability of each label, given what the raters say; also for patterns that gold never had.
     /// `None` for a row of another length or an unknown label.
     pub fn predict(&self, row: &[Option<usize>]) -> Option<Vec<f64>> {
-        let fits = row.len() == self.raters && row.iter().flatten().all(|&l| l < self.categories);
-        fits.then(|| self.chances(row))
+        self.fits(row).then(|| self.chances(row, None))
+    }
+
+    /// The same by the table made without one gold task of this pattern, whose gold label this is: what the table says of a
+    /// gold task without looking at its gold. `None`, too, where no such task was counted.
+    pub fn left_out(&self, row: &[Option<usize>], gold: usize) -> Option<Vec<f64>> {
+        let counted = self.counts(row).and_then(|counts| counts.get(gold));
+        counted
+            .is_some_and(|&count| count > 0.5)
+            .then(|| self.chances(row, Some(gold)))
     }
 
     /// How many gold tasks had this very pattern.
     pub fn seen(&self, row: &[Option<usize>]) -> usize {
-        self.of_pattern
-            .get(row)
+        self.counts(row)
             .map_or(0, |counts| counts.iter().sum::<f64>() as usize)
     }
 
-    fn count(&mut self, row: &[Option<usize>], gold: usize, by: f64) {
-        let empty = || vec![0.0; self.categories];
-        let mut cells = vec![&mut self.of_all];
-        cells.push(self.of_pattern.entry(row.to_vec()).or_insert_with(empty));
-        for counts in cells {
-            counts[gold] += by;
-        }
+    /// Counts a gold task once more (`by` 1) or takes one out again (−1).
+    pub(super) fn count(&mut self, row: &[Option<usize>], gold: usize, by: f64) {
+        let k = self.categories;
+        let next = self.places.len();
+        let place = match self.places.get(row) {
+            Some(&place) => place,
+            None => {
+                self.places.insert(row.to_vec(), next);
+                self.of_pattern.resize((next + 1) * k, 0.0);
+                next
+            }
+        };
+        self.of_all[gold] += by;
+        self.of_pattern[place * k + gold] += by;
         for (rater, label) in row.iter().enumerate() {
             if let Some(label) = *label {
-                self.of_rater.entry((rater, label)).or_insert_with(empty)[gold] += by;
+                self.of_rater[(rater * k + label) * k + gold] += by;
             }
         }
     }
 
-    fn chances(&self, row: &[Option<usize>]) -> Vec<f64> {
-        let even = vec![1.0 / self.categories as f64; self.categories];
-        let of_all = pulled(Some(&self.of_all), &even);
-        let said = row
-            .iter()
-            .enumerate()
-            .filter_map(|(rater, label)| Some((rater, (*label)?)));
-        let each: Vec<Vec<f64>> = said
-            .map(|key| pulled(self.of_rater.get(&key), &of_all))
-            .collect();
-        let prior = if each.is_empty() {
-            of_all
+    /// The patterns of gold, each with the counts of its labels, in one order.
+    pub(super) fn golds(&self) -> impl Iterator<Item = (&Vec<Option<usize>>, &[f64])> {
+        let k = self.categories;
+        let counts = move |place: usize| self.of_pattern.get(place * k..(place + 1) * k);
+        let places = self.places.iter();
+        places.filter_map(move |(row, &place)| Some((row, counts(place)?)))
+    }
+
+    fn fits(&self, row: &[Option<usize>]) -> bool {
+        row.len() == self.raters && row.iter().flatten().all(|&l| l < self.categories)
+    }
+
+    fn counts(&self, row: &[Option<usize>]) -> Option<&[f64]> {
+        let k = self.categories;
+        let first = self.places.get(row)? * k;
+        self.of_pattern.get(first..first + k)
+    }
+
+    /// `less` is the gold label of a task of this pattern that does not count.
+    fn chances(&self, row: &[Option<usize>], less: Option<usize>) -> Vec<f64> {
+        let k = self.categories;
+        let even = vec![1.0 / k as f64; k];
+        let of_all = pulled(&self.of_all, &even, less);
+        let mut prior = vec![0.0; k];
+        let mut said = 0_usize;
+        for (rater, label) in row.iter().enumerate() {
+            let Some(label) = *label else { continue };
+            let first = (rater * k + label) * k;
+            let counts = self.of_rater.get(first..first + k).unwrap_or_default();
+            for (sum, chance) in prior.iter_mut().zip(pulled(counts, &of_all, less)) {
+                *sum += chance;
+            }
+            said += 1;
+        }
+        if said == 0 {
+            prior = of_all;
         } else {
-            (0..self.categories)
-                .map(|k| each.iter().map(|chances| chances[k]).sum::<f64>() / each.len() as f64)
-                .collect()
-        };
-        pulled(self.of_pattern.get(row), &prior)
+            prior.iter_mut().for_each(|sum| *sum /= said as f64);
+        }
+        match self.counts(row) {
+            Some(counts) => pulled(counts, &prior, less),
+            None => prior,
+        }
     }
 }
 
-/// (counts + weight·prior)/(total + weight).
-fn pulled(counts: Option<&Vec<f64>>, prior: &[f64]) -> Vec<f64> {
-    let Some(counts) = counts else {
-        return prior.to_vec();
-    };
-    let total: f64 = counts.iter().sum();
-    let both = counts.iter().zip(prior);
-    both.map(|(count, prior)| (count + WEIGHT * prior) / (total + WEIGHT))
+/// (counts + weight·prior)/(total + weight), the counts without one of the label `less`.
+fn pulled(counts: &[f64], prior: &[f64], less: Option<usize>) -> Vec<f64> {
+    let one = |label: usize| if less == Some(label) { 1.0 } else { 0.0 };
+    let counts = || counts.iter().enumerate().map(|(k, count)| count - one(k));
+    let total: f64 = counts().sum();
+    counts()
+        .zip(prior)
+        .map(|(count, prior)| (count + WEIGHT * prior) / (total + WEIGHT))
         .collect()
 }
 
@@ -143,6 +184,19 @@ fn most_probable(chances: &[f64]) -> Option<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_gold_task_is_judged_without_its_own_label() {
+        // Rater says 0, 0, 1, gold 0, 0, 1. Without the third: of all (2 + 1)/(2 + 2) = .75 for 0; nobody else was told 1,
+        // so its chances are those of all.
+        let labels = [vec![Some(0)], vec![Some(0)], vec![Some(1)]];
+        let table = pattern_table(&labels, &[Some(0), Some(0), Some(1)], 2).unwrap();
+        assert_eq!(table.left_out(&[Some(1)], 1), Some(vec![0.75, 0.25]));
+        assert_eq!(table.left_out(&[Some(1)], 0), None);
+        let mut without = table.clone();
+        without.count(&[Some(0)], 0, -1.0);
+        assert_eq!(table.left_out(&[Some(0)], 0), without.predict(&[Some(0)]));
+    }
 
     #[test]
     fn one_rater_by_hand() {

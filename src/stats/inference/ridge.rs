@@ -8,38 +8,94 @@ pub(super) struct Ridge {
     pub(super) coefficients: Vec<f64>,
     /// Residual of each row under the model fitted without it.
     pub(super) left_out: Vec<f64>,
+    /// The factor of X'X + Λ.
+    pub(super) lower: Vec<f64>,
 }
 
-/// Minimises Σ(y − x·β)² + Σ penalty·β². Leaving a row out needs no second fit: r/(1 − h), h = x'(X'X + Λ)⁻¹x. `None` where
-/// the columns do not identify β, or a row alone identifies a coefficient (h = 1).
-pub(super) fn ridge(rows: &[Vec<f64>], y: &[f64], penalty: &[f64]) -> Option<Ridge> {
-    let columns = penalty.len();
-    let mut normal = vec![0.0; columns * columns];
-    let mut right = vec![0.0; columns];
-    for (row, y) in rows.iter().zip(y) {
-        for (i, a) in row.iter().enumerate() {
-            right[i] += a * y;
-            for (j, b) in row.iter().enumerate() {
-                normal[i * columns + j] += a * b;
+/// X'X and X'y: all that a fit knows of its rows. Rows can be taken out again.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Normal {
+    columns: usize,
+    matrix: Vec<f64>,
+    right: Vec<f64>,
+}
+
+impl Normal {
+    /// Of these rows.
+    pub(super) fn of<'a>(columns: usize, rows: impl Iterator<Item = (&'a [f64], f64)>) -> Self {
+        let mut normal = Self {
+            columns,
+            matrix: vec![0.0; columns * columns],
+            right: vec![0.0; columns],
+        };
+        for (row, y) in rows {
+            for ((a, right), line) in row
+                .iter()
+                .zip(&mut normal.right)
+                .zip(normal.matrix.chunks_exact_mut(columns))
+            {
+                *right += a * y;
+                for (cell, b) in line.iter_mut().zip(row) {
+                    *cell += a * b;
+                }
             }
         }
+        normal
     }
-    for (i, penalty) in penalty.iter().enumerate() {
-        normal[i * columns + i] += penalty;
+
+    /// The same without the rows of another.
+    pub(super) fn without(&self, other: &Self) -> Self {
+        let less = |all: &[f64], part: &[f64]| all.iter().zip(part).map(|(a, b)| a - b).collect();
+        Self {
+            columns: self.columns,
+            matrix: less(&self.matrix, &other.matrix),
+            right: less(&self.right, &other.right),
+        }
     }
-    let lower = factor(normal, columns)?;
-    let coefficients = solve_factored(&lower, right);
-    let left_out = rows.iter().zip(y).map(|(row, y)| {
-        let leverage = dot(row, &solve_factored(&lower, row.clone()));
-        (leverage < 1.0 - 1e-9).then(|| (y - dot(row, &coefficients)) / (1.0 - leverage))
-    });
-    Some(Ridge {
-        left_out: left_out.collect::<Option<_>>()?,
-        coefficients,
-    })
+
+    /// Sum of squared deviations of column 1 from its mean, where column 0 is 1 throughout.
+    pub(super) fn squares(&self) -> f64 {
+        let at = |i: usize, j: usize| self.matrix.get(i * self.columns + j).copied();
+        match (at(0, 0), at(0, 1), at(1, 1)) {
+            (Some(n), Some(sum), Some(squares)) if n > 0.0 => squares - sum * sum / n,
+            _ => 0.0,
+        }
+    }
+
+    /// The factor of X'X + Λ and the coefficients; `None` where the columns do not identify them.
+    pub(super) fn solve(&self, penalty: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
+        let mut matrix = self.matrix.clone();
+        for (i, penalty) in penalty.iter().enumerate() {
+            *matrix.get_mut(i * (self.columns + 1))? += penalty;
+        }
+        let lower = factor(matrix, self.columns)?;
+        let coefficients = solve_factored(&lower, self.right.clone());
+        Some((lower, coefficients))
+    }
+
+    /// The same with the residual of each row left out, which needs no second fit: r/(1 − h), h = x'(X'X + Λ)⁻¹x. `None`,
+    /// too, where a row alone identifies a coefficient (h = 1). `rows` and `y` are those it was made of.
+    pub(super) fn fit(&self, rows: &[Vec<f64>], y: &[f64], penalty: &[f64]) -> Option<Ridge> {
+        let (lower, coefficients) = self.solve(penalty)?;
+        let left_out = rows.iter().zip(y).map(|(row, y)| {
+            let leverage = dot(row, &solve_factored(&lower, row.clone()));
+            (leverage < 1.0 - 1e-9).then(|| (y - dot(row, &coefficients)) / (1.0 - leverage))
+        });
+        Some(Ridge {
+            left_out: left_out.collect::<Option<_>>()?,
+            coefficients,
+            lower,
+        })
+    }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+/// Minimises Σ(y − x·β)² + Σ penalty·β²; see [`Normal::fit`].
+pub(super) fn ridge(rows: &[Vec<f64>], y: &[f64], penalty: &[f64]) -> Option<Ridge> {
+    let pairs = rows.iter().map(Vec::as_slice).zip(y.iter().copied());
+    Normal::of(penalty.len(), pairs).fit(rows, y, penalty)
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 

@@ -2,7 +2,7 @@
 
 use super::calibrate::{Calibration, calibrate_mean};
 use super::conformal::{Predicted, conformal_interval};
-use super::ridge::{Ridge, ridge};
+use super::ridge::{Normal, Ridge};
 use crate::stats::moments::mean;
 
 /// Below this many gold tasks the calibrated mean is all that is fitted.
@@ -76,6 +76,8 @@ fn best(rows: &[Vec<f64>], targets: &[f64], fallback: Stack) -> Stack {
     if scale <= 0.0 {
         return found;
     }
+    let pairs = rows.iter().map(Vec::as_slice).zip(targets.iter().copied());
+    let normal = Normal::of(raters + 2, pairs);
     // From the largest: of two equally good penalties the larger stays.
     for step in (0..25).rev() {
         let lambda = scale * 10.0_f64.powf(f64::from(step) / 4.0 - 3.0);
@@ -85,7 +87,8 @@ fn best(rows: &[Vec<f64>], targets: &[f64], fallback: Stack) -> Stack {
         let Some(Ridge {
             coefficients,
             left_out,
-        }) = ridge(rows, targets, &penalty)
+            ..
+        }) = normal.fit(rows, targets, &penalty)
         else {
             continue;
         };

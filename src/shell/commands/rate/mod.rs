@@ -8,17 +8,18 @@ mod recorded;
 mod select;
 mod wishes;
 
+use super::super::choices;
 use super::super::cli::{RateArgs, is_broken_pipe};
 use super::super::files::{digest, write_whole};
 use super::super::project::Project;
-use super::super::run_folder::RunFolder;
+use super::super::run_folder::{MANIFEST, RunFolder};
 use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
+use crate::error::{EXIT_INCOMPLETE, Result};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
@@ -26,16 +27,17 @@ use crate::prompt::Prompt;
 use crate::rater::{Embedded, Rater, Recorded, Source, Weights};
 use crate::rating::{Outcome, Rating, Repair};
 use crate::ratings::Sheet;
-use crate::reconcile::{Options, Weighting, reconcile};
+use crate::reconcile::{Options, reconcile};
 use crate::report::{
-    RaterKind, RaterLine, Report, write_consensus_csv, write_occupations_csv, write_ratings_jsonl,
-    write_report_md, write_tasks_csv,
+    RaterKind, RaterLine, Report, marked_gold, write_consensus_csv, write_occupations_csv,
+    write_ratings_jsonl, write_report_md, write_tasks_csv,
 };
 use crate::shell::spill::Spill;
 use crate::shell::terminal::{clean, say};
 use carry::Carry;
 use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Runs the command; the number is the exit code.
@@ -47,6 +49,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
     recorded::check_gold(&panel)?;
+    recorded::check_one_gold(&panel)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     left_out::say_of_rows(&inventory, &args.inventory);
@@ -173,7 +176,11 @@ impl Run<'_> {
     ) -> Result<()> {
         let plan = self.plan;
         let raters = manifest.panel.clone();
-        let reconciled = reconcile(plan.occupations(), sheet, self.options)?;
+        let options = Options {
+            gold: marked_gold(&raters),
+            ..*self.options
+        };
+        let reconciled = reconcile(plan.occupations(), sheet, &options)?;
         let joined = self
             .labour
             .map(|labour| labour.join(plan.inventory, plan.occupations(), &reconciled));
@@ -218,27 +225,14 @@ fn prompt(project: &Project, args: &RateArgs) -> Result<(Prompt, String)> {
 
 fn options(project: &Project, args: &RateArgs) -> Result<Options> {
     let settings = project.config.settings();
-    let name = args
-        .weighting
-        .as_deref()
-        .or(settings.weighting.as_deref())
-        .unwrap_or("core");
-    let weighting = match name {
-        "core" => Weighting::CoreTwice,
-        "importance" => Weighting::Importance,
-        "equal" => Weighting::Equal,
-        other => {
-            return Err(
-                Error::new(Kind::Setup, format!("there is no weighting '{other}'"))
-                    .hint("known: core (Core 2, others 1), importance, equal"),
-            );
-        }
-    };
+    let weighting = args.weighting.as_deref().or(settings.weighting.as_deref());
     let contested_share = settings
         .contested
         .unwrap_or(Options::default().contested_share);
+    let method = args.reconcile.as_deref().or(settings.reconcile.as_deref());
     Ok(Options {
-        weighting,
+        method: choices::method(method.unwrap_or("auto"))?,
+        weighting: choices::weighting(weighting.unwrap_or("core"))?,
         contested_share,
         ..Options::default()
     })
@@ -277,6 +271,17 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
     raters.iter().map(line).collect()
 }
 
+/// The files of a run, as the table names them; the last is only there where somebody was asked.
+const FILES: [&str; 7] = [
+    "report.md",
+    "consensus.csv",
+    "occupations.csv",
+    RATINGS,
+    TASKS,
+    MANIFEST,
+    "ledger.jsonl",
+];
+
 /// Writes the results; what comes back are the hashes of those files that a later run may take ratings from.
 fn write_files(folder: &RunFolder, report: &Report<'_>) -> Result<BTreeMap<&'static str, String>> {
     write_whole(&folder.file(TASKS), |out| {
@@ -305,8 +310,12 @@ fn show(
     manifest: &Manifest,
 ) -> Result<()> {
     let shown = match args.ask.json {
-        true => run_json::print(report, manifest, folder.path()),
-        false => table::text(report, folder.path()).and_then(|text| table::print(&text)),
+        true => run_json::print(report, &json!({ "manifest": manifest }), folder.path()),
+        false => {
+            let asked = report.raters.iter().any(|one| one.kind == RaterKind::Llm);
+            let files = &FILES[..FILES.len() - usize::from(!asked)];
+            table::text(report, folder.path(), files).and_then(|text| table::print(&text))
+        }
     };
     match shown {
         // Whoever reads the first lines alone still learns of missing ratings, from stderr and the exit code.

@@ -1,0 +1,114 @@
+//! What gold did to the numbers of a run, and what they can claim by it: lines for people.
+
+use super::{RaterLine, Report};
+use crate::reconcile::{Calibrated, Gold, OccupationScore, Reconciliation};
+
+/// The rater among these that is marked as gold; the first where several are.
+#[must_use]
+pub fn marked_gold(raters: &[RaterLine]) -> Option<Gold> {
+    let mut marked = raters.iter().enumerate();
+    marked.find_map(|(rater, line)| {
+        Some(Gold {
+            rater,
+            kind: line.gold?,
+        })
+    })
+}
+
+/// What gold did, and how far it can be trusted; empty without gold.
+#[must_use]
+pub fn gold_text(report: &Report<'_>) -> Vec<String> {
+    let Some(gold) = report.reconciled.options.gold else {
+        return Vec::new();
+    };
+    let id = report.raters.get(gold.rater).map_or("?", |line| &line.id);
+    let mut lines = vec![format!(
+        "Gold: {id} ({} labels). It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
+         with tasks that were picked, hard or contested ones, they do not",
+        gold.kind.name()
+    )];
+    for one in &report.reconciled.dimensions {
+        let what = match &one.calibrated {
+            Some(model) => calibrated(one, model),
+            None => format!("{}, not calibrated: {}", one.method, one.why),
+        };
+        lines.push(format!("{}: {what}", one.dimension.id));
+    }
+    let trained = report.raters.iter().zip(&report.reconciled.trained_on_gold);
+    for (rater, count) in trained.filter(|(_, count)| **count > 0) {
+        lines.push(format!(
+            "{} was trained on {count} of the gold tasks: there it answered with a model that never saw them. If gold is what it \
+             was trained on, it has learned from labels of the same people, which no other rater has",
+            rater.id
+        ));
+    }
+    lines
+}
+
+fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
+    let decimals = if one.dimension.labels().is_empty() {
+        1
+    } else {
+        2
+    };
+    let mut text = format!(
+        "{} ({}); residual SD {:.decimals$}, a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
+        one.method, one.why, model.fit.residual_sd, model.half
+    );
+    if let Some(held_out) = one.held_out {
+        text.push_str(&format!(
+            "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval",
+            held_out.n,
+            held_out.occupations,
+            held_out.folds,
+            100.0 * held_out.covered as f64 / held_out.n as f64
+        ));
+    }
+    if let Some((worth, errors)) = one
+        .errors
+        .as_ref()
+        .and_then(|errors| Some((errors.kish?, errors)))
+    {
+        text.push_str(&format!(
+            "; errors of the {} raters correlate {:.2} on average, as those of {worth:.1} raters that err independently (the \
+             error of gold itself is in all of them, so this is on the low side)",
+            errors.raters,
+            errors.mean_r.unwrap_or_default()
+        ));
+    }
+    text
+}
+
+/// The score of all tasks of the run together, one line a dimension; empty for a run of one occupation, whose score it is.
+#[must_use]
+pub fn overall_text(report: &Report<'_>) -> Vec<String> {
+    let rated = report
+        .occupations
+        .iter()
+        .filter(|one| !one.tasks.is_empty());
+    if rated.count() < 2 {
+        return Vec::new();
+    }
+    let dimensions = report.reconciled.dimensions.iter();
+    let line = |one: &Reconciliation| {
+        let OccupationScore {
+            score: Some(score),
+            range,
+            interval,
+            n_rated,
+            ..
+        } = &one.overall
+        else {
+            return None;
+        };
+        let ends = match range {
+            Some((low, high)) => format!("{low:.1}–{high:.1}, {}", interval.name()),
+            None => interval.name().into_owned(),
+        };
+        let id = &one.dimension.id;
+        Some(format!(
+            "All {n_rated} rated tasks, {id}: {score:.1} ({ends})"
+        ))
+    };
+    dimensions.filter_map(line).collect()
+}
