@@ -180,3 +180,31 @@ pub(super) fn pair(data: &Data<'_>, a: usize, b: usize, ids: &[&str]) -> Pair {
         exact_agreement: Figure::share(same.count(), n, data.units.level),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Clusters;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_resampled_are_the_statistics(both in prop::collection::vec((0_u8..3, 0_u8..3), 2..30)) {
+            let half = |value: u8| f64::from(value) / 2.0;
+            let (x, y): (Vec<f64>, Vec<f64>) = both.iter().map(|&(x, y)| (half(x), half(y))).unzip();
+            let sums = ClusterSums::new(&Clusters::singletons(x.len()), SUMS, |unit, part| add(part, x[unit], y[unit]));
+            let moments = Moments::of(&sums.whole()).unwrap();
+            let pairs = Pairs::new(&x, &y).unwrap();
+            let same = |found: Option<f64>, known: Option<f64>| match (found, known) {
+                (Some(found), Some(known)) => (found - known).abs() < 1e-9,
+                (found, known) => found.is_none() && known.is_none(),
+            };
+            let known = lin_ccc(&pairs, 0.9);
+            prop_assert!(same(moments.pearson(), known.map(|known| known.pearson)));
+            prop_assert!(same(moments.ccc(), known.map(|known| known.ccc)));
+            prop_assert!(same(moments.accuracy(), known.map(|known| known.accuracy)));
+            let kappa = cohen_kappa(&pairs, &[0.0, 0.5, 1.0], Weights::Quadratic, 0.9);
+            prop_assert!(same(moments.kappa(), kappa.map(|known| known.kappa)));
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub(super) struct Units {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Mean {
     pub figure: Figure,
-    /// Two-sided p that it is 0.
+    /// Two-sided p that it is 0; `None` where all values are.
     pub p: Option<f64>,
     /// Standard error; `None` with one cluster.
     pub se: Option<f64>,
@@ -79,7 +79,7 @@ impl Units {
 
     /// The mean of one value a task, with the interval and the test that know of clusters (CR1, t with one degree of
     /// freedom less than clusters). Where all values are the same, the test is that of flipped signs: a few values that
-    /// happen to be equal are no certainty.
+    /// happen to be equal are no certainty; where all are 0, nothing was tested.
     pub fn mean(&self, values: &[Option<f64>]) -> Option<Mean> {
         let (clusters, values) = self.only(values);
         self.mean_in(&clusters, &values)
@@ -107,6 +107,8 @@ impl Units {
         let same = mean.se_cr1 <= 1e-12 * mean.mean.abs();
         let flips = || sign_flip(values, clusters, Flips::seeded(self.seed));
         let p = match same {
+            // Where nothing differs, nothing was tested.
+            true if mean.mean == 0.0 => None,
             true => flips().map(|test| test.p_two_sided),
             false => t_test(mean.mean, mean.se_cr1, mean.clusters - 1),
         };

@@ -211,6 +211,7 @@ fn the_jobs_of_a_row_are_divided_among_those_of_the_inventory_that_have_tasks() 
         dimensions: Vec::new(),
         uncovered: Vec::new(),
         options: Options::default(),
+        trained_on_gold: Vec::new(),
     };
     let rated: Vec<&Occupation> = inventory.occupations().iter().skip(1).collect();
     let joined = labour.join(&inventory, &rated, &nothing);

@@ -7,9 +7,7 @@ use super::consensus::{Interval, Made, Trust};
 use super::method::{Calibrator, FULL_FROM};
 use super::view::View;
 use crate::rubric::Dimension;
-use crate::stats::inference::{
-    Cells, ConformalRule, Fit, Linear, Shape, Weights, Working, conformal_quantile,
-};
+use crate::stats::inference::{Cells, ConformalRule, Fit, Linear, Shape, Weights, Working};
 use crate::stats::{Clusters, Interval as Ends};
 
 /// Method name: see [`calibrate_mean`](crate::stats::inference::calibrate_mean).
@@ -18,6 +16,9 @@ pub const CALIBRATED_MEAN: &str = "calibrated mean";
 pub const RIDGE_STACK: &str = "ridge stack";
 /// Method name: see [`pattern_table`](crate::stats::inference::pattern_table).
 pub const PATTERN_TABLE: &str = "pattern table";
+
+/// Most groups that gold occupations are left out in.
+const FOLDS: usize = 20;
 
 /// A panel calibrated on gold in one dimension.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct HeldOut {
     pub n: usize,
     /// Gold occupations, each left out once.
     pub occupations: usize,
+    /// In how many groups.
+    pub folds: usize,
 }
 
 impl Calibrated {
@@ -74,6 +77,13 @@ impl Calibrated {
             Calibrator::Mean => Fit::linear(Linear::calibrated(&values(), &gold)?)?,
             Calibrator::Stack => Fit::linear(Linear::stacked(&values(), &gold)?)?,
             Calibrator::Table => labels.clone()?,
+            Calibrator::Best => {
+                let stack = Fit::linear(Linear::stacked(&values(), &gold)?)?;
+                match &labels {
+                    Some(table) if table.residual_sd <= stack.residual_sd => table.clone(),
+                    _ => stack,
+                }
+            }
         };
         let (half, rule) = fit.half(level)?;
         let trust = Trust {
@@ -144,16 +154,27 @@ impl Calibrated {
     }
 
     /// The probability of each label of a task, for labels from 30 gold tasks on; `without` its own gold where it has some.
+    /// Where the value is not the table's, they are tilted to it ([`tilted`]), so that label, shares and value say the same.
     pub(super) fn chances(&self, view: &View<'_>, task: usize, without: bool) -> Option<Vec<f64>> {
         let Working::Pattern(score) = &self.labels.as_ref()?.model else {
             return None;
         };
         let row = view.labels(task);
         row.iter().flatten().next()?;
-        match without {
+        let chances = match without {
             true => score.table.left_out(&row, view.gold_label(task)?),
             false => score.table.predict(&row),
+        }?;
+        if matches!(self.fit.model, Working::Pattern(_)) {
+            return Some(chances);
         }
+        let value = match without {
+            true => self.value(view, task),
+            false => self.fit.predict(&view.cells(task)),
+        }?;
+        let labels = view.dimension.labels().iter();
+        let values: Vec<f64> = labels.map(|label| label.value).collect();
+        Some(tilted(&chances, &values, value))
     }
 
     /// The value of a task as a sum over the panel's own values, by the model that judged it; `None` for a pattern table.
@@ -176,45 +197,37 @@ impl Calibrated {
         Some(score.table.seen(&view.labels(task)).saturating_sub(own))
     }
 
-    /// Leaves each gold occupation out: is its gold within the interval of the rest, by their residuals? `occupations` are
-    /// those of all tasks. `None` with gold in one occupation.
+    /// Leaves gold occupations out, each once, and fits without them: is their gold within its interval? `occupations` are
+    /// those of all tasks. More than [`FOLDS`] of them are left out in so many groups. `None` with gold in one occupation, or
+    /// too little of it without a group.
     pub(super) fn held_out(
         &self,
-        dimension: &Dimension,
+        view: &View<'_>,
+        calibrator: Calibrator,
         occupations: &Clusters,
     ) -> Option<HeldOut> {
         let gold = self.clusters(occupations);
-        let scores = self.fit.held_out(&gold)?;
-        // One sort for all: the residuals of an occupation are skipped when it is left out.
-        let mut by_size: Vec<(f64, usize)> = self
-            .fit
-            .residuals
-            .iter()
-            .zip(gold.of_units())
-            .map(|(residual, &cluster)| (residual.abs(), cluster))
-            .collect();
-        by_size.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let halves: Vec<Option<f64>> = (0..gold.count())
-            .map(|out| {
-                let rest = by_size.iter().filter(|(_, cluster)| *cluster != out);
-                let rest: Vec<f64> = rest.map(|(size, _)| *size).collect();
-                conformal_quantile(&rest, 1.0 - self.trust.level)
-            })
-            .collect();
-        let (low, high) = dimension.bounds();
+        let folds = gold.count().min(FOLDS);
+        if folds < 2 {
+            return None;
+        }
         let mut covered = 0;
-        for ((score, gold_value), &cluster) in scores.iter().zip(&self.gold).zip(gold.of_units()) {
-            let half = halves.get(cluster).copied().flatten().unwrap_or(self.half);
-            let ends = (
-                (score - half).clamp(low, high),
-                (score + half).clamp(low, high),
-            );
-            covered += usize::from(within(*gold_value, ends));
+        for fold in 0..folds {
+            let members = self.tasks.iter().zip(gold.of_units());
+            let (out, rest): (Vec<_>, Vec<_>) =
+                members.partition(|(_, occupation)| **occupation % folds == fold);
+            let rest: Vec<usize> = rest.into_iter().map(|(&task, _)| task).collect();
+            let fitted = Self::of(view, calibrator, rest, self.trust.level)?;
+            for (&task, _) in out {
+                let ends = fitted.ends(view.dimension, fitted.value(view, task)?);
+                covered += usize::from(within(view.gold_value(task)?, (ends.low, ends.high)));
+            }
         }
         Some(HeldOut {
             covered,
-            n: scores.len(),
+            n: self.tasks.len(),
             occupations: gold.count(),
+            folds,
         })
     }
 
@@ -222,6 +235,32 @@ impl Calibrated {
     pub(super) fn clusters(&self, occupations: &Clusters) -> Clusters {
         occupations.only(|task| self.place(task).is_some())
     }
+}
+
+/// The probabilities nearest to these, by relative entropy, whose expected value is `wanted`: p_k exp(t v_k), normalised
+/// (Csiszár 1975). Beyond the values of the labels all of it is on the last label.
+fn tilted(chances: &[f64], values: &[f64], wanted: f64) -> Vec<f64> {
+    const STEEPEST: f64 = 200.0;
+    let at = |t: f64| -> Vec<f64> {
+        let terms = || chances.iter().zip(values);
+        let most = terms().fold(f64::NEG_INFINITY, |most, (_, v)| most.max(t * v));
+        let raw: Vec<f64> = terms().map(|(p, v)| p * (t * v - most).exp()).collect();
+        let all: f64 = raw.iter().sum();
+        raw.iter().map(|p| p / all).collect()
+    };
+    let expected = |chances: &[f64]| -> f64 {
+        let terms = chances.iter().zip(values);
+        terms.map(|(p, value)| p * value).sum()
+    };
+    let (mut low, mut high) = (-STEEPEST, STEEPEST);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        match expected(&at(middle)) < wanted {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    at(f64::midpoint(low, high))
 }
 
 /// Whether a label lies within an interval; an end that is the label but for rounding holds it.
@@ -241,4 +280,22 @@ fn table(view: &View<'_>, cells: &[Cells], tasks: &[usize]) -> Option<Fit> {
         &gold,
         &labels.map(|label| label.value).collect::<Vec<f64>>(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chances_are_tilted_to_a_value() {
+        // 1/4, 1/2, 1/4 on 0, ½, 1 with odds e^t: r = e^{t/2} gives (1 + r)² parts 1, 2r, r², mean r/(1 + r) = .75 for r = 3:
+        // 1/16, 6/16, 9/16.
+        let found = tilted(&[0.25, 0.5, 0.25], &[0.0, 0.5, 1.0], 0.75);
+        for (found, expected) in found.iter().zip([1.0 / 16.0, 6.0 / 16.0, 9.0 / 16.0]) {
+            assert!((found - expected).abs() < 1e-12, "{found}");
+        }
+        // A value beyond the labels is all on the last one.
+        let found = tilted(&[0.2, 0.3, 0.5], &[0.0, 0.5, 1.0], -0.1);
+        assert!(found[0] > 1.0 - 1e-12 && found.iter().all(|p| p.is_finite()));
+    }
 }

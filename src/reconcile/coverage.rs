@@ -106,7 +106,12 @@ impl Check<'_> {
     fn methods(&self) -> &'static [Calibrator] {
         match self.one.dimension.labels().is_empty() {
             true => &[Calibrator::Stack, Calibrator::Mean],
-            false => &[Calibrator::Table, Calibrator::Stack, Calibrator::Mean],
+            false => &[
+                Calibrator::Best,
+                Calibrator::Table,
+                Calibrator::Stack,
+                Calibrator::Mean,
+            ],
         }
     }
 

@@ -7,7 +7,8 @@ use crate::rater::GoldKind;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
     /// What is known decides: without gold the rater-centred mean; with it the calibrated mean below 30 gold tasks, from there
-    /// on the ridge stack for scores and the pattern table for labels.
+    /// on the ridge stack for scores, and for labels the pattern table or the stack, whichever leaves less error on gold tasks
+    /// that it did not see.
     #[default]
     Auto,
     /// The rater-centred mean ([`centred()`](super::centred())); the plain mean when no cell is missing.
@@ -96,6 +97,8 @@ pub(super) enum Calibrator {
     Mean,
     Stack,
     Table,
+    /// Stack or table: the one with the smaller error on gold tasks left out.
+    Best,
 }
 
 impl Calibrator {
@@ -105,6 +108,7 @@ impl Calibrator {
             Self::Mean => CALIBRATED_MEAN,
             Self::Stack => RIDGE_STACK,
             Self::Table => PATTERN_TABLE,
+            Self::Best => "table or stack",
         }
     }
 }
@@ -175,7 +179,7 @@ fn by_what_is_known(known: Known) -> (Chosen, String) {
             Chosen::Calibrated(Calibrator::Mean),
             format!("{n} gold tasks, fewer than {FULL_FROM}"),
         ),
-        Some(n) if known.labels => (Chosen::Calibrated(Calibrator::Table), enough(n)),
+        Some(n) if known.labels => (Chosen::Calibrated(Calibrator::Best), enough(n)),
         Some(n) => (Chosen::Calibrated(Calibrator::Stack), enough(n)),
     }
 }
@@ -211,7 +215,7 @@ mod tests {
         );
         assert_eq!(
             auto(known(true, 3, Some(30))),
-            Chosen::Calibrated(Calibrator::Table)
+            Chosen::Calibrated(Calibrator::Best)
         );
         let told = |method, known| {
             let (chosen, why, as_asked) = choose(method, known);

@@ -210,4 +210,6 @@ fn why_uncovered(sheet: &Sheet, silent: &[bool], gold: Option<usize>) -> &'stati
 }
 
 #[cfg(test)]
+mod gold_tests;
+#[cfg(test)]
 mod tests;

@@ -52,6 +52,7 @@ pub struct Reconciliation {
     pub(super) panel: Vec<usize>,
     pub(super) table: Table,
     pub(super) centred: Centred,
+    pub(super) calibrator: Calibrator,
     diagnostic: Option<Diagnostic>,
     median: bool,
     pub(super) options: Options,
@@ -102,6 +103,7 @@ impl Reconciliation {
             panel,
             table,
             centred,
+            calibrator: Calibrator::Mean,
             diagnostic: None,
             median: false,
             options: *options,
@@ -153,7 +155,18 @@ impl Reconciliation {
             return;
         };
         self.method = fitted.name();
-        if let (Calibrator::Stack, Working::Linear(linear)) = (calibrator, &fitted.fit.model)
+        self.calibrator = calibrator;
+        match (calibrator, &fitted.fit.model) {
+            (Calibrator::Best, Working::Pattern(_)) => self.why.push_str(
+                "; on gold tasks left out the pattern table errs no more than the ridge stack",
+            ),
+            (Calibrator::Best, Working::Linear(_)) => self.why.push_str(
+                "; on gold tasks left out the ridge stack errs less than the pattern table",
+            ),
+            _ => {}
+        }
+        if let (Calibrator::Stack | Calibrator::Best, Working::Linear(linear)) =
+            (calibrator, &fitted.fit.model)
             && !matches!(linear.shape, Shape::Stack(_))
         {
             self.why

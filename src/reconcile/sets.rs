@@ -33,7 +33,7 @@ impl Reconciliation {
             let means = means(model, &view, occupations, &clusters, &every);
             (
                 means,
-                model.held_out(&self.dimension, &clusters),
+                model.held_out(&view, self.calibrator, &clusters),
                 model.trust,
             )
         });

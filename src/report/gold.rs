@@ -57,9 +57,10 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
     );
     if let Some(held_out) = one.held_out {
         text.push_str(&format!(
-            "; of {} gold labels, each with its occupation (of {}) left out of the fit, {:.0} % lie in their interval",
+            "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval",
             held_out.n,
             held_out.occupations,
+            held_out.folds,
             100.0 * held_out.covered as f64 / held_out.n as f64
         ));
     }

@@ -30,8 +30,6 @@ pub struct Linear {
     raters: usize,
     centre: f64,
     rows: Vec<Vec<f64>>,
-    /// c of each row.
-    means: Vec<f64>,
     targets: Vec<f64>,
     lower: Vec<f64>,
     coefficients: Vec<f64>,
@@ -101,7 +99,6 @@ impl Linear {
             centre,
             rows: Vec::new(),
             targets: gold.iter().zip(&means).map(|(g, c)| g - c).collect(),
-            means,
             lower: Vec::new(),
             coefficients: Vec::new(),
         };
@@ -207,23 +204,6 @@ impl Linear {
             found.map(|(_, coefficients)| coefficients)
         };
         lists.iter().map(without).collect()
-    }
-
-    /// The score of each gold task by the model fitted without its cluster.
-    pub(super) fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
-        let lists = members(gold);
-        let fits: Vec<Vec<f64>> = self
-            .without_each(&lists)
-            .into_iter()
-            .collect::<Option<_>>()?;
-        let mut scores = vec![0.0; self.rows.len()];
-        for (tasks, fit) in lists.iter().zip(&fits) {
-            for &task in tasks {
-                let c = self.means.get(task)?;
-                *scores.get_mut(task)? = c + dot(self.rows.get(task)?, fit);
-            }
-        }
-        Some(scores)
     }
 
     /// The score at each point: by all gold, then without each cluster of gold tasks. `None` where one of these fits fails.

@@ -1,6 +1,6 @@
 //! Labels calibrated on gold: what the true label is where the raters say this.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// How many gold tasks the prior of a count is worth.
 const WEIGHT: f64 = 2.0;
@@ -20,7 +20,7 @@ pub struct PatternTable {
     /// Counts of gold for each rater and what it says, in that order.
     of_rater: Vec<f64>,
     /// Which of `of_pattern` a pattern has.
-    places: HashMap<Vec<Option<usize>>, usize>,
+    places: BTreeMap<Vec<Option<usize>>, usize>,
     of_pattern: Vec<f64>,
 }
 
@@ -47,7 +47,7 @@ pub fn pattern_table(
         raters,
         of_all: vec![0.0; categories],
         of_rater: vec![0.0; raters * categories * categories],
-        places: HashMap::new(),
+        places: BTreeMap::new(),
         of_pattern: Vec::new(),
     };
     let rows = || {
@@ -115,6 +115,14 @@ impl PatternTable {
                 self.of_rater[(rater * k + label) * k + gold] += by;
             }
         }
+    }
+
+    /// The patterns of gold, each with the counts of its labels, in one order.
+    pub(super) fn golds(&self) -> impl Iterator<Item = (&Vec<Option<usize>>, &[f64])> {
+        let k = self.categories;
+        let counts = move |place: usize| self.of_pattern.get(place * k..(place + 1) * k);
+        let places = self.places.iter();
+        places.filter_map(move |(row, &place)| Some((row, counts(place)?)))
     }
 
     fn fits(&self, row: &[Option<usize>]) -> bool {

@@ -106,18 +106,6 @@ impl Fit {
         conformal_half(&self.residuals, level)
     }
 
-    /// The score of each gold task by the model fitted without its occupation. `None` with gold in fewer than two of them, or
-    /// where one of these fits fails.
-    pub fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
-        if gold.count() < 2 || gold.units() != self.n() {
-            return None;
-        }
-        match &self.model {
-            Working::Linear(model) => model.held_out(gold),
-            Working::Pattern(score) => score.held_out(gold),
-        }
-    }
-
     /// Scores at points, by all gold and then without each of its clusters; see [`Points`].
     pub(super) fn at(&self, points: &Points, gold: &Clusters) -> Option<Vec<Vec<f64>>> {
         match (&self.model, points) {
@@ -191,24 +179,6 @@ impl PatternScore {
         Some(expected(&self.table.predict(row)?, &self.values))
     }
 
-    fn held_out(&self, gold: &Clusters) -> Option<Vec<f64>> {
-        let mut table = self.table.clone();
-        let mut scores = vec![0.0; self.gold.len()];
-        for tasks in members(gold) {
-            let rows = || {
-                tasks
-                    .iter()
-                    .filter_map(|&task| Some((task, self.gold.get(task)?)))
-            };
-            rows().for_each(|(_, (row, gold))| table.count(row, *gold, -1.0));
-            for (task, (row, _)) in rows() {
-                *scores.get_mut(task)? = expected(&table.predict(row)?, &self.values);
-            }
-            rows().for_each(|(_, (row, gold))| table.count(row, *gold, 1.0));
-        }
-        Some(scores)
-    }
-
     fn at(
         &self,
         rows: &[Vec<Option<usize>>],
@@ -227,14 +197,24 @@ impl PatternScore {
                 }
             };
             count(&mut table, -1.0);
-            let scores = rows
-                .iter()
-                .map(|row| Some(expected(&table.predict(row)?, &self.values)))
-                .collect::<Option<Vec<f64>>>()?;
+            let score =
+                |row: &Vec<Option<usize>>| table.predict(row).map(|p| expected(&p, &self.values));
+            let scores: Vec<f64> = rows.iter().map(score).collect::<Option<_>>()?;
+            // Smoothing leaves a mean error on gold, which the difference estimator takes off.
+            let mut error = 0.0;
+            for (row, gold) in table.golds() {
+                error += gold
+                    .iter()
+                    .zip(&self.values)
+                    .map(|(count, value)| count * value)
+                    .sum::<f64>()
+                    - gold.iter().sum::<f64>() * score(row)?;
+            }
+            error /= (self.gold.len() - out.len()) as f64;
             count(&mut table, 1.0);
             let mean = |set: &Vec<(usize, f64)>| {
                 let terms = set.iter().map(|&(place, weight)| weight * scores[place]);
-                terms.sum::<f64>()
+                terms.sum::<f64>() + error
             };
             found.push(sets.iter().map(mean).collect());
         }

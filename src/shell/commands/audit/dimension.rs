@@ -12,7 +12,7 @@ const SHOWN: usize = 12;
 const REASON: usize = 240;
 
 /// Writes it.
-pub(super) fn dimension(out: &mut String, one: &DimensionAudit) {
+pub(super) fn dimension(out: &mut String, one: &DimensionAudit, level: f64) {
     let scale = match &one.labels {
         Some(labels) => labels.join(" < "),
         None => format!("{}–{}", one.bounds[0], one.bounds[1]),
@@ -25,11 +25,21 @@ pub(super) fn dimension(out: &mut String, one: &DimensionAudit) {
     retest(out, one);
     gold(out, one);
     pairs(out, &one.pairs);
-    groups(out, one);
+    groups(out, one, 1.0 - level);
     contested(out, one);
 }
 
 fn agreement(out: &mut String, one: &DimensionAudit) {
+    let alone = one.agreement.iter().all(|line| line.raters < 2);
+    if let Some(why) = one
+        .agreement
+        .first()
+        .and_then(|line| line.why_none)
+        .filter(|_| alone)
+    {
+        let _ = writeln!(out, "no agreement: {why}");
+        return;
+    }
     let rows = one.agreement.iter().map(|line| {
         let known = line.estimate.as_ref();
         vec![
@@ -245,7 +255,8 @@ fn pairs(out: &mut String, all: &[Pair]) {
     out.push_str(&plain(&header, shown.iter().take(SHOWN).map(row).collect()));
 }
 
-fn groups(out: &mut String, one: &DimensionAudit) {
+/// Those that stand after correction first, each by its size.
+fn groups(out: &mut String, one: &DimensionAudit, alpha: f64) {
     let mut shown: Vec<&Group> = one
         .groups
         .iter()
@@ -254,12 +265,15 @@ fn groups(out: &mut String, one: &DimensionAudit) {
     if shown.is_empty() {
         return;
     }
-    let q = |group: &&Group| group.beyond_q.unwrap_or(1.0);
+    let stands = |group: &&Group| group.beyond_q.is_some_and(|q| q <= alpha);
     let size = |group: &&Group| group.beyond.map_or(0.0, |figure| figure.point.abs());
-    shown.sort_by(|a, b| q(a).total_cmp(&q(b)).then(size(b).total_cmp(&size(a))));
+    shown.sort_by(|a, b| stands(b).cmp(&stands(a)).then(size(b).total_cmp(&size(a))));
     let row = |group: &&Group| {
         vec![
-            format!("{} {}", group.key, group.title),
+            match group.by {
+                "activity" => group.title.clone(),
+                _ => format!("{} {}", group.key, group.title),
+            },
             group.rater.clone(),
             format!("{} in {}", group.n, group.occupations),
             figure(group.leniency.as_ref(), 1),

@@ -24,7 +24,7 @@ pub(super) fn text(audit: &Audit) -> String {
     findings(&mut out, audit);
     raters(&mut out, &audit.raters);
     for one in &audit.dimensions {
-        dimension::dimension(&mut out, one);
+        dimension::dimension(&mut out, one, audit.level);
     }
     let level = audit.level * 100.0;
     let _ = writeln!(

@@ -19,7 +19,7 @@ use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Result};
+use crate::error::{EXIT_INCOMPLETE, Result};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
@@ -49,6 +49,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
     recorded::check_gold(&panel)?;
+    recorded::check_one_gold(&panel)?;
     // Alternate titles are read only where a title is looked up.
     let inventory = project.inventory(&args.inventory, Wanted::titles(!args.all))?;
     left_out::say_of_rows(&inventory, &args.inventory);

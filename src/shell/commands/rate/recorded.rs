@@ -63,6 +63,25 @@ pub(super) fn check_gold(panel: &Panel) -> Result<()> {
         .hint("name a rater to calibrate with --rater, or take the mark away to rate with it as with any other"))
 }
 
+/// Refuses a panel with several raters that are marked gold: one of them is used at a time.
+///
+/// # Errors
+/// [`Kind::Setup`]: more than one is marked.
+pub(super) fn check_one_gold(panel: &Panel) -> Result<()> {
+    let marked = panel.raters().iter().filter(|rater| rater.gold().is_some());
+    let marked: Vec<&str> = marked.map(|rater| rater.id.as_str()).collect();
+    if marked.len() < 2 {
+        return Ok(());
+    }
+    let message = format!(
+        "{} are all marked gold, and one calibrates a panel",
+        marked.join(", ")
+    );
+    Err(Error::new(Kind::Setup, message).hint(
+        "mark one of them, or name the raters with --rater; `reconcile RUN --gold RATER` uses another recorded rater later",
+    ))
+}
+
 /// How much of each file is about this run, a line for the raters that share it.
 fn coverage(raters: &[Rater], recorded: &Recorded, rubric: &Rubric) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();

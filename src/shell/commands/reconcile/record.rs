@@ -82,7 +82,8 @@ fn calibration(report: &Report<'_>, one: &Reconciliation, model: &Calibrated) ->
             "n": held_out.n,
             "share": round12(held_out.covered as f64 / held_out.n as f64),
             "occupations": held_out.occupations,
-            "how": "each gold occupation left out of the fit once",
+            "groups": held_out.folds,
+            "how": "each gold occupation left out of the fit once, so many at a time that these groups come out",
         })
     });
     let errors = one.errors.as_ref().map(|errors| {

@@ -1,11 +1,15 @@
 //! How far the panel agrees. It says that raters are consistent, never that they are right.
 
+mod chance;
+mod intraclass;
+
 use super::data::Data;
 use super::figure::Figure;
 use super::units::Units;
 use crate::stats::Table;
-use crate::stats::agreement::{ChanceCorrected, Counts, Metric, Weights, bootstrap_alpha, icc};
-use crate::stats::inference::ClusterSums;
+use crate::stats::agreement::{Counts, Metric, Weights, bootstrap_alpha};
+use chance::gwet;
+use intraclass::intraclass;
 use serde::Serialize;
 
 /// One statistic of agreement.
@@ -114,87 +118,6 @@ fn alpha(table: &Table, metric: Metric, units: &Units, threads: usize) -> Option
     let found = bootstrap_alpha(&counts, metric, &units.clusters, units.seeded(), threads)?;
     let interval = found.percentile(units.level).filter(|_| found.clusters > 1);
     Figure::new(found.whole.alpha?, interval, found.whole.units)
-}
-
-/// Gwet's coefficient; its sums are tasks with a rating, tasks with two, the agreement of those, the shares of labels.
-fn gwet(table: &Table, categories: &[f64], weights: Weights, units: &Units) -> Option<Figure> {
-    let found = ChanceCorrected::of_table(table, categories, weights, units.level)?;
-    let (point, w, q) = (found.gwet?, &found.weights, categories.len());
-    let rows: Vec<&[Option<f64>]> = table.units().collect();
-    let sums = ClusterSums::new(&units.clusters, 3 + q, |unit, part| {
-        let given = rows[unit].iter().flatten();
-        let place = |value: &f64| categories.iter().position(|category| category == value);
-        let given: Vec<usize> = given.filter_map(place).collect();
-        let r = given.len() as f64;
-        part[0] += f64::from(u8::from(!given.is_empty()));
-        given.iter().for_each(|&label| part[3 + label] += 1.0 / r);
-        if given.len() > 1 {
-            let pairs: f64 = given
-                .iter()
-                .map(|&c| given.iter().map(|&k| w[c][k]).sum::<f64>())
-                .sum();
-            part[1] += 1.0;
-            part[2] += (pairs - r) / (r * (r - 1.0));
-        }
-    });
-    let scale = w.iter().flatten().sum::<f64>() / (q * (q - 1)) as f64;
-    let replicates = units.resample(&sums, |sums| {
-        let share = |&sum: &f64| sum / sums[0] * (1.0 - sum / sums[0]);
-        let chance = scale * sums[3..].iter().map(share).sum::<f64>();
-        [(sums[1] > 0.0 && chance < 1.0).then(|| (sums[2] / sums[1] - chance) / (1.0 - chance))]
-    });
-    let [replicates] = replicates.map_or([None], |[one]| [Some(one)]);
-    units.figure(Some(point.coefficient), replicates.as_ref(), point.n)
-}
-
-/// ICC(A,1) and ICC(A,k) over the tasks that all rated; the sums are those of the analysis of variance.
-fn intraclass(table: &Table, middle: f64, units: &Units) -> [Option<Figure>; 2] {
-    let Some(found) = icc(table, units.level) else {
-        return [None, None];
-    };
-    let (rows, k) = (table.units().collect::<Vec<_>>(), table.raters());
-    let whole = |unit: usize| rows[unit].iter().all(Option::is_some);
-    let complete: Vec<&[Option<f64>]> = (0..rows.len())
-        .filter(|&unit| whole(unit))
-        .map(|unit| rows[unit])
-        .collect();
-    let sums = ClusterSums::new(&units.clusters.only(whole), 3 + k, |unit, part| {
-        let mut total = 0.0;
-        for (rater, value) in complete[unit].iter().enumerate() {
-            let value = value.map_or(0.0, |value| value - middle);
-            (total, part[2]) = (total + value, part[2] + value * value);
-            part[3 + rater] += value;
-        }
-        part[0] += 1.0;
-        part[1] += total * total;
-    });
-    let replicates = units.resample(&sums, |sums| absolute(sums, k as f64));
-    let [one, all] = replicates.map_or([None, None], |both| both.map(Some));
-    let point = |form: Option<crate::stats::agreement::IccForm>| form.map(|form| form.icc);
-    [
-        units.figure(point(found.agreement), one.as_ref(), found.units),
-        units.figure(point(found.agreement_mean), all.as_ref(), found.units),
-    ]
-}
-
-/// ICC(A,1) and ICC(A,k) (McGraw & Wong 1996) of the sums n, Σ(total of a task)², Σy², and the total of each rater.
-fn absolute(sums: &[f64], k: f64) -> [Option<f64>; 2] {
-    let (n, raters) = (sums[0], &sums[3..]);
-    if n < 2.0 {
-        return [None, None];
-    }
-    let all: f64 = raters.iter().sum();
-    let centre = all * all / (n * k);
-    let (units, whole) = (sums[1] / k - centre, sums[2] - centre);
-    let between = raters.iter().map(|sum| sum * sum).sum::<f64>() / n - centre;
-    let residual = (whole - units - between) / ((n - 1.0) * (k - 1.0));
-    let (units, between) = (units / (n - 1.0), between / (k - 1.0));
-    let shift = (between - residual) / n;
-    let ratio = |below: f64| Some((units - residual) / below).filter(|icc| icc.is_finite());
-    [
-        ratio(units + (k - 1.0) * residual + k * shift),
-        ratio(units + shift),
-    ]
 }
 
 /// 1 for each task on which all ratings are the same, 0 where they differ; `None` with fewer than two.
