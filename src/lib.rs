@@ -9,7 +9,8 @@
 //! prompts/  ─▶ prompt ─┼─▶ plan ─▶ questions ─▶ cache? ──hit───────────────┐
 //! config    ─▶ panel ──┘                         └miss▶ wire::encode ▶ http ▶ wire::decode ▶ ledger, cache
 //!                                                                          ▼
-//!    reply::read ─▶ Rating ─▶ Sheet (task × rater × sample) ─▶ reconcile ─▶ report
+//!    reply::read ─▶ Rating ─▶ Sheet (task × rater × sample) ─┬▶ reconcile ─▶ report
+//!                                                            └▶ audit
 //! ```
 //!
 //! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
@@ -69,6 +70,7 @@ pub mod plan;
 pub mod estimate;
 pub mod reconcile;
 pub mod labour;
+pub mod audit;
 pub mod report;
 pub mod draft;
 #[cfg(feature = "shell")]

@@ -12,6 +12,8 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// The prompt file that the run asked with, byte by byte.
 pub(super) const PROMPT: &str = "prompt.md";
 const LEDGER: &str = "ledger.jsonl";
+/// The page of an audit, which is no file of the run itself.
+pub(super) const PAGE: &str = "report.html";
 
 /// The folder of one run.
 pub(super) struct RunFolder {
@@ -74,6 +76,8 @@ impl RunFolder {
             .map_err(|error| unwritable(path, error))?;
         let _ = fs::remove_file(folder.file(".writable"));
         folder.keep_earlier_ledger()?;
+        // It shows the ratings that are to be replaced; `audit` writes it anew.
+        let _ = fs::remove_file(folder.file(PAGE));
         Ok(folder)
     }
 

@@ -81,7 +81,7 @@ impl Project {
         let project = Self::new()
             .env("ANNA_KEY", ANNA_KEY)
             .env("BERT_KEY", BERT_KEY);
-        project.write("taskrater.toml", panel.to_owned() + &raters);
+        project.write("taskrater.toml", format!("{panel}{raters}"));
         let tasks: Vec<&str> = tasks.iter().map(String::as_str).collect();
         project.write("jobs.toml", occupation("j", "Jobs", &tasks));
         project

@@ -1,6 +1,7 @@
 //! The command line: this folder alone names clap.
 
 mod ask;
+mod audit;
 mod cache;
 mod draft;
 mod inventory;
@@ -10,6 +11,7 @@ mod reconcile;
 mod train;
 
 pub(super) use ask::AskArgs;
+pub(super) use audit::AuditArgs;
 pub(super) use cache::*;
 pub(super) use draft::DraftArgs;
 pub(super) use inventory::InventoryArgs;
@@ -43,6 +45,8 @@ enum Command {
     Draft(Box<DraftArgs>),
     /// Train a surrogate from a file of labels, or from the ratings of a run
     Train(Box<TrainArgs>),
+    /// Audit a run: agreement of its raters, leniency, scale use, drift, kinds of work, contested tasks
+    Audit(Box<AuditArgs>),
     /// Show everything behind one number: consensus, ratings, terms of surrogates, attempts with their raw replies
     Explain(ExplainArgs),
     /// Reconcile the ratings of a run again: another method, other gold, the coverage of intervals; asks nobody
@@ -71,7 +75,7 @@ fn after_help() -> String {
         .collect();
     format!(
         "Examples:\n  taskrater rate \"Machine Learning Engineers\"\n  taskrater rate --all --inventory db_30_2_text \
-         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater raters\n\nExit codes:\n{}",
+         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater audit runs/20261120T090000Z-1a2b3c4d\n  taskrater raters\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }
@@ -97,6 +101,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Occupations(args) => commands::occupations::run(args),
         Command::Draft(args) => commands::draft::run(args),
         Command::Train(args) => commands::train::run(args),
+        Command::Audit(args) => commands::audit::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Raters => commands::raters::run(),

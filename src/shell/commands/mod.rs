@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod asking;
+pub(super) mod audit;
 pub(super) mod cache;
 mod changes;
 pub(super) mod draft;

@@ -3,7 +3,8 @@
 //! | question | estimator |
 //! |---|---|
 //! | is prompt A better than B on the same gold tasks? | [`paired_means`], with [`sign_flip()`] as the test of record |
-//! | an interval without normal theory | [`bootstrap_mean`] |
+//! | an interval without normal theory | [`bootstrap_mean`]; of what is a function of sums, [`ClusterSums`] |
+//! | is one estimate with its error 0? | [`t_test`] |
 //! | secondary tests | [`wilcoxon()`], [`mcnemar()`] |
 //! | several tests at once | [`adjust`] |
 //! | how many gold tasks? | [`power`] |
@@ -29,6 +30,8 @@ mod ridge;
 mod rogan_gladen;
 mod sign_flip;
 mod stack;
+mod sums;
+mod t_test;
 mod wilcoxon;
 mod working;
 
@@ -46,5 +49,7 @@ pub use ppi::{PpiMean, PpiPoint, ppi_mean};
 pub use rogan_gladen::{Accuracy, RoganGladen, rogan_gladen};
 pub use sign_flip::{Flips, SignFlip, sign_flip};
 pub use stack::{Stack, stack_ridge};
+pub use sums::{ClusterSums, Replicates};
+pub use t_test::{t_critical_value, t_test};
 pub use wilcoxon::{EXACT_MOST, SignedRank, Wilcoxon, ZeroRule, wilcoxon};
 pub use working::{Cells, Fit, PatternScore, Working};

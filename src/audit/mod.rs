@@ -1,0 +1,242 @@
+//! The audit of a run: how far its raters agree, where each differs from the others, on what kind of work, and on which
+//! tasks.
+//!
+//! A sheet of ratings goes in, one [`Audit`] comes out: the same for the same ratings, options and number of draws,
+//! whatever the number of threads. Occupations are resampled whole, as their tasks are no independent ones. A rater that
+//! is gold is no part of the panel: the panel is measured against it. Agreement is consistency, never validity.
+
+mod agreement;
+mod contested;
+mod data;
+mod dimension;
+mod drift;
+mod errors;
+mod figure;
+mod findings;
+mod groups;
+mod kinds;
+mod multiple;
+mod pairs;
+mod raters;
+mod reading;
+mod retest;
+mod shape;
+mod units;
+mod words;
+
+pub use agreement::Agreement;
+pub use contested::{Dispute, Voice};
+pub use dimension::{DimensionAudit, RaterInDimension};
+pub use drift::Drift;
+pub use errors::{Errors, VsGold};
+pub use figure::Figure;
+pub use findings::Finding;
+pub use groups::Group;
+pub use pairs::Pair;
+pub use raters::RaterAudit;
+pub use retest::Retest;
+pub use shape::{Bar, Used};
+
+use crate::error::{Error, Kind, Result};
+use crate::inventory::{Occupation, Task};
+use crate::ratings::{Carried, Sheet};
+use data::Data;
+use dimension::Shared;
+use drift::Earlier;
+use reading::Reading;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use units::Units;
+
+/// A rater of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rater {
+    /// Its id.
+    pub id: String,
+    /// `llm`, `surrogate` or `recording`.
+    pub kind: String,
+    /// Where its ratings come from.
+    pub source: String,
+    /// The kind of gold that it is marked as.
+    pub gold: Option<String>,
+}
+
+/// What is audited, or what it is compared with.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Fingerprint of its prompt.
+    pub prompt: &'a str,
+    /// What people call its inventory.
+    pub inventory: &'a str,
+    /// Its raters, in the order of the sheet.
+    pub raters: &'a [Rater],
+    /// Which of them is trusted, and so no part of the panel.
+    pub gold: Option<usize>,
+    /// The occupations that were rated; tasks are counted through them.
+    pub occupations: &'a [&'a Occupation],
+    /// Titles of the detailed work activities of their tasks, by id.
+    pub activities: &'a BTreeMap<String, String>,
+    /// The ratings.
+    pub sheet: &'a Sheet,
+    /// Which of them were taken over from earlier runs.
+    pub carried: Option<&'a Carried>,
+}
+
+impl<'a> Run<'a> {
+    fn ids(&self) -> Vec<&'a str> {
+        self.raters.iter().map(|rater| &*rater.id).collect()
+    }
+
+    /// A task by its number, with its occupation.
+    fn task(&self, number: usize) -> Option<(&'a Occupation, &'a Task)> {
+        let tasks = self.occupations.iter().flat_map(|occupation| {
+            let tasks = occupation.tasks.iter();
+            tasks.map(move |task| (*occupation, task))
+        });
+        tasks.skip(number).next()
+    }
+
+    fn check(&self) -> Result<()> {
+        let tasks: usize = self.occupations.iter().map(|one| one.tasks.len()).sum();
+        let raters = self.sheet.slots().raters();
+        if tasks == self.sheet.tasks() && raters == self.raters.len() {
+            return Ok(());
+        }
+        let message = format!(
+            "a sheet of {} tasks and {raters} raters for {tasks} tasks and {} raters",
+            self.sheet.tasks(),
+            self.raters.len()
+        );
+        Err(Error::new(Kind::Internal, message))
+    }
+}
+
+/// Choices of an audit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Coverage of intervals, 0–1; findings hold an error of 1 − level.
+    pub level: f64,
+    /// Seed of all resamples.
+    pub seed: u64,
+    /// Number of resamples; 1,000 or more for a report.
+    pub draws: usize,
+    /// Share of a dimension's range that makes a spread contested, 0–1.
+    pub contested_share: f64,
+    /// Tasks of a dimension that are given with all rationales.
+    pub limit: usize,
+    /// Threads to work on: they change the time, and no number.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            level: 0.9,
+            seed: 1,
+            draws: 1000,
+            contested_share: 0.5,
+            limit: 10,
+            threads: 1,
+        }
+    }
+}
+
+/// A run that went into the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunLine {
+    /// Its id.
+    pub run: String,
+    /// Fingerprint of its prompt.
+    pub prompt: String,
+    /// Its inventory.
+    pub inventory: String,
+    /// Number of tasks.
+    pub tasks: usize,
+    /// Number of occupations with tasks.
+    pub occupations: usize,
+}
+
+/// The audit of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Audit {
+    /// The audited run, then the earlier ones.
+    pub runs: Vec<RunLine>,
+    /// Coverage of the intervals.
+    pub level: f64,
+    /// Seed of the resamples.
+    pub seed: u64,
+    /// Number of the resamples.
+    pub draws: usize,
+    /// What became of the questions to each rater.
+    pub raters: Vec<RaterAudit>,
+    /// The dimensions that have ratings.
+    pub dimensions: Vec<DimensionAudit>,
+    /// What stands after correction for the number of tests, the largest first.
+    pub findings: Vec<Finding>,
+    /// Where nothing was found: the smallest difference that would have been.
+    pub nothing_found: Option<String>,
+    /// What a reader should know, and what could not be computed and why.
+    pub notes: Vec<String>,
+}
+
+/// Audits a run; `earlier` are runs of the same raters to compare with.
+///
+/// # Errors
+/// [`Kind::Internal`] when the counts do not fit, [`Kind::Io`] when a sheet cannot be read.
+pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Audit> {
+    run.check()?;
+    earlier.iter().try_for_each(Run::check)?;
+    let units = Units::new(run.occupations, options);
+    let reading = Reading::of(run.sheet)?;
+    let before = earlier.iter().map(|one| Earlier::new(one, run));
+    let before = before.collect::<Result<Vec<_>>>()?;
+    let (kinds, missing) = kinds::kinds(run);
+    let shared = Shared {
+        run,
+        options,
+        reading: &reading,
+        earlier: &before,
+        kinds: &kinds,
+    };
+    let raters = raters::raters(run, &reading, &units);
+    let mut dimensions = Vec::new();
+    let mut notes = words::notes(run, &units, &before, missing);
+    let rubric = run.sheet.rubric().dimensions().iter();
+    for (position, (dimension, table)) in rubric.zip(run.sheet.tables()?).enumerate() {
+        let data = Data::new(dimension, &table, run.gold, &units);
+        match data.panel.is_empty() {
+            true => notes.push(format!("{}: no rater of the panel rated it", dimension.id)),
+            false => dimensions.push(shared.dimension(&data, position)?),
+        }
+    }
+    multiple::adjust_groups(&mut dimensions);
+    let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run);
+    multiple::keep_first(&mut dimensions);
+    Ok(Audit {
+        runs: std::iter::once(run).chain(earlier).map(line).collect(),
+        level: options.level,
+        seed: options.seed,
+        draws: options.draws,
+        raters,
+        dimensions,
+        findings,
+        nothing_found,
+        notes,
+    })
+}
+
+fn line(run: &Run<'_>) -> RunLine {
+    let rated = run.occupations.iter().filter(|one| !one.tasks.is_empty());
+    RunLine {
+        run: run.id.to_owned(),
+        prompt: run.prompt.to_owned(),
+        inventory: run.inventory.to_owned(),
+        tasks: run.sheet.tasks(),
+        occupations: rated.count(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

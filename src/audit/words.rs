@@ -1,0 +1,137 @@
+//! How the audit says numbers, and what it says of its own limits.
+
+use super::Run;
+use super::drift::Earlier;
+use super::figure::Figure;
+use super::units::Units;
+
+/// Fewer occupations than this make every clustered interval a rough one.
+const FEW: usize = 10;
+
+/// A count with commas: 1,204.
+pub(super) fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let first = digits.len() % 3;
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place % 3 == first {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 task`, `1,204 tasks`.
+pub(super) fn counted(n: usize, one: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", count(n))
+}
+
+/// `90 % CI 5.1 to 7.3`, in the unit of the figure.
+pub(super) fn interval(figure: &Figure, level: f64, digits: usize) -> String {
+    match (figure.low, figure.high) {
+        (Some(low), Some(high)) => format!(
+            "{} % CI {} to {}",
+            (level * 1000.0).round() / 10.0,
+            fixed(low, digits),
+            fixed(high, digits)
+        ),
+        _ => format!(
+            "no interval: {}",
+            figure.no_interval.unwrap_or("it is not known")
+        ),
+    }
+}
+
+/// A number with so many digits behind the point; never -0.0.
+pub(super) fn fixed(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let zero = text
+        .trim_start_matches('-')
+        .chars()
+        .all(|c| matches!(c, '0' | '.'));
+    match zero {
+        true => text.trim_start_matches('-').to_owned(),
+        false => text,
+    }
+}
+
+/// `n = 1,204 tasks in 60 occupations`.
+pub(super) fn scope(n: usize, clusters: usize, units: &Units) -> String {
+    let tasks = counted(n, "task");
+    match units.by_occupation {
+        true => format!("n = {tasks} in {}", counted(clusters, "occupation")),
+        false => format!("n = {tasks} in one occupation"),
+    }
+}
+
+/// What a reader should know before reading any number.
+pub(super) fn notes(
+    run: &Run<'_>,
+    units: &Units,
+    earlier: &[Earlier<'_>],
+    missing: Vec<String>,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !units.by_occupation {
+        notes.push(
+            "all tasks are of one occupation: intervals take its tasks as independent, and say nothing of other occupations"
+                .to_owned(),
+        );
+    } else if units.clusters.count() < FEW {
+        notes.push(format!(
+            "intervals rest on {} occupations: with fewer than {FEW} they are rough, those by bootstrap too narrow",
+            units.clusters.count()
+        ));
+    }
+    let named = |kind: &str| -> Vec<&str> {
+        let of = run.raters.iter().filter(|rater| rater.kind == kind);
+        of.map(|rater| &*rater.id).collect()
+    };
+    let surrogates = named("surrogate");
+    if !surrogates.is_empty() {
+        notes.push(format!(
+            "{}: statistical models of published labels, no language models; they share training data, so their agreement \
+             with each other is no evidence",
+            surrogates.join(", ")
+        ));
+    }
+    if let Some(gold) = run.gold.and_then(|gold| run.raters.get(gold)) {
+        notes.push(format!(
+            "{} is gold ({}): it is no part of the panel; with one label a task its own noise is part of every error",
+            gold.id,
+            gold.gold.as_deref().unwrap_or("kind not said")
+        ));
+    }
+    for one in earlier {
+        notes.push(format!(
+            "run {}: {} of {} have the same id and text there{}",
+            one.id(),
+            count(one.shared()),
+            counted(run.sheet.tasks(), "task"),
+            match one.same_prompt(run) {
+                true => "; the prompt is the same, and replies from the cache are the same replies",
+                false => "; the prompt is another, so drift may be that of the prompt",
+            }
+        ));
+    }
+    notes.extend(missing);
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_words() {
+        let all = [0, 999, 1000, 18_796, 1_234_567].map(count);
+        assert_eq!(all, ["0", "999", "1,000", "18,796", "1,234,567"]);
+        assert_eq!(counted(1, "task"), "1 task");
+        assert_eq!(
+            (fixed(-0.04, 1), fixed(-0.06, 1)),
+            ("0.0".into(), "-0.1".into())
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! `audit`: how far the raters of a run agree, who is lenient, on what kind of work, and which tasks are contested.
+
+mod dimension;
+mod page;
+mod subject;
+mod text;
+
+use crate::audit::{Options, audit};
+use crate::error::Result;
+use crate::shell::cli::AuditArgs;
+use crate::shell::loaded_run::LoadedRun;
+use crate::shell::project::Project;
+use crate::shell::table;
+use crate::shell::terminal::{clean, say};
+use subject::Subject;
+
+/// Runs the command.
+pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
+    let project = Project::find()?;
+    let run = LoadedRun::read(&project, &args.run)?;
+    let options = options(args, &run);
+    let subject = Subject::of(run, subject::gold(args))?.with_activities(&project, args)?;
+    let read = |name: &String| Subject::of(LoadedRun::read(&project, name)?, subject::Gold::None);
+    let earlier = args.earlier.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let occupations = subject.occupations();
+    let lists: Vec<_> = earlier.iter().map(Subject::occupations).collect();
+    let before = earlier.iter().zip(&lists);
+    let before: Vec<_> = before.map(|(one, list)| one.run(list)).collect();
+    let found = audit(&subject.run(&occupations), &before, &options)?;
+    let page = page::write(args, &subject, &occupations, &found)?;
+    let written = page.map(|path| format!("Written to {}", path.display()));
+    table::print(&match args.json {
+        true => subject::json(&found)?,
+        false => format!(
+            "{}\n{}\n",
+            text::text(&found),
+            written.as_deref().unwrap_or_default()
+        ),
+    })?;
+    if let (true, Some(written)) = (args.json, &written) {
+        say!("{}", clean(written));
+    }
+    Ok(0)
+}
+
+fn options(args: &AuditArgs, run: &LoadedRun) -> Options {
+    Options {
+        level: args.level,
+        seed: args.seed,
+        draws: args.draws as usize,
+        contested_share: run.options.contested_share,
+        limit: args.limit,
+        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    }
+}

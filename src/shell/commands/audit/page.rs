@@ -1,0 +1,65 @@
+//! `report.html`: the audit as a page, in the run's folder or where `--html` says.
+
+use super::subject::Subject;
+use crate::audit::Audit;
+use crate::error::{Error, Kind, Result};
+use crate::inventory::Occupation;
+use crate::rater::GoldKind;
+use crate::reconcile::{Gold, Options, reconcile};
+use crate::report::{AuditPage, Report, write_audit_page};
+use crate::shell::cli::AuditArgs;
+use crate::shell::files::write_whole;
+use crate::shell::run_folder::PAGE;
+use std::path::PathBuf;
+
+/// Writes the page and returns where it is; nothing where only JSON is asked for.
+pub(super) fn write(
+    args: &AuditArgs,
+    subject: &Subject,
+    occupations: &[&Occupation],
+    found: &Audit,
+) -> Result<Option<PathBuf>> {
+    let path = match (&args.html, args.json) {
+        (Some(path), _) => path.clone(),
+        (None, true) => return Ok(None),
+        (None, false) => subject.loaded.folder.join(PAGE),
+    };
+    let run = &subject.loaded;
+    let with = |gold| {
+        let options = Options {
+            gold,
+            level: args.level,
+            ..run.options
+        };
+        reconcile(occupations, &run.sheet, &options)
+    };
+    let gold = subject.gold().map(|rater| Gold {
+        rater,
+        kind: run.raters[rater].gold.unwrap_or(GoldKind::Editorial),
+    });
+    // Gold that nobody else rated beside calibrates nothing, but the audit of it can be shown.
+    let reconciled = with(gold).or_else(|_| with(None))?;
+    let report = Report {
+        inventory: run.inventory.name(),
+        notes: run.inventory.notes(),
+        rubric: &run.rubric,
+        prompt: &run.prompt,
+        raters: &run.raters,
+        occupations,
+        ratings: &run.sheet,
+        carried: Some(&run.carried),
+        reconciled: &reconciled,
+        labour: None,
+    };
+    let audit = serde_json::to_value(found).map_err(|error| {
+        Error::new(Kind::Internal, "the audit cannot be written").because(error)
+    })?;
+    let page = AuditPage {
+        report: &report,
+        audit: &audit,
+        rationale_bytes: AuditPage::RATIONALE_BYTES,
+    };
+    write_whole(&path, |out| write_audit_page(&page, out))
+        .map_err(|error| error.hint("--html FILE writes the page to another place"))?;
+    Ok(Some(path))
+}

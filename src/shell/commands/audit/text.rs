@@ -1,0 +1,149 @@
+//! The audit on the terminal: findings first, then raters, then each dimension.
+
+use super::dimension;
+use crate::audit::{Audit, Figure, Finding, RaterAudit};
+use crate::shell::table::plain;
+use crate::shell::terminal::{bold, clean, faint};
+use std::fmt::Write as _;
+
+/// The whole text.
+pub(super) fn text(audit: &Audit) -> String {
+    let mut out = String::new();
+    for (n, run) in audit.runs.iter().enumerate() {
+        let before = if n == 0 { "" } else { "compared with " };
+        let _ = writeln!(
+            out,
+            "{before}run {} · prompt {} · {} · {} tasks in {} occupations",
+            bold(&clean(&run.run)),
+            run.prompt,
+            clean(&run.inventory),
+            run.tasks,
+            run.occupations
+        );
+    }
+    findings(&mut out, audit);
+    raters(&mut out, &audit.raters);
+    for one in &audit.dimensions {
+        dimension::dimension(&mut out, one, audit.level);
+    }
+    let level = audit.level * 100.0;
+    let _ = writeln!(
+        out,
+        "\n{}",
+        faint(&format!(
+            "In brackets {level} % intervals. Differences are in points, hundredths of the scale; leniency is what a rater \
+             gives beyond the mean of the others. Agreement says that raters are consistent, not that they are right."
+        ))
+    );
+    for note in &audit.notes {
+        let _ = writeln!(out, "{}", faint(&clean(&format!("note: {note}"))));
+    }
+    out
+}
+
+fn findings(out: &mut String, audit: &Audit) {
+    let _ = writeln!(out, "\n{}", bold("Findings"));
+    for finding in &audit.findings {
+        let _ = writeln!(out, "• {}", clean(&finding.text));
+        let _ = writeln!(out, "  {}", faint(&clean(&test(finding))));
+    }
+    if let Some(nothing) = &audit.nothing_found {
+        let _ = writeln!(out, "{}", clean(nothing));
+    }
+}
+
+fn test(finding: &Finding) -> String {
+    format!(
+        "{}: p {}, adjusted {} ({})",
+        finding.test,
+        p(finding.p),
+        p(finding.p_adjusted),
+        finding.adjustment
+    )
+}
+
+fn raters(out: &mut String, all: &[RaterAudit]) {
+    let _ = writeln!(out, "\n{}", bold("Raters"));
+    let rows = all.iter().map(|rater| {
+        let kind = match &rater.gold {
+            Some(kind) => format!("{}, gold ({kind})", rater.kind),
+            None => rater.kind.clone(),
+        };
+        let lost = rater.outcomes.iter().filter(|(name, _)| **name != "rated");
+        let lost: Vec<String> = lost
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        let repairs = rater.repairs.iter().filter(|(name, _)| **name != "direct");
+        let repairs: Vec<String> = repairs
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        vec![
+            rater.id.clone(),
+            kind,
+            rater.questions.to_string(),
+            share(rater.coverage.as_ref()),
+            dash(lost.join(", ")),
+            share(rater.refusals.as_ref()),
+            dash(repairs.join(", ")),
+            figure(rater.confidence.as_ref(), 0),
+        ]
+    });
+    let header = [
+        "rater",
+        "kind",
+        "questions",
+        "rated, %",
+        "not rated",
+        "refused, %",
+        "repairs",
+        "confidence",
+    ];
+    out.push_str(&plain(&header, rows.collect()));
+}
+
+/// A number with its interval, `0.52 [0.48, 0.57]`.
+pub(super) fn figure(figure: Option<&Figure>, digits: usize) -> String {
+    times(figure, 1.0, digits)
+}
+
+/// A share as percent.
+pub(super) fn share(figure: Option<&Figure>) -> String {
+    times(figure, 100.0, 1)
+}
+
+fn times(figure: Option<&Figure>, by: f64, digits: usize) -> String {
+    let Some(figure) = figure else {
+        return "–".to_owned();
+    };
+    let point = fixed(figure.point * by, digits);
+    match (figure.low, figure.high) {
+        (Some(low), Some(high)) => format!(
+            "{point} [{}, {}]",
+            fixed(low * by, digits),
+            fixed(high * by, digits)
+        ),
+        _ => format!("{point} [–]"),
+    }
+}
+
+/// Never -0.
+fn fixed(value: f64, digits: usize) -> String {
+    let scale = 10_f64.powi(i32::try_from(digits).unwrap_or(0));
+    let rounded = (value * scale).round() / scale + 0.0;
+    format!("{rounded:.digits$}")
+}
+
+/// `< 0.001`, `0.012`.
+pub(super) fn p(p: f64) -> String {
+    match p < 0.001 {
+        true => "< 0.001".to_owned(),
+        false => format!("{p:.3}"),
+    }
+}
+
+pub(super) fn dash(text: String) -> String {
+    match text.is_empty() {
+        true => "–".to_owned(),
+        false => text,
+    }
+}
