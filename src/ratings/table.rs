@@ -114,6 +114,17 @@ impl Table {
         self.apart[task] = Some(apart);
     }
 
+    /// Takes a rater's values out. How far answers lie apart is not known of the rest.
+    ///
+    /// # Panics
+    /// There is no such rater.
+    pub(crate) fn leave_out(&mut self, rater: usize) {
+        assert!(rater < self.raters, "a rater of the table");
+        let own = self.values.iter_mut().skip(rater).step_by(self.raters);
+        own.for_each(|value| *value = f64::NAN);
+        self.apart.clear();
+    }
+
     /// The value of a cell in the dimension's unit, or `None` when it is missing.
     #[must_use]
     pub fn value(&self, task: usize, rater: usize) -> Option<f64> {

@@ -98,6 +98,28 @@ pub fn reconcile(
     sheet: &Sheet,
     options: &Options,
 ) -> Result<Reconciled> {
+    reconciled(occupations, sheet, options, None)
+}
+
+/// What the others say: the same as if `rater` had rated nothing.
+///
+/// # Errors
+/// As [`reconcile`].
+pub fn reconcile_without(
+    rater: usize,
+    occupations: &[&Occupation],
+    sheet: &Sheet,
+    options: &Options,
+) -> Result<Reconciled> {
+    reconciled(occupations, sheet, options, Some(rater))
+}
+
+fn reconciled(
+    occupations: &[&Occupation],
+    sheet: &Sheet,
+    options: &Options,
+    left_out: Option<usize>,
+) -> Result<Reconciled> {
     let tasks: usize = occupations
         .iter()
         .map(|occupation| occupation.tasks.len())
@@ -121,7 +143,10 @@ pub fn reconcile(
         let error = Error::input("gold is the only rater: there is no panel to calibrate");
         return Err(error.hint("name a rater beside it, or do without gold"));
     }
-    let tables = sheet.tables_with_gold(gold)?;
+    let mut tables = sheet.tables_with_gold(gold)?;
+    for (table, rater) in tables.iter_mut().zip(left_out.into_iter().cycle()) {
+        table.leave_out(rater);
+    }
     let silent: Vec<bool> = (0..raters)
         .map(|rater| !tables.iter().any(|table| table.covers(rater)))
         .collect();

@@ -1,17 +1,17 @@
 //! A run that ended, read back whole: its tasks, its panel, its ratings. What reconciles, audits or compares begins here,
 //! and asks nobody anything.
 
-use super::files;
 use super::project::Project;
 use super::run_folder::find_run;
 use super::run_ratings::{RATINGS, RunRatings};
 use super::run_tasks::RunTasks;
 use super::spill::Spill;
+use super::{choices, files};
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, Occupation};
 use crate::ratings::{Carried, Sheet, Slots};
 use crate::reconcile::{Options, Weighting};
-use crate::report::RaterLine;
+use crate::report::{RaterLine, marked_gold};
 use crate::rubric::Rubric;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub(super) struct LoadedRun {
     /// The ratings; tasks are counted through the occupations in order, raters as in `raters`.
     pub sheet: Sheet,
     pub carried: Carried,
-    /// How the run weighted tasks and what it called contested, with the default method.
+    /// How the run was reconciled: what was asked for, and the gold that it marked.
     pub options: Options,
 }
 
@@ -65,6 +65,7 @@ struct InventoryLine {
 
 #[derive(Deserialize)]
 struct ReconcileLine {
+    method: String,
     weighting: Weighting,
     contested_share: f64,
 }
@@ -130,6 +131,7 @@ impl LoadedRun {
             }
             sheet.set(cell, &placed.line.rating)
         })?;
+        let gold = marked_gold(&past.panel);
         Ok(Self {
             id: past.run,
             folder,
@@ -141,6 +143,8 @@ impl LoadedRun {
             sheet,
             carried,
             options: Options {
+                method: choices::method(&past.reconcile.method)?,
+                gold,
                 weighting: past.reconcile.weighting,
                 contested_share: past.reconcile.contested_share,
                 ..Options::default()

@@ -111,6 +111,9 @@ const TEXTS: &[&str] = &[
     "contested",
     "method",
     "rationale",
+    "inputs",
+    "weights",
+    "dissent",
 ];
 
 /// A cell as JSON: a number as a number, an empty cell as null, text without its guard against spreadsheets.

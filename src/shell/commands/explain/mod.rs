@@ -5,6 +5,7 @@ mod asked;
 mod found;
 mod page;
 mod recorded;
+mod without;
 
 use crate::error::{Error, Result};
 use crate::rater::surrogate::{Explanation, Input};
@@ -14,6 +15,7 @@ use crate::shell::project::Project;
 use crate::shell::run_folder::find_run;
 use crate::shell::run_tasks::RunTasks;
 use crate::shell::table;
+use crate::shell::terminal::{clean, say};
 use asked::Asked;
 use found::Found;
 use serde_json::{Map, Value, json};
@@ -51,13 +53,24 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
             }
         }
     }
+    let without = match without::one_left_out(&project, &args.run, &args.task) {
+        Ok(without) => without,
+        // All else can be told of a run that cannot be read back whole.
+        Err(error) => {
+            say!(
+                "what would change it is not known: {}",
+                clean(&error.to_string())
+            );
+            Vec::new()
+        }
+    };
     let output = match args.json {
         true => format!(
             "{:#}",
             json!({ "run": manifest["run"], "prompt": manifest["prompt"], "consensus": found.consensus,
-                    "ratings": found.ratings, "attempts": found.attempts })
+                    "without": without, "ratings": found.ratings, "attempts": found.attempts })
         ),
-        false => found.page(&manifest),
+        false => found.page(&manifest, &without),
     };
     table::print(&output)?;
     Ok(0)

@@ -1,13 +1,13 @@
 //! The same for people.
 
 use super::found::{Found, sample};
-use super::{recorded, text};
+use super::{recorded, text, without};
 use crate::shell::terminal::{bold, clean, clean_lines, faint};
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 impl Found {
-    pub fn page(&self, manifest: &Value) -> String {
+    pub fn page(&self, manifest: &Value, left_out: &[Value]) -> String {
         let mut out = String::new();
         for (n, row) in self.consensus.iter().enumerate() {
             let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -49,7 +49,9 @@ impl Found {
                 cell("method"),
             );
             let _ = writeln!(out, "  {}", clean(cell("rationale")));
+            made_of(&mut out, row);
         }
+        without::show(&mut out, left_out);
         self.sent(&mut out);
         for rating in &self.ratings {
             self.rating(&mut out, rating);
@@ -138,8 +140,29 @@ impl Found {
     }
 }
 
+/// What a value is made of: the raters' values, their weights, who dissents, and gold.
+fn made_of(out: &mut String, row: &Map<String, Value>) {
+    for (column, what) in [
+        ("inputs", "made of"),
+        ("weights", "weights"),
+        ("dissent", "dissent"),
+    ] {
+        let list = row.get(column).and_then(Value::as_str).unwrap_or_default();
+        if !list.is_empty() {
+            let _ = writeln!(out, "  {what}: {}", clean(&list.replace(';', ", ")));
+        }
+    }
+    if let Some(gold @ Value::Number(_)) = row.get("gold") {
+        let _ = writeln!(
+            out,
+            "  gold: {} (left out when its own value was made)",
+            short(Some(gold))
+        );
+    }
+}
+
 /// A number for people: four decimals are enough to recognise it.
-fn short(value: Option<&Value>) -> String {
+pub(super) fn short(value: Option<&Value>) -> String {
     let number = value.and_then(Value::as_f64);
     number.map_or_else(
         || "–".to_owned(),

@@ -80,6 +80,8 @@ impl From<&Table> for LabourLine {
 
 #[derive(Serialize)]
 struct ReconcileLine {
+    /// As it was asked for.
+    method: &'static str,
     methods: BTreeMap<String, &'static str>,
     weighting: &'static str,
     contested_share: f64,
@@ -118,6 +120,7 @@ impl Manifest {
             samples: plan.samples(),
             carried_over: None,
             reconcile: ReconcileLine {
+                method: options.method.name(),
                 methods: BTreeMap::new(),
                 weighting: options.weighting.name(),
                 contested_share: options.contested_share,
