@@ -236,7 +236,8 @@ impl Reading<'_> {
             }
         }
         let rationale = self.layout.rationale.and_then(|at| row.get(at));
-        rating.rationale = rationale.unwrap_or_default().to_owned();
+        let words: Vec<&str> = rationale.unwrap_or_default().split_whitespace().collect();
+        rating.rationale = words.join(" ");
         Some(rating)
     }
 }
