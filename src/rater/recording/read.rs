@@ -121,12 +121,6 @@ impl RecordedRater {
         let rated = |entry: &&Entry| entry.rating.outcome == Outcome::Rated;
         self.ratings.values().filter(rated).count()
     }
-
-    /// The line of its file on which its rating of a task stands.
-    #[must_use]
-    pub fn line(&self, task: usize) -> Option<usize> {
-        self.ratings.get(&task).map(|entry| entry.line)
-    }
 }
 
 /// One rater about to be read.
