@@ -22,6 +22,21 @@ fn project(config: &str) -> Project {
     project
 }
 
+/// A file in Windows-1252, as old spreadsheets write it, with a reason over two lines.
+const WESTERN: &[u8] = b"task_id;anna;why\r\n8823;E1;\"M\xfcsli,\r\nfor one\"\r\n";
+
+#[test]
+fn other_encodings_are_read_and_said() {
+    let project = project(
+        "[[recordings]]\nfile = \"l.csv\"\nraters = [{ id = \"a\", columns = { exposure = \"anna\" }, rationale = \"why\" }]\n",
+    );
+    project.write("l.csv", WESTERN);
+    let done = project.rate("run", &["Bakers", "--rater", "a"]);
+    done.ends(0)
+        .says(&["l.csv, line 2: not UTF-8, read as Windows-1252"]);
+    assert_eq!(project.ratings("run")[0]["rationale"], "Müsli, for one");
+}
+
 /// A wide file with ids as spreadsheets leave them.
 const LABELS: &str = "id,SOC,people,o3,gpt\n\
                       8823.0,11-1011,E0,E3,E1\n\

@@ -153,6 +153,8 @@ fn the_published_label_set_gives_four_raters_of_two_dimensions() {
         "{outcomes:?}"
     );
     assert_eq!(project.manifest("run")["tasks"], 13_400);
+    // Task 8823.0 of the file.
+    assert_eq!(project.ratings("run")[0]["task_id"], "8823");
     let exposure = values(&project, "run", "exposure");
     let equal = exposure[0].iter().zip(&exposure[1]);
     let equal = equal.filter(|(human, gpt)| human == gpt).count();

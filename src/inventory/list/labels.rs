@@ -132,6 +132,7 @@ fn width(grid: &Grid) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn cells(text: &str) -> Vec<(usize, Vec<String>)> {
         let table = LabelTable::read("x", text.as_bytes()).unwrap();
@@ -219,6 +220,25 @@ mod tests {
         };
         assert_eq!(message("\n"), "x is empty");
         assert!(message("{\n").starts_with("x, line 1: not a JSON object: EOF"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = LabelTable::read("x", &bytes);
+        }
+
+        #[test]
+        fn every_line_of_json_is_a_row_or_a_problem(
+            lines in prop::collection::vec(r#"\{"[ab]": ("[a-z]{0,3}"|\{"c": [0-9]\}|null|[\[}])(, "[ab]": 1)?\}?"#, 1..8),
+        ) {
+            // A row of nothing but empty cells is blank, as in every table.
+            let text = format!("{{\"a\": 1}}\n{}", lines.join("\n"));
+            let table = LabelTable::read("x", text.as_bytes()).unwrap();
+            let blank = table.grid.rows().skip(1).filter(Row::is_empty).count();
+            let seen = table.rows().count() + table.problems().len() + blank;
+            prop_assert_eq!(seen, lines.len() + 1);
+        }
     }
 
     #[test]

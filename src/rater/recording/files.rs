@@ -41,6 +41,12 @@ impl Recordings {
         Some(&self.file(&rater.recording()?.file)?.digest)
     }
 
+    /// What a reader should know of how the files were read, such as their encoding.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        let notes = self.0.iter().flat_map(|file| file.table.notes());
+        notes.map(String::as_str)
+    }
+
     /// The table of a file.
     pub(super) fn table(&self, name: &str) -> Option<&LabelTable> {
         Some(&self.file(name)?.table)

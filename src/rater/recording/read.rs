@@ -121,12 +121,6 @@ impl RecordedRater {
         let rated = |entry: &&Entry| entry.rating.outcome == Outcome::Rated;
         self.ratings.values().filter(rated).count()
     }
-
-    /// The line of its file on which its rating of a task stands.
-    #[must_use]
-    pub fn line(&self, task: usize) -> Option<usize> {
-        self.ratings.get(&task).map(|entry| entry.line)
-    }
 }
 
 /// One rater about to be read.
@@ -236,7 +230,8 @@ impl Reading<'_> {
             }
         }
         let rationale = self.layout.rationale.and_then(|at| row.get(at));
-        rating.rationale = rationale.unwrap_or_default().to_owned();
+        let words: Vec<&str> = rationale.unwrap_or_default().split_whitespace().collect();
+        rating.rationale = words.join(" ");
         Some(rating)
     }
 }

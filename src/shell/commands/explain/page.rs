@@ -105,7 +105,10 @@ impl Found {
             "  confidence {}, repair {}, basis {}",
             rating["confidence"], rating["repair"], rating["basis"]
         );
-        let _ = writeln!(out, "  {}", clean(text(rating, "rationale")));
+        let rationale = text(rating, "rationale");
+        if !rationale.is_empty() {
+            let _ = writeln!(out, "  {}", clean(rationale));
+        }
         if let Some(why) = rating["explanation"].as_object() {
             terms(out, why);
         }

@@ -31,6 +31,9 @@ pub(super) fn read(plan: &Plan<'_>, recordings: &Recordings, strict: bool) -> Re
             "mend them, fold what they hold ([[recordings]] fold = { … }), or leave --strict out to go on without them",
         ));
     }
+    for note in recordings.notes() {
+        say!("{}", clean(note));
+    }
     for line in coverage(raters, &recorded, rubric) {
         say!("{}", clean(&line));
     }
@@ -40,7 +43,9 @@ pub(super) fn read(plan: &Plan<'_>, recordings: &Recordings, strict: bool) -> Re
         for problem in problems.iter().take(SHOWN) {
             say!("  {}", clean(&problem.to_string()));
         }
-        say!("  manifest.json lists them by rater, --strict refuses them");
+        say!(
+            "  fold = {{ … }} says what a cell stands for; manifest.json lists them by rater, --strict refuses them"
+        );
     }
     Ok(recorded)
 }
