@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome {
     /// There is a rating.
     Rated,
-    /// The rater does not cover any dimension that was asked for.
+    /// The rater does not cover any dimension that was asked for, or is a recording that says nothing of the task: its
+    /// rating is not missing, it never was to be had.
     Abstained,
     /// The model declined to answer.
     Refused,

@@ -406,7 +406,7 @@ fn without_a_language_model_or_its_key_it_says_what_it_needs_and_reads_nothing()
     // The source is not even looked for.
     project.run(&DRAFT).ends(4).says(&[
         "a draft needs a language model, and the panel has none: surrogate-human, ",
-        "cannot write, a surrogate is no language model",
+        "cannot write, neither surrogates nor recordings are language models",
         "set ANTHROPIC_API_KEY (for claude-sonnet-4-6) or OPENAI_API_KEY (for gpt-4o)",
         "taskrater draft \"Night Baker\" --from posting.txt --rater claude-sonnet-4-6",
     ]);
@@ -438,7 +438,7 @@ fn without_a_language_model_or_its_key_it_says_what_it_needs_and_reads_nothing()
     )
     .ends(0)
     .says(&[
-        "surrogates cannot write; left out: surrogate-human",
+        "surrogates and recordings cannot write; left out: surrogate-human",
         "bert is left out: BERT_KEY is not set",
     ]);
     assert_eq!(provider.count(), 1);

@@ -22,7 +22,9 @@ pub use labour::{LabourFile, LabourFiles};
 pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
 pub use prices::{PriceSource, Prices};
-pub use recording::{CellText, Folded, Recorded, RecordedRater, Recording, Recordings};
+pub use recording::{
+    CellText, Folded, Recorded, RecordedRater, RecordedRow, Recording, Recordings,
+};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;

@@ -3,14 +3,13 @@
 use super::{CellText, Recording};
 use crate::error::{Error, Result};
 use crate::inventory::{LabelTable, Row};
-use crate::rubric::Rubric;
 
 /// Positions of columns in a table.
 pub(super) struct Layout<'a> {
-    pub task_id: usize,
-    pub occupation_id: Option<usize>,
-    /// Position of a dimension in the rubric, and of its column. Dimensions that the rubric does not ask for are left out.
-    pub dimensions: Vec<(usize, usize)>,
+    task_id: usize,
+    occupation_id: Option<usize>,
+    /// Each dimension with the position of its column.
+    pub dimensions: Vec<(&'a str, usize)>,
     pub rationale: Option<usize>,
     pub confidence: Option<usize>,
     only: Vec<(usize, &'a str)>,
@@ -21,7 +20,7 @@ impl<'a> Layout<'a> {
     ///
     /// # Errors
     /// The table has no such column, or several.
-    pub fn find(recording: &'a Recording, table: &LabelTable, rubric: &Rubric) -> Result<Self> {
+    pub fn find(recording: &'a Recording, table: &LabelTable) -> Result<Self> {
         let column = |name: &str| column(recording, table, name);
         let maybe = |name: &Option<String>| name.as_deref().map(column).transpose();
         let task_id = match &recording.task_id {
@@ -30,8 +29,7 @@ impl<'a> Layout<'a> {
         };
         let mut dimensions = Vec::new();
         for (dimension, name) in &recording.columns {
-            let at = column(name)?;
-            dimensions.extend(rubric.position(dimension).map(|position| (position, at)));
+            dimensions.push((dimension.as_str(), column(name)?));
         }
         let mut only = Vec::new();
         for (name, CellText(text)) in &recording.only {
@@ -54,6 +52,12 @@ impl<'a> Layout<'a> {
             only.all(|(at, text)| row.get(*at).unwrap_or_default() == *text)
         };
         table.rows().filter(own)
+    }
+
+    /// The id of a row's task, and that of its occupation where there is a column for it.
+    pub fn ids<'t>(&self, row: &Row<'t>) -> Option<(&'t str, Option<&'t str>)> {
+        let occupation = self.occupation_id.map(|at| row.get(at).unwrap_or_default());
+        Some((row.get(self.task_id)?, occupation))
     }
 }
 

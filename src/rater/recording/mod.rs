@@ -8,10 +8,12 @@ mod files;
 mod joined;
 mod layout;
 mod read;
+mod stands;
 
 pub(super) use config::{RawRecordings, raters};
 pub use files::Recordings;
 pub use read::{Recorded, RecordedRater};
+pub use stands::RecordedRow;
 
 use super::GoldKind;
 use serde::{Deserialize, Serialize};

@@ -72,11 +72,16 @@ impl Recorded {
                 let (file, id) = (&recording.file, &rater.id);
                 Error::input(format!("{file} was not read for '{id}'"))
             })?;
+            let layout = Layout::find(recording, table)?;
+            let asked = layout.dimensions.iter();
             let reading = Reading {
                 recording,
                 table,
                 rubric,
-                layout: Layout::find(recording, table, rubric)?,
+                dimensions: asked
+                    .filter_map(|(id, at)| Some((rubric.position(id)?, *at)))
+                    .collect(),
+                layout,
                 tasks: &tasks,
             };
             recorded.raters.push(reading.rater(position));
@@ -95,14 +100,17 @@ impl Recorded {
         })
     }
 
-    /// What cannot be used of the files, each once, however many raters share it.
+    /// What cannot be used of the files, each once, however many raters share it; by file and line.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let all = self.raters.iter().flat_map(|rater| &rater.problems);
         let mut seen = HashSet::new();
-        all.filter(|problem| seen.insert(*problem))
+        let mut problems: Vec<Problem> = all
+            .filter(|problem| seen.insert(*problem))
             .cloned()
-            .collect()
+            .collect();
+        problems.sort_by(|a, b| (&a.place, a.line).cmp(&(&b.place, b.line)));
+        problems
     }
 }
 
@@ -127,6 +135,8 @@ struct Reading<'a> {
     table: &'a LabelTable,
     rubric: &'a Rubric,
     layout: Layout<'a>,
+    /// Position in the rubric and in the table of each dimension that the rubric asks for.
+    dimensions: Vec<(usize, usize)>,
     tasks: &'a Tasks<'a>,
 }
 
@@ -143,12 +153,10 @@ impl Reading<'_> {
         let mut first = None;
         for row in self.layout.rows(self.table) {
             read.rows += 1;
-            let Some(id) = row.get(self.layout.task_id) else {
+            let Some((id, occupation)) = self.layout.ids(&row) else {
                 read.problems.push(self.problem(&row, "no task id"));
                 continue;
             };
-            let occupation = self.layout.occupation_id.map(|at| row.get(at));
-            let occupation = occupation.map(Option::unwrap_or_default);
             match self.tasks.find(id, occupation) {
                 Some(task) => {
                     read.rows_used += 1;
@@ -159,6 +167,7 @@ impl Reading<'_> {
                 }
             }
         }
+        read.problems.sort_by_key(|problem| problem.line);
         if read.rows_used == 0 {
             read.strangers = first.zip(self.tasks.first).map(|((id, code), item)| {
                 let of = |code: &str| format!(" of {code}");
@@ -210,7 +219,7 @@ impl Reading<'_> {
             read.problems
                 .push(self.problem(row, format!("{column}: {what}")));
         };
-        for &(position, at) in &self.layout.dimensions {
+        for &(position, at) in &self.dimensions {
             let dimension = &self.rubric.dimensions()[position];
             match cell::value(row.get(at).unwrap_or_default(), dimension, self.recording) {
                 Ok(value) => rating.values[position] = value,
@@ -262,3 +271,6 @@ impl Entry {
         disputed
     }
 }
+
+#[cfg(test)]
+mod tests;

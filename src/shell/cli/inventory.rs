@@ -12,7 +12,8 @@ pub(in crate::shell) struct InventoryArgs {
     /// O*NET: take the emerging tasks of the release in
     #[arg(long, help_heading = "Inventory")]
     pub emerging: bool,
-    /// Refuse an inventory, or a file of labour data, of which a row cannot be used, instead of going on with the others
+    /// Refuse an inventory, or a file of labour data or of recorded ratings, of which a row cannot be used, instead of going
+    /// on with the others
     #[arg(long, help_heading = "Inventory")]
     pub strict: bool,
 }

@@ -1,6 +1,8 @@
 //! `explain`: everything behind one number: consensus, each rater's rating with what it rests on, the attempts with their
 //! raw replies.
 
+mod recorded;
+
 use crate::error::{Error, Result};
 use crate::rater::surrogate::{Explanation, Input};
 use crate::rater::{Rater, Weights};
@@ -43,8 +45,12 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
         let id = text(rating, "rater").to_owned();
         let rater = project.config.raters().iter().find(|rater| rater.id == id);
         if let Some(rater) = rater.filter(|rater| rater.llm().is_none()) {
-            let explanation = explain(&weights, rater, &found.consensus[0], &args.task)?;
+            let row = &found.consensus[0];
+            let explanation = explain(&weights, rater, row, &args.task)?;
             rating["explanation"] = explanation.unwrap_or_default();
+            if let Some(rows) = recorded::rows(&project, rater, row, &manifest) {
+                rating["recorded"] = rows;
+            }
         }
     }
     let output = match args.json {
@@ -166,6 +172,13 @@ impl Found {
                 cell("method"),
             );
             let _ = writeln!(out, "  {}", clean(cell("rationale")));
+            if !cell("weights").is_empty() {
+                let (inputs, weights) = (clean(cell("inputs")), clean(cell("weights")));
+                let _ = writeln!(out, "  of {inputs}; weights {weights}");
+            }
+            if let Some(gold @ Value::Number(_)) = row.get("gold") {
+                let _ = writeln!(out, "  gold says {}", short(Some(gold)));
+            }
         }
         for rating in &self.ratings {
             self.rating(&mut out, rating);
@@ -197,6 +210,9 @@ impl Found {
         let _ = writeln!(out, "  {}", clean(text(rating, "rationale")));
         if let Some(why) = rating["explanation"].as_object() {
             terms(out, why);
+        }
+        if rating["recorded"].is_object() {
+            recorded::show(out, &rating["recorded"]);
         }
         let own = self
             .attempts
@@ -233,6 +249,9 @@ const TEXTS: &[&str] = &[
     "contested",
     "method",
     "rationale",
+    "inputs",
+    "weights",
+    "dissent",
 ];
 
 /// A cell as JSON: a number as a number, an empty cell as null, text without its guard against spreadsheets.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Keys and raters that an error names.
 const NAMED: usize = 4;
 
-/// The panel without its surrogates.
+/// The panel without its surrogates and recordings.
 ///
 /// # Errors
 /// No language model is left; the message says which keys and raters there could be.
@@ -18,21 +18,24 @@ pub(super) fn hosted(project: &Project, args: &DraftArgs) -> Result<Panel> {
     let panel = project
         .config
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
-    let (hosted, surrogates): (Vec<Rater>, Vec<Rater>) = panel
+    let (hosted, others): (Vec<Rater>, Vec<Rater>) = panel
         .raters()
         .iter()
         .cloned()
         .partition(|rater| rater.llm().is_some());
-    let ids: Vec<&str> = surrogates.iter().map(|rater| rater.id.as_str()).collect();
+    let ids: Vec<&str> = others.iter().map(|rater| rater.id.as_str()).collect();
     if hosted.is_empty() {
         let message = format!(
-            "a draft needs a language model, and the panel has none: {} cannot write, a surrogate is no language model",
+            "a draft needs a language model, and the panel has none: {} cannot write, neither surrogates nor recordings are language models",
             ids.join(", ")
         );
         return Err(Error::new(Kind::Setup, message).hint(what_it_needs(project, args)));
     }
     if !ids.is_empty() {
-        say!("surrogates cannot write; left out: {}", ids.join(", "));
+        say!(
+            "surrogates and recordings cannot write; left out: {}",
+            ids.join(", ")
+        );
     }
     Panel::new(hosted)
 }

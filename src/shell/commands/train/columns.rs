@@ -1,7 +1,7 @@
 //! Which column is what: as the flags say, or else by the usual names.
 
-use super::table::Table;
 use crate::error::{Error, Result};
+use crate::inventory::LabelTable;
 
 const ID: &[&str] = &["task id", "id"];
 const TEXT: &[&str] = &["task", "statement", "task statement", "task text", "text"];
@@ -31,11 +31,11 @@ pub(super) struct Column {
 
 /// Finds columns of one table.
 pub(super) struct Columns<'a> {
-    table: &'a Table,
+    table: &'a LabelTable,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn of(table: &'a Table) -> Self {
+    pub(super) fn of(table: &'a LabelTable) -> Self {
         Self { table }
     }
 
@@ -44,7 +44,7 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// The flag names no column of the table.
     pub(super) fn find(&self, flag: Option<&str>, usual: &[&str]) -> Result<Option<Column>> {
-        let columns = &self.table.columns;
+        let columns = self.table.columns();
         let found = |at: usize| Column {
             at,
             name: columns[at].clone(),
@@ -56,7 +56,7 @@ impl<'a> Columns<'a> {
                 Some(at) => Ok(Some(found(at))),
                 None => Err(Error::input(format!(
                     "{} has no column '{name}'; its columns are: {}",
-                    self.table.name,
+                    self.table.name(),
                     self.table.list()
                 ))),
             };
@@ -76,7 +76,7 @@ impl<'a> Columns<'a> {
         self.find(flag, usual)?.ok_or_else(|| {
             Error::input(format!(
                 "{} has no column for {what} (looked for {}); its columns are: {}",
-                self.table.name,
+                self.table.name(),
                 usual.join(", "),
                 self.table.list()
             ))

@@ -1,8 +1,8 @@
 //! The published label set of Eloundou et al. 2024, from which the surrogates that come with the program are trained.
 
-use super::lesson::{GoldColumn, Lesson, Problems, group_rows, task_id};
-use super::table::{Record, Table};
+use super::lesson::{GoldColumn, Lesson, Problems, group_rows};
 use crate::error::{Error, Result};
+use crate::inventory::{LabelTable, Row as Record, whole_id};
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale};
 
@@ -45,17 +45,17 @@ const TARGETS: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// Whether a table has the columns of the published set.
-pub(super) fn is_published(table: &Table) -> bool {
+pub(super) fn is_published(table: &LabelTable) -> bool {
     places(table).is_ok()
 }
 
 /// Rows of the published set.
-pub(super) fn lesson(table: &Table) -> Result<Lesson> {
+pub(super) fn lesson(table: &LabelTable) -> Result<Lesson> {
     let (fields, labels) = places(table)?;
     let targets: Vec<Target> = TARGETS.iter().map(target).collect();
-    let mut problems = Problems::of(&table.name);
+    let mut problems = Problems::of(table.name());
     let mut rows = Vec::new();
-    for record in &table.rows {
+    for record in table.rows() {
         match row(record, fields, labels, &targets) {
             Ok(row) => rows.push(row),
             Err(problem) => problems.add(record.line, problem),
@@ -70,18 +70,18 @@ pub(super) fn lesson(table: &Table) -> Result<Lesson> {
         targets,
         rows,
         held_out,
-        notes: vec![format!("{}: the published set {NAME}", table.name)],
+        notes: vec![format!("{}: the published set {NAME}", table.name())],
     })
 }
 
 /// Positions of the four fields and of the four labels.
-fn places(table: &Table) -> Result<([usize; 4], [usize; 4])> {
+fn places(table: &LabelTable) -> Result<([usize; 4], [usize; 4])> {
     let place = |name: &str| {
-        let found = table.columns.iter().position(|column| column == name);
+        let found = table.columns().iter().position(|column| column == name);
         found.ok_or_else(|| {
             Error::input(format!(
                 "{} is not the published set {NAME}: it has no column '{name}'; its columns are: {}",
-                table.name,
+                table.name(),
                 table.list()
             ))
             .hint("without --preset, any label file can be used")
@@ -111,21 +111,22 @@ fn target((id, _, dimension, labels): &(&str, &str, &str, &str)) -> Target {
 }
 
 fn row(
-    record: &Record,
+    record: Record<'_>,
     [code, id, statement, title]: [usize; 4],
     labels: [usize; 4],
     targets: &[Target],
 ) -> std::result::Result<Row, String> {
+    let cell = |at: usize| record.get(at).unwrap_or_default();
     let answers = labels
         .iter()
         .zip(targets)
-        .map(|(at, target)| answer(&record.cells[*at], &target.scale))
+        .map(|(at, target)| answer(cell(*at), &target.scale))
         .collect::<std::result::Result<_, _>>()?;
     Ok(Row {
-        task_id: task_id(&record.cells[id]),
-        group: record.cells[code].clone(),
-        title: record.cells[title].clone(),
-        statement: record.cells[statement].clone(),
+        task_id: whole_id(cell(id)).to_owned(),
+        group: cell(code).to_owned(),
+        title: cell(title).to_owned(),
+        statement: cell(statement).to_owned(),
         answers,
     })
 }

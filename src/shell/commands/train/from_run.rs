@@ -1,8 +1,7 @@
 //! Rows from the ratings of one rater in a run: what a paid model said becomes what a free one learns.
 
 use super::labels::gold_by_id;
-use super::lesson::{GoldColumn, Lesson, group_rows};
-use super::table::Table;
+use super::lesson::{self, GoldColumn, Lesson, group_rows};
 use crate::error::{Error, Kind, Result};
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale};
@@ -59,7 +58,7 @@ impl Run {
         let texts = texts(&self.folder.join("consensus.csv"))?;
         let gold = match &args.labels {
             Some(path) => {
-                let table = Table::read(path)?;
+                let table = lesson::labels(path)?;
                 Some(gold_by_id(args, &table, &target.scale, &target.dimension)?)
             }
             None => None,

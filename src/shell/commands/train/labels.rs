@@ -1,10 +1,9 @@
 //! Rows from a label file, with the statements in it or in an inventory.
 
 use super::columns::{Column, Columns};
-use super::lesson::{GoldColumn, Lesson, Problems, allowed, answer, group_rows, task_id};
-use super::table::{Record, Table};
+use super::lesson::{GoldColumn, Lesson, Problems, allowed, answer, group_rows};
 use crate::error::{Error, Kind, Result};
-use crate::inventory::{Inventory, Occupation, Task, Wanted};
+use crate::inventory::{Inventory, LabelTable, Occupation, Row as Record, Task, Wanted, whole_id};
 use crate::rater::scale_of;
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale, normalise};
@@ -18,7 +17,7 @@ use std::collections::hash_map::Entry;
 pub(super) fn lesson(
     project: &Project,
     args: &TrainArgs,
-    table: &Table,
+    table: &LabelTable,
     target: Target,
     dimension: &Dimension,
 ) -> Result<Lesson> {
@@ -35,14 +34,15 @@ pub(super) fn lesson(
     let layout = Layout::find(args, table, dimension, inventory.is_some())?;
     let statements = inventory.as_ref().map(by_id);
     let mut read = Read::of(table);
-    for record in &table.rows {
-        read.take(&layout, record, statements.as_ref());
+    for row in table.rows() {
+        read.take(&layout, row, statements.as_ref());
     }
     read.problems.none_or(&format!(
         "{}; a row without a label is left out",
         allowed(&target.scale)
     ))?;
-    let mut notes = vec![layout.note(table, args)];
+    let mut notes = table.notes().to_vec();
+    notes.push(layout.note(table, args));
     notes.extend(read.left_out.notes(inventory.as_ref()));
     notes.extend(repeated(&read.rows));
     let held_out = group_rows(&mut read.rows, &layout.held_out());
@@ -66,7 +66,7 @@ pub(super) fn lesson(
 /// Gold answers of a label file by task id, for rows that come from elsewhere.
 pub(super) fn gold_by_id(
     args: &TrainArgs,
-    table: &Table,
+    table: &LabelTable,
     scale: &Scale,
     dimension: &str,
 ) -> Result<(String, HashMap<String, Answer>)> {
@@ -74,17 +74,18 @@ pub(super) fn gold_by_id(
     let id = columns.id(args.id.as_deref())?;
     let usual = ["gold", dimension, "label", "score"];
     let gold = columns.need(args.gold.as_deref(), &usual, "gold labels", "--gold COLUMN")?;
-    let mut problems = Problems::of(&table.name);
+    let mut problems = Problems::of(table.name());
     let mut answers = HashMap::new();
-    for record in &table.rows {
-        match answer(&record.cells[gold.at], scale) {
-            Ok(Some(answer)) => drop(answers.insert(task_id(&record.cells[id.at]), answer)),
+    let cell = |row: Record<'_>, column: &Column| row.get(column.at).unwrap_or_default().to_owned();
+    for row in table.rows() {
+        match answer(&cell(row, &gold), scale) {
+            Ok(Some(answer)) => drop(answers.insert(whole_id(&cell(row, &id)).to_owned(), answer)),
             Ok(None) => {}
-            Err(problem) => problems.add(record.line, problem),
+            Err(problem) => problems.add(row.line, problem),
         }
     }
     problems.none_or(&allowed(scale))?;
-    Ok((format!("{} of {}", gold.name, table.name), answers))
+    Ok((format!("{} of {}", gold.name, table.name()), answers))
 }
 
 /// Which column is what.
@@ -100,7 +101,12 @@ struct Layout {
 }
 
 impl Layout {
-    fn find(args: &TrainArgs, table: &Table, dimension: &Dimension, joined: bool) -> Result<Self> {
+    fn find(
+        args: &TrainArgs,
+        table: &LabelTable,
+        dimension: &Dimension,
+        joined: bool,
+    ) -> Result<Self> {
         let columns = Columns::of(table);
         let scale = scale_of(dimension);
         check_kind(args, dimension, &scale)?;
@@ -126,7 +132,7 @@ impl Layout {
         if layout.group.is_none() && layout.title.is_none() && !joined {
             return Err(Error::input(format!(
                 "{} says nowhere which occupation a task belongs to; its columns are: {}",
-                table.name,
+                table.name(),
                 table.list()
             ))
             .hint("agreement is measured on occupations held out: name their column with --group COLUMN"));
@@ -135,7 +141,7 @@ impl Layout {
     }
 
     /// How the columns were taken, in one line.
-    fn note(&self, table: &Table, args: &TrainArgs) -> String {
+    fn note(&self, table: &LabelTable, args: &TrainArgs) -> String {
         let name = |column: &Option<Column>| column.as_ref().map(|column| column.name.clone());
         let from = |path: &std::path::PathBuf| path.display().to_string();
         let parts = [
@@ -152,7 +158,7 @@ impl Layout {
         let said = parts
             .into_iter()
             .filter_map(|(part, name)| Some(format!("{part} = {}", name?)));
-        format!("{}: {}", table.name, said.collect::<Vec<_>>().join(", "))
+        format!("{}: {}", table.name(), said.collect::<Vec<_>>().join(", "))
     }
 
     /// The column that says what is held out together.
@@ -249,30 +255,30 @@ struct Read {
 }
 
 impl Read {
-    fn of(table: &Table) -> Self {
+    fn of(table: &LabelTable) -> Self {
         Self {
             rows: Vec::new(),
             gold: Vec::new(),
-            problems: Problems::of(&table.name),
+            problems: Problems::of(table.name()),
             left_out: LeftOut::default(),
         }
     }
 
-    fn take(&mut self, layout: &Layout, record: &Record, statements: Option<&Statements<'_>>) {
-        let cell = |column: &Column| record.cells[column.at].as_str();
+    fn take(&mut self, layout: &Layout, row: Record<'_>, statements: Option<&Statements<'_>>) {
+        let cell = |column: &Column| row.get(column.at).unwrap_or_default();
         let own = |column: &Option<Column>| column.as_ref().map_or("", cell);
         let given = match answer(cell(&layout.answer), &layout.scale) {
             Ok(Some(given)) => given,
             Ok(None) => return self.left_out.blank += 1,
-            Err(problem) => return self.problems.add(record.line, problem),
+            Err(problem) => return self.problems.add(row.line, problem),
         };
         let gold = match answer(own(&layout.gold), &layout.scale) {
             Ok(gold) => gold,
-            Err(problem) => return self.problems.add(record.line, format!("gold: {problem}")),
+            Err(problem) => return self.problems.add(row.line, format!("gold: {problem}")),
         };
-        let task_id = task_id(cell(&layout.id));
+        let task_id = whole_id(cell(&layout.id)).to_owned();
         if task_id.is_empty() {
-            return self.problems.add(record.line, "no task id");
+            return self.problems.add(row.line, "no task id");
         }
         let (statement, title, unit) = match statements {
             None => {
@@ -292,11 +298,11 @@ impl Read {
             },
         };
         if normalise(statement).is_empty() {
-            return self.problems.add(record.line, "the statement has no word");
+            return self.problems.add(row.line, "the statement has no word");
         }
         if unit.is_empty() {
             let problem = "nothing says which occupation the task belongs to";
-            return self.problems.add(record.line, problem);
+            return self.problems.add(row.line, problem);
         }
         self.gold.push(gold);
         self.rows.push(Row {

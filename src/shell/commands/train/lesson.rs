@@ -1,9 +1,12 @@
 //! What there is to learn from, wherever it comes from.
 
 use crate::error::{Error, Result};
+use crate::inventory::LabelTable;
 use crate::rater::surrogate::train::{Row, Target};
 use crate::rater::surrogate::{Answer, Scale};
+use crate::shell::files;
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Labelled rows, ready to train on.
 pub(super) struct Lesson {
@@ -25,6 +28,20 @@ pub(super) struct Lesson {
 pub(super) struct GoldColumn {
     pub name: String,
     pub answers: Vec<Option<Answer>>,
+}
+
+/// A file of labels. What is learned from must be whole: a row that cannot be read is an error.
+pub(super) fn labels(path: &Path) -> Result<LabelTable> {
+    let name = path.display().to_string();
+    let table = LabelTable::read(&name, &files::read(path)?)?;
+    let mut problems = Problems::of(&name);
+    for problem in table.problems() {
+        problems.add(problem.line.unwrap_or(1), &*problem.what);
+    }
+    problems.none_or(
+        "a cell that holds the separator or a line break stands in double quotes; JSONL has one object a line",
+    )?;
+    Ok(table)
 }
 
 /// The answer in a cell; `None` when the cell is blank, an error in words when it is not on the scale.
@@ -49,16 +66,6 @@ pub(super) fn allowed(scale: &Scale) -> String {
     match scale {
         Scale::Labels(_) => format!("known labels: {}", scale.labels().join(", ")),
         Scale::Score => "a score is a number from 0 to 100".to_owned(),
-    }
-}
-
-/// A task id as inventories write it: spreadsheets turn 8823 into 8823.0.
-pub(super) fn task_id(cell: &str) -> String {
-    match cell.strip_suffix(".0") {
-        Some(whole) if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) => {
-            whole.to_owned()
-        }
-        _ => cell.to_owned(),
     }
 }
 
@@ -125,11 +132,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_and_codes_as_spreadsheets_leave_them() {
+    fn a_row_that_cannot_be_read_is_an_error_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let message = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            labels(&path).err().unwrap().to_string()
+        };
+        let at = |line: usize, what: &str| format!("{}:{line}: {what}", path.display());
         assert_eq!(
-            ["8823.0", "8823", "a.0", ".0"].map(task_id),
-            ["8823", "8823", "a.0", ".0"]
+            message("a,b\n1,2\n3\n"),
+            at(3, "1 cells where the header has 2")
         );
+        let torn = message("{\"a\": 1}\n{\"a\": \n");
+        assert!(torn.starts_with(&at(2, "not a JSON object")), "{torn}");
+        assert_eq!(message("\n"), format!("{} is empty", path.display()));
+    }
+
+    #[test]
+    fn codes_of_occupations_are_known() {
         assert!(is_soc("11-1011") && is_soc("11-1011.00"));
         for other in [
             "11-1011-2",

@@ -8,7 +8,6 @@ mod lesson;
 mod out;
 mod report;
 mod steps;
-mod table;
 
 use crate::error::{Error, Kind, Result};
 use crate::rater::surrogate::TrainError;
@@ -24,7 +23,6 @@ use lesson::Lesson;
 use out::Out;
 use std::path::Path;
 use steps::Steps;
-use table::Table;
 
 /// The assignments of occupations to folds that `--report` measures.
 const ASSIGNMENTS: [&str; 3] = ["1", "2", "3"];
@@ -129,7 +127,7 @@ fn lesson(project: &Project, args: &TrainArgs) -> Result<Lesson> {
         return run.lesson(args, target);
     }
     let path = args.labels.as_deref().unwrap_or(Path::new(""));
-    let table = Table::read(path)?;
+    let table = lesson::labels(path)?;
     if args.preset.is_some() || (!describes(args) && eloundou::is_published(&table)) {
         return eloundou::lesson(&table);
     }

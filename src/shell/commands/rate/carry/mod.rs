@@ -59,7 +59,7 @@ struct Tasks {
 
 /// Whether a rater's earlier ratings may stand.
 enum Standing {
-    /// It is embedded: computed anew, which costs nothing.
+    /// It is embedded or recorded: computed anew, which costs nothing.
     Computed,
     /// It is asked as it was.
     Same,
@@ -178,7 +178,8 @@ impl Carry {
         lines.extend(self.source.remark());
         let computed = |standing: &Standing| matches!(standing, Standing::Computed);
         if self.raters.iter().all(computed) {
-            lines.push("the raters of this panel are embedded: they are computed anew".to_owned());
+            let what = "nobody of this panel is asked: embedded raters are computed anew, recorded ones read anew";
+            lines.push(what.to_owned());
         }
         for (rater, standing) in plan.panel.raters().iter().zip(&self.raters) {
             if let Standing::Otherwise(why) = standing {
