@@ -293,9 +293,17 @@ fn labour_data_has_its_columns_where_the_inventory_is_that_of_the_run() {
     project.write("taskrater.toml", config);
     project.rate("run", &["--all"]).ends(0);
     project.run(&["reconcile", "run"]).ends(0);
-    let rated = project.csv("run/occupations.csv");
-    assert_eq!(project.csv("run/reconcile-auto/occupations.csv"), rated);
-    assert!(rated.0.iter().any(|column| column == "employment"));
+    for column in [
+        "employment",
+        "employment_share",
+        "labour_match",
+        "band",
+        "n_rated",
+    ] {
+        let of = |folder: &str| project.column(&format!("{folder}/occupations.csv"), column);
+        assert_eq!(of("run/reconcile-auto"), of("run"), "{column}");
+    }
+    assert_eq!(project.column("run/occupations.csv", "employment")[0], "10");
     project.write("jobs.toml", support::occupation("1", "Others", &["Wait."]));
     let done = project.run(&["reconcile", "run"]).ends(0);
     assert!(
