@@ -93,7 +93,7 @@ fn a_run_with_gold_is_calibrated_and_can_be_reconciled_in_other_ways() {
     project
         .run(&["reconcile", "run", "--method", "median", "--no-gold"])
         .ends(0)
-        .prints(&["Written to run/reconcile-median:", "(model range"]);
+        .prints(&["Written to run/reconcile-median:", ", model range)"]);
     let median = record(&project, "run/reconcile-median");
     assert_eq!(median["gold"], Value::Null);
     assert_eq!(median["dimensions"][0]["method"], "median");
@@ -283,24 +283,32 @@ fn what_cannot_be_done_is_said() {
 }
 
 #[test]
-fn occupations_without_tasks_keep_their_rows_and_labour_data_its_columns() {
+fn labour_data_has_its_columns_where_the_inventory_is_that_of_the_run() {
     let project = Project::new();
-    project.write(
-        "jobs.toml",
-        "[[occupations]]\nid = \"15-2051\"\ntitle = \"Data jobs\"\n[[occupations.tasks]]\nid = \"a\"\nstatement = \"Clean data.\"\n\
-         [[occupations]]\nid = \"15-2052\"\ntitle = \"Idle jobs\"\n",
-    );
-    project.write(
-        "labour.csv",
-        "OCC_CODE,O_GROUP,TOT_EMP\n00-0000,total,30\n15-2051,detailed,10\n",
-    );
-    project.write(
-        "taskrater.toml",
-        "inventory = \"jobs.toml\"\n[labour]\noews = \"labour.csv\"\n",
-    );
+    let jobs = support::occupation("15-2051", "Data jobs", &["Clean data.", "Draw charts."]);
+    project.write("jobs.toml", jobs);
+    let labour = "OCC_CODE,O_GROUP,TOT_EMP\n00-0000,total,30\n15-2051,detailed,10\n";
+    project.write("labour.csv", labour);
+    let config = "inventory = \"jobs.toml\"\n[labour]\noews = \"labour.csv\"\n";
+    project.write("taskrater.toml", config);
     project.rate("run", &["--all"]).ends(0);
     project.run(&["reconcile", "run"]).ends(0);
-    let rated = project.csv("run/occupations.csv");
-    assert_eq!(project.csv("run/reconcile-auto/occupations.csv"), rated);
-    assert!(rated.0.iter().any(|column| column == "employment"));
+    for column in [
+        "employment",
+        "employment_share",
+        "labour_match",
+        "band",
+        "n_rated",
+    ] {
+        let of = |folder: &str| project.column(&format!("{folder}/occupations.csv"), column);
+        assert_eq!(of("run/reconcile-auto"), of("run"), "{column}");
+    }
+    assert_eq!(project.column("run/occupations.csv", "employment")[0], "10");
+    project.write("jobs.toml", support::occupation("1", "Others", &["Wait."]));
+    let done = project.run(&["reconcile", "run"]).ends(0);
+    assert!(
+        done.err.contains("jobs and wages are left out"),
+        "{}",
+        done.err
+    );
 }

@@ -1,48 +1,9 @@
-//! What gold does to a panel: by value, and by what must not change.
+//! What gold does to a panel, by hand.
 
-use super::coverage::{Draws, coverage};
+use super::fixtures::{close, gold, occupations, reconciled};
 use super::*;
-use crate::inventory::TaskType;
-use crate::rater::GoldKind;
 use crate::rating::Rating;
-use crate::ratings::fixtures::{label, occupation, rated, rubric, score, task};
-use crate::stats::rng::Rng;
-
-const EXPOSURE: usize = 0;
-const AUTOMATION: usize = 1;
-
-fn gold(rater: usize) -> Options {
-    Options {
-        gold: Some(Gold {
-            rater,
-            kind: GoldKind::Human,
-        }),
-        ..Options::default()
-    }
-}
-
-/// So many tasks in each of so many occupations.
-fn occupations(count: usize, tasks: usize) -> Vec<Occupation> {
-    let of = |n: usize| {
-        let own = (0..tasks).map(|t| task(&format!("{n}-{t}"), TaskType::Supplemental, None));
-        occupation(&format!("o{n}"), &format!("Job {n}"), own.collect())
-    };
-    (0..count).map(of).collect()
-}
-
-fn reconciled(
-    occupations: &[Occupation],
-    raters: usize,
-    ratings: &[Rating],
-    options: &Options,
-) -> Result<Reconciled> {
-    let occupations: Vec<&Occupation> = occupations.iter().collect();
-    reconcile(
-        &occupations,
-        &Sheet::of(&rubric(), raters, ratings)?,
-        options,
-    )
-}
+use crate::ratings::fixtures::{rated, rubric, score};
 
 fn scores(values: &[Option<f64>]) -> Vec<Rating> {
     let rated = |value: &Option<f64>| match value {
@@ -50,10 +11,6 @@ fn scores(values: &[Option<f64>]) -> Vec<Rating> {
         None => Rating::missing(crate::rating::Outcome::Abstained, 3),
     };
     values.iter().map(rated).collect()
-}
-
-fn close(a: Option<f64>, b: f64) {
-    assert!(a.is_some_and(|a| (a - b).abs() < 1e-9), "{a:?} {b}");
 }
 
 /// Four tasks in two occupations; raters a, b and gold, which knows three of them.
@@ -197,121 +154,6 @@ fn gold_changes_nothing_in_the_panel_where_nothing_is_calibrated() {
     );
 }
 
-/// Raters that see a truth, with a bias that they share, and gold that sees it better. Labels are thirds of it.
-fn simulated(jobs: usize, tasks: usize, raters: usize, seed: u64) -> Vec<Rating> {
-    let mut rng = Rng::new(seed);
-    let mut noise = |sd: f64| {
-        let sum: f64 = (0..12).map(|_| rng.below(1_000_000) as f64 / 1e6).sum();
-        sd * (sum - 6.0)
-    };
-    let mut ratings = Vec::new();
-    for _ in 0..jobs {
-        let own = noise(6.0);
-        for _ in 0..tasks {
-            let truth = 45.0 + own + noise(18.0);
-            let shared = 8.0 + noise(6.0);
-            let mut push = |value: f64| {
-                let value = value.clamp(0.0, 100.0);
-                let position = (value / 33.4) as usize;
-                ratings.push(rated(Some(label(position)), Some(score(value)), ""));
-            };
-            for rater in 0..raters {
-                push(truth + shared + noise(6.0 + 8.0 * rater as f64));
-            }
-            push(truth + noise(6.0));
-        }
-    }
-    ratings
-}
-
-#[test]
-fn scores_are_stacked_and_every_value_is_the_sum_that_its_row_shows() {
-    let (jobs, ratings) = (occupations(20, 5), simulated(20, 5, 3, 7));
-    let all = reconciled(&jobs, 4, &ratings, &gold(3)).unwrap();
-    let one = &all.dimensions[AUTOMATION];
-    assert_eq!(one.method, RIDGE_STACK);
-    for task in 0..100 {
-        let weights = one.weights(task, &["a", "b", "c", "g"]);
-        let inputs: Vec<(usize, f64)> = one.inputs(task).collect();
-        let sum: f64 = weights
-            .split(';')
-            .map(|part| {
-                let (name, weight) = part.split_once('=').unwrap();
-                let weight: f64 = weight.parse().unwrap();
-                let rater = ["a", "b", "c"].iter().position(|id| *id == name);
-                rater.map_or(weight, |rater| weight * inputs[rater].1)
-            })
-            .sum();
-        close(one.task(task).value, sum.clamp(0.0, 100.0));
-    }
-    // The best rater weighs most.
-    let (_, own) = one.coefficients().unwrap();
-    assert!(own[0].1 > own[2].1, "{own:?}");
-    let held_out = one.held_out.unwrap();
-    assert_eq!(
-        (held_out.n, held_out.occupations, held_out.folds),
-        (100, 20, 20)
-    );
-    assert!(held_out.covered >= 80, "{held_out:?}");
-    assert!(one.errors.unwrap().kish.unwrap() < 3.0);
-}
-
-#[test]
-fn labels_get_calibrated_chances_that_say_what_the_value_says() {
-    let (jobs, ratings) = (occupations(20, 5), simulated(20, 5, 3, 9));
-    for method in [Method::Auto, Method::PatternTable, Method::RidgeStack] {
-        let options = Options { method, ..gold(3) };
-        let all = reconciled(&jobs, 4, &ratings, &options).unwrap();
-        let one = &all.dimensions[EXPOSURE];
-        assert!([PATTERN_TABLE, RIDGE_STACK].contains(&one.method));
-        for task in 0..100 {
-            let consensus = one.task(task);
-            let shares = consensus.shares.unwrap();
-            let value = consensus.value.unwrap();
-            assert!((shares.beta - value).abs() < 1e-6, "{shares:?} {value}");
-            assert!(shares.alpha <= shares.gamma);
-        }
-        let weights = one.weights(0, &["a", "b", "c", "g"]);
-        let says = if one.method == PATTERN_TABLE {
-            weights.starts_with("pattern a=E") && weights.ends_with("other gold tasks")
-        } else {
-            weights.contains("intercept=")
-        };
-        assert!(says, "{weights}");
-        let score = one.overall.score.unwrap();
-        let beta = one.overall.shares.unwrap().beta;
-        assert!((score / 100.0 - beta).abs() < 0.01, "{score} {beta}");
-    }
-}
-
-#[test]
-fn the_order_of_raters_and_tasks_changes_no_value() {
-    let (jobs, ratings) = (occupations(12, 5), simulated(12, 5, 3, 11));
-    let one = reconciled(&jobs, 4, &ratings, &gold(3)).unwrap();
-    let turned: Vec<Rating> = ratings
-        .chunks(4)
-        .flat_map(|row| row.iter().rev().cloned().collect::<Vec<_>>())
-        .collect();
-    let other = reconciled(&jobs, 4, &turned, &gold(0)).unwrap();
-    // Tasks backwards, occupations with them.
-    let backwards: Vec<Rating> = ratings.chunks(4).rev().flatten().cloned().collect();
-    let third = reconciled(&jobs, 4, &backwards, &gold(3)).unwrap();
-    for position in [EXPOSURE, AUTOMATION] {
-        let of = |all: &Reconciled| all.dimensions[position].clone();
-        let (one, other, third) = (of(&one), of(&other), of(&third));
-        assert_eq!((one.method, one.method), (other.method, third.method));
-        for task in 0..60 {
-            let consensus = one.task(task);
-            close(other.task(task).value, consensus.value.unwrap());
-            close(third.task(59 - task).value, consensus.value.unwrap());
-            assert_eq!(other.task(task).label, consensus.label);
-        }
-        let (a, b) = (one.overall.range.unwrap(), third.overall.range.unwrap());
-        assert!((a.0 - b.0).abs() < 1e-7 && (a.1 - b.1).abs() < 1e-7);
-        close(other.overall.score, one.overall.score.unwrap());
-    }
-}
-
 #[test]
 fn missing_ratings_are_shifted_by_the_leniency_of_those_present() {
     // b is always 20 above a. On the last task a is missing, so b's 80 stands for a mean of 70.
@@ -321,32 +163,6 @@ fn missing_ratings_are_shifted_by_the_leniency_of_those_present() {
     let one = &all.dimensions[0];
     close(one.task(3).value, 74.0);
     assert_eq!(one.weights(3, &["a", "b", "g"]), "b=1;intercept=-6");
-}
-
-#[test]
-fn diagnostics_say_that_they_are_and_have_no_interval() {
-    let (jobs, ratings) = (occupations(12, 5), simulated(12, 5, 3, 13));
-    for (method, position, name) in [
-        (Method::DawidSkene, EXPOSURE, DAWID_SKENE),
-        (Method::OneCoin, EXPOSURE, ONE_COIN),
-        (Method::Em, AUTOMATION, EM),
-    ] {
-        let options = Options { method, ..gold(3) };
-        let all = reconciled(&jobs, 4, &ratings, &options).unwrap();
-        let one = &all.dimensions[position];
-        assert!(one.method == name && name.starts_with("diagnostic: "));
-        let consensus = one.task(5);
-        assert!(consensus.value.is_some() && consensus.range.is_none());
-        for interval in [consensus.interval, one.overall.interval] {
-            assert_eq!(
-                interval.name(),
-                "none: assumes that raters err independently"
-            );
-        }
-        // The other dimension has what follows from what is known, and says why.
-        let other = &all.dimensions[1 - position];
-        assert!(other.calibrated.is_some() && other.why.contains(method.name()));
-    }
 }
 
 #[test]
@@ -377,31 +193,4 @@ fn a_method_that_applies_nowhere_and_gold_alone_are_refused() {
         ..gold(2)
     };
     assert_eq!(refused(3, &few(), &level).0, Kind::Usage);
-}
-
-#[test]
-fn intervals_cover_gold_of_occupations_that_the_model_never_saw() {
-    let jobs = occupations(40, 6);
-    let ratings = simulated(40, 6, 3, 17);
-    let all = reconciled(&jobs, 4, &ratings, &gold(3)).unwrap();
-    let jobs: Vec<&Occupation> = jobs.iter().collect();
-    let how = Draws {
-        draws: 40,
-        gold_tasks: 60,
-        seed: 1,
-        threads: 2,
-    };
-    for one in &all.dimensions {
-        let rows = coverage(one, &jobs, how);
-        let methods = if one.position == EXPOSURE { 4 } else { 2 };
-        assert_eq!(rows.len(), 2 * methods);
-        for row in &rows {
-            assert_eq!((row.draws, row.gold_tasks, row.tasks), (40, 60.0, 120.0));
-            assert!((0.86..0.98).contains(&row.coverage), "{row:?}");
-            assert!(row.range_coverage < row.coverage);
-        }
-        // Threads change nothing, another seed does.
-        assert_eq!(rows, coverage(one, &jobs, Draws { threads: 1, ..how }));
-        assert_ne!(rows, coverage(one, &jobs, Draws { seed: 2, ..how }));
-    }
 }

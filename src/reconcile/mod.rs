@@ -235,6 +235,10 @@ fn why_uncovered(sheet: &Sheet, silent: &[bool], gold: Option<usize>) -> &'stati
 }
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod gold_tests;
+#[cfg(test)]
+mod simulated_tests;
 #[cfg(test)]
 mod tests;

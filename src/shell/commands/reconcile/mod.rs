@@ -1,7 +1,6 @@
 //! `reconcile`: the ratings of a run made into one value a task again, by another method or another gold. It asks nobody.
 
 mod coverage;
-mod occupations;
 mod record;
 
 use super::super::choices;
@@ -29,8 +28,7 @@ pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
     let project = Project::find()?;
     let run = LoadedRun::read(&project, &args.run)?;
     let options = options(args, &run)?;
-    let occupations = occupations::of(&run)?;
-    let occupations: Vec<_> = occupations.iter().collect();
+    let occupations = run.occupations();
     let reconciled = reconcile(&occupations, &run.sheet, &options)?;
     if args.coverage {
         coverage::run(args, &run, &reconciled, &occupations)?;
