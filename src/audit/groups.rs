@@ -2,7 +2,7 @@
 
 use super::data::{Column, Data};
 use super::figure::Figure;
-use super::kinds::Kind;
+use super::kinds::{Kind, LEAST_OCCUPATIONS, LEAST_TASKS};
 use crate::stats::Interval;
 use crate::stats::inference::{t_critical_value, t_test};
 use serde::Serialize;
@@ -78,7 +78,9 @@ impl<'a> Elsewhere<'a> {
             .iter()
             .filter_map(|&task| Some((task, self.differences[task]?)));
         let (tasks, values): (Vec<usize>, Vec<f64>) = rated.unzip();
+        (tasks.len() >= LEAST_TASKS).then_some(())?;
         let mean = self.data.units.mean_of(&tasks, &values)?;
+        (mean.clusters >= LEAST_OCCUPATIONS).then_some(())?;
         let beyond = self.beyond(&tasks, &values, mean.figure.point, mean.clusters);
         Some(Group {
             by: kind.by,

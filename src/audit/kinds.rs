@@ -5,9 +5,9 @@ use crate::labour::soc_of;
 use std::collections::BTreeMap;
 
 /// Fewer tasks than this say too little of a kind of work.
-const LEAST_TASKS: usize = 5;
+pub(super) const LEAST_TASKS: usize = 5;
 /// A kind of work is compared over occupations, not inside of one.
-const LEAST_OCCUPATIONS: usize = 2;
+pub(super) const LEAST_OCCUPATIONS: usize = 2;
 
 /// The 23 major groups of the Standard Occupational Classification 2018 (US Office of Management and Budget).
 const MAJOR: [(&str, &str); 23] = [

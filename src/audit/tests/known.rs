@@ -273,4 +273,9 @@ fn a_kind_of_work_is_compared_with_the_rest() {
         own.beyond_p.unwrap(),
         1.0 - 2.0 * (8.0 / se).atan() / std::f64::consts::PI,
     );
+    // Of the six tasks of group 11 only four are rated by both: too few.
+    let mut fewer = some(&a);
+    (fewer[0], fewer[8]) = (None, None);
+    let audit = Panel::scores(&[2; 5], &[fewer, some(&b)]).audit(&quick());
+    assert!(only(&audit).groups.is_empty());
 }

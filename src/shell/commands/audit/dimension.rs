@@ -23,6 +23,7 @@ pub(super) fn dimension(out: &mut String, one: &DimensionAudit, level: f64) {
     let _ = writeln!(out, "\n{}", faint("raters"));
     out.push_str(&raters(one));
     retest(out, one);
+    drift(out, one);
     gold(out, one);
     pairs(out, &one.pairs);
     groups(out, one, 1.0 - level);
@@ -132,6 +133,9 @@ fn retest(out: &mut String, one: &DimensionAudit) {
         ];
         out.push_str(&plain(&header, rows));
     }
+}
+
+fn drift(out: &mut String, one: &DimensionAudit) {
     let drifted = one.raters.iter().flat_map(|rater| {
         let drifts = rater.drift.iter().flatten();
         drifts.map(move |drift| {
@@ -255,19 +259,21 @@ fn pairs(out: &mut String, all: &[Pair]) {
     out.push_str(&plain(&header, shown.iter().take(SHOWN).map(row).collect()));
 }
 
-/// Those that stand after correction first, each by its size.
+/// Those that stand after correction, the largest first.
 fn groups(out: &mut String, one: &DimensionAudit, alpha: f64) {
-    let mut shown: Vec<&Group> = one
-        .groups
-        .iter()
-        .filter(|group| group.beyond.is_some())
-        .collect();
+    let tested = one.groups.iter().filter(|group| group.beyond_p.is_some());
+    let tests = tested.clone().count() + one.groups_left_out;
+    let stands = |group: &&Group| group.beyond_q.is_some_and(|q| q <= alpha);
+    let mut shown: Vec<&Group> = tested.filter(stands).collect();
+    if shown.is_empty() && tests > 0 {
+        let none = "no kind of work on which a rater differs from itself elsewhere stands after correction";
+        let _ = writeln!(out, "\n{}", faint(&format!("{none} ({tests} tested)")));
+    }
     if shown.is_empty() {
         return;
     }
-    let stands = |group: &&Group| group.beyond_q.is_some_and(|q| q <= alpha);
     let size = |group: &&Group| group.beyond.map_or(0.0, |figure| figure.point.abs());
-    shown.sort_by(|a, b| stands(b).cmp(&stands(a)).then(size(b).total_cmp(&size(a))));
+    shown.sort_by(|a, b| size(b).total_cmp(&size(a)));
     let row = |group: &&Group| {
         vec![
             match group.by {
