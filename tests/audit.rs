@@ -174,8 +174,9 @@ fn gold_is_what_the_command_line_says() {
     let human = Some("human".to_owned());
     assert_eq!(gold(&["run"]), [None, None, None, human]);
     assert_eq!(gold(&["run", "--no-gold"]), [None, None, None, None]);
-    let said = Some("kind not said".to_owned());
-    assert_eq!(gold(&["run", "--gold", "bert"]), [None, said, None, None]);
+    let said = |kind: &str| vec![None, Some(kind.to_owned()), None, None];
+    assert_eq!(gold(&["run", "--gold", "bert"]), said("editorial"));
+    assert_eq!(gold(&["run", "--gold", "bert=expert"]), said("expert"));
     // A panel of one more, without errors against gold.
     let audit = json(&project, &["run", "--no-gold"]);
     let automation = &audit["dimensions"][0];

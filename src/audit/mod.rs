@@ -91,11 +91,11 @@ impl<'a> Run<'a> {
 
     /// A task by its number, with its occupation.
     fn task(&self, number: usize) -> Option<(&'a Occupation, &'a Task)> {
-        let tasks = self.occupations.iter().flat_map(|occupation| {
+        let mut tasks = self.occupations.iter().flat_map(|occupation| {
             let tasks = occupation.tasks.iter();
             tasks.map(move |task| (*occupation, task))
         });
-        tasks.skip(number).next()
+        tasks.nth(number)
     }
 
     fn check(&self) -> Result<()> {

@@ -32,85 +32,118 @@ pub struct Agreement {
     pub why_none: Option<&'static str>,
 }
 
+const ONE_VALUE: &str = "fewer than two ratings of a task, or only one value given";
+const COMPLETE: &str = "fewer than two tasks that all raters rated, or all alike";
+const NO_LABELS: &str = "it is for labels: a score has no list of categories to agree on by chance";
+
 /// Statistics of the panel, and of the panel with gold where there is gold.
 pub(super) fn agreement(data: &Data<'_>, threads: usize) -> Vec<Agreement> {
+    let everyone = data.everyone();
     let mut found = of(data, &data.panel, "panel", threads);
     if data.gold.is_some() {
-        found.extend(of(data, &data.everyone(), "panel and gold", threads));
+        found.extend(of(data, &everyone, "panel and gold", threads));
     }
     found
 }
 
 fn of(data: &Data<'_>, raters: &[usize], whose: &'static str, threads: usize) -> Vec<Agreement> {
-    let line =
-        |name, metric, estimate: Option<Figure>, method: String, why: &'static str| Agreement {
-            name,
-            metric,
-            of: whose,
-            raters: raters.len(),
-            why_none: estimate.is_none().then_some(match raters {
-                [] | [_] => "one rater has nobody to agree with",
-                _ => why,
-            }),
-            estimate,
-            method,
-        };
-    let units = data.units;
     let (Some(values), Some(answers)) = (
         Data::table(&data.values, raters),
         Data::table(&data.answers, raters),
     ) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    let metrics: &[(&'static str, Metric, &Table)] = match data.is_score() {
-        true => &[("interval", Metric::Interval, &values)],
-        false => &[
-            ("nominal", Metric::Nominal, &answers),
-            ("ordinal", Metric::Ordinal, &answers),
-            ("interval", Metric::Interval, &values),
-        ],
+    let group = Group {
+        data,
+        values,
+        answers,
+        whose,
     };
-    const ONE_VALUE: &str = "fewer than two ratings of a task, or only one value given";
-    for (name, metric, table) in metrics {
-        let estimate = alpha(table, *metric, units, threads);
-        let method = units.bootstrap();
-        found.push(line(
-            "krippendorff_alpha",
-            Some(*name),
-            estimate,
-            method,
-            ONE_VALUE,
-        ));
-    }
-    let categories = data.categories();
-    for (name, metric, weights) in [
-        ("gwet_ac1", "nominal", Weights::Identity),
-        ("gwet_ac2", "quadratic", Weights::Quadratic),
-    ] {
-        let estimate = gwet(&answers, &categories, weights, units);
-        let why = match data.is_score() {
-            true => "it is for labels: a score has no list of categories to agree on by chance",
-            false => ONE_VALUE,
-        };
-        found.push(line(name, Some(metric), estimate, units.bootstrap(), why));
-    }
-    let [single, mean] = intraclass(&values, data.middle(), units);
-    const COMPLETE: &str = "fewer than two tasks that all raters rated, or all alike";
-    found.push(line("icc_a1", None, single, units.bootstrap(), COMPLETE));
-    found.push(line("icc_ak", None, mean, units.bootstrap(), COMPLETE));
-    let equal = units
-        .mean(&all_equal(&answers))
-        .map(|mean| mean.figure.within(0.0, 1.0));
-    let method = format!("mean with t, errors clustered {}", units.by());
-    found.push(line(
-        "all_equal",
-        None,
-        equal,
-        method,
-        "no task has two ratings",
-    ));
+    let mut found = group.alphas(threads);
+    found.extend(group.gwets());
+    found.extend(group.means());
     found
+}
+
+/// Some raters, whose agreement is asked for.
+struct Group<'a> {
+    data: &'a Data<'a>,
+    values: Table,
+    answers: Table,
+    whose: &'static str,
+}
+
+impl Group<'_> {
+    fn line(
+        &self,
+        name: &'static str,
+        metric: Option<&'static str>,
+        estimate: Option<Figure>,
+        why: &'static str,
+    ) -> Agreement {
+        let raters = self.values.raters();
+        Agreement {
+            name,
+            metric,
+            of: self.whose,
+            raters,
+            method: self.data.units.bootstrap(),
+            why_none: estimate.is_none().then_some(match raters {
+                0 | 1 => "one rater has nobody to agree with",
+                _ => why,
+            }),
+            estimate,
+        }
+    }
+
+    /// Krippendorff's alpha: of labels in three metrics, of scores in one.
+    fn alphas(&self, threads: usize) -> Vec<Agreement> {
+        let all = [
+            ("nominal", Metric::Nominal, &self.answers),
+            ("ordinal", Metric::Ordinal, &self.answers),
+            ("interval", Metric::Interval, &self.values),
+        ];
+        let first = if self.data.is_score() { 2 } else { 0 };
+        let one = |&(name, metric, table): &(&'static str, Metric, &Table)| {
+            let estimate = alpha(table, metric, self.data.units, threads);
+            self.line("krippendorff_alpha", Some(name), estimate, ONE_VALUE)
+        };
+        all.iter().skip(first).map(one).collect()
+    }
+
+    /// Gwet's AC1 and AC2.
+    fn gwets(&self) -> [Agreement; 2] {
+        let categories = self.data.categories();
+        let why = if self.data.is_score() {
+            NO_LABELS
+        } else {
+            ONE_VALUE
+        };
+        let one = |name, metric, weights| {
+            let estimate = gwet(&self.answers, &categories, weights, self.data.units);
+            self.line(name, Some(metric), estimate, why)
+        };
+        [
+            one("gwet_ac1", "nominal", Weights::Identity),
+            one("gwet_ac2", "quadratic", Weights::Quadratic),
+        ]
+    }
+
+    /// Intraclass correlations, and how often all say the same.
+    fn means(&self) -> [Agreement; 3] {
+        let units = self.data.units;
+        let [single, mean] = intraclass(&self.values, self.data.middle(), units);
+        let equal = units.mean(&all_equal(&self.answers));
+        let equal = equal.map(|mean| mean.figure.within(0.0, 1.0));
+        [
+            self.line("icc_a1", None, single, COMPLETE),
+            self.line("icc_ak", None, mean, COMPLETE),
+            Agreement {
+                method: format!("mean with t, errors clustered {}", units.by()),
+                ..self.line("all_equal", None, equal, "no task has two ratings")
+            },
+        ]
+    }
 }
 
 fn alpha(table: &Table, metric: Metric, units: &Units, threads: usize) -> Option<Figure> {

@@ -6,6 +6,7 @@ use super::{Family, Finding, blank};
 use crate::audit::dimension::{DimensionAudit, RaterInDimension};
 use crate::audit::groups::Group;
 use crate::audit::words::{count, fixed, interval, scope};
+use crate::ratings::round12;
 
 /// Kinds of work that are told at most, and of one rater in one dimension.
 const KINDS: usize = 10;
@@ -20,11 +21,12 @@ impl Family<'_> {
                 .flat_map(|one| one.groups.iter().map(move |group| (one, group)))
         };
         let tests = all().filter(|(_, group)| group.beyond_p.is_some()).count();
-        let mut found: Vec<Finding> = all()
+        let mut found: Vec<(f64, Finding)> = all()
             .filter(|(dimension, group)| !mirrored(dimension, group))
             .filter_map(|(dimension, group)| {
                 let (figure, p, q) = (group.beyond?, group.beyond_p?, group.beyond_q?);
-                let weight = figure.point.abs() / POINTS;
+                let weight = round12(figure.point.abs() / POINTS);
+                let here = group.leniency.map_or(0.0, |one| one.point.abs());
                 let text = format!(
                     "{} is {} on {} than on other work, compared with the others on {}, {} ({})",
                     group.rater,
@@ -34,7 +36,7 @@ impl Family<'_> {
                     interval(&unsigned(&figure), self.units.level, 1),
                     scope(group.n, group.occupations, self.units),
                 );
-                (q <= alpha && weight >= 1.0).then(|| Finding {
+                let finding = || Finding {
                     group: Some(group.key.clone()),
                     estimate: Some(figure),
                     test: format!(
@@ -49,16 +51,20 @@ impl Family<'_> {
                     ),
                     weight,
                     ..blank(text, Some(dimension), vec![group.rater.clone()], "group")
-                })
+                };
+                (q <= alpha && weight >= 1.0).then(|| (here, finding()))
             })
             .collect();
-        found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        first_of_each(found)
+        // Of two kinds that mirror each other, the one on which the rater differs more from the others.
+        found.sort_by(|(here, a), (there, b)| {
+            b.weight.total_cmp(&a.weight).then(there.total_cmp(here))
+        });
+        first_of_each(found.into_iter().map(|(_, finding)| finding))
     }
 }
 
 /// The largest of each rater and dimension. Two kinds that are all the work there is mirror each other: one is told.
-fn first_of_each(sorted: Vec<Finding>) -> Vec<Finding> {
+fn first_of_each(sorted: impl Iterator<Item = Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
     for one in sorted {
         let own = || {

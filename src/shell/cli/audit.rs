@@ -19,8 +19,8 @@ pub(in crate::shell) struct AuditArgs {
     pub run: String,
     /// Earlier runs to compare its raters with: what drifted on tasks of the same id and text
     pub earlier: Vec<String>,
-    /// The recorded rater that is trusted: the panel is measured against it, and it is no part of the panel [default: the one
-    /// that the run marked]
+    /// The recorded rater that is trusted: the panel is measured against it, and it is no part of the panel; =human, =expert or
+    /// =editorial says whose labels they are where the run did not mark them [default: the one that the run marked]
     #[arg(long, value_name = "RATER")]
     pub gold: Option<String>,
     /// Take a rater that the run marked as gold for one of the panel

@@ -23,6 +23,7 @@ pub(super) fn dimension(out: &mut String, one: &DimensionAudit, level: f64) {
     let _ = writeln!(out, "\n{}", faint("raters"));
     out.push_str(&raters(one));
     retest(out, one);
+    drift(out, one);
     gold(out, one);
     pairs(out, &one.pairs);
     groups(out, one, 1.0 - level);
@@ -132,6 +133,9 @@ fn retest(out: &mut String, one: &DimensionAudit) {
         ];
         out.push_str(&plain(&header, rows));
     }
+}
+
+fn drift(out: &mut String, one: &DimensionAudit) {
     let drifted = one.raters.iter().flat_map(|rater| {
         let drifts = rater.drift.iter().flatten();
         drifts.map(move |drift| {

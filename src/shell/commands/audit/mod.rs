@@ -19,15 +19,16 @@ pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let project = Project::find()?;
     let run = LoadedRun::read(&project, &args.run)?;
     let options = options(args, &run);
-    let subject = Subject::of(run, subject::gold(args))?.with_activities(&project, args)?;
-    let read = |name: &String| Subject::of(LoadedRun::read(&project, name)?, subject::Gold::None);
+    let gold = subject::gold(&run, args)?;
+    let subject = Subject::of(run, gold).with_activities(&project, args)?;
+    let read = |name: &String| Ok(Subject::of(LoadedRun::read(&project, name)?, None));
     let earlier = args.earlier.iter().map(read).collect::<Result<Vec<_>>>()?;
     let occupations = subject.occupations();
     let lists: Vec<_> = earlier.iter().map(Subject::occupations).collect();
     let before = earlier.iter().zip(&lists);
     let before: Vec<_> = before.map(|(one, list)| one.run(list)).collect();
     let found = audit(&subject.run(&occupations), &before, &options)?;
-    let page = page::write(args, &subject, &occupations, &found)?;
+    let page = page::write(args, (&subject, gold), &occupations, &found)?;
     let written = page.map(|path| format!("Written to {}", path.display()));
     table::print(&match args.json {
         true => subject::json(&found)?,

@@ -3,30 +3,23 @@
 use crate::audit::{Audit, Rater, Run};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Occupation, Wanted};
+use crate::reconcile::Gold;
 use crate::report::{RaterKind, RaterLine};
+use crate::shell::choices;
 use crate::shell::cli::AuditArgs;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::terminal::say;
 use std::collections::{BTreeMap, HashMap};
 
-/// Which rater is trusted.
-#[derive(Clone, Copy)]
-pub(super) enum Gold<'a> {
-    /// The one that the run marked, if any.
-    Marked,
-    /// This one.
-    Named(&'a str),
-    /// Nobody.
-    None,
-}
-
-/// What the command line says of gold.
-pub(super) fn gold(args: &AuditArgs) -> Gold<'_> {
-    match &args.gold {
-        Some(rater) => Gold::Named(rater),
-        None if args.no_gold => Gold::None,
-        None => Gold::Marked,
+/// Which rater is trusted, by the command line, or by the mark of the run.
+///
+/// # Errors
+/// As [`choices::gold`].
+pub(super) fn gold(run: &LoadedRun, args: &AuditArgs) -> Result<Option<Gold>> {
+    match args.no_gold {
+        true => Ok(None),
+        false => choices::gold(&run.id, &run.raters, args.gold.as_deref()),
     }
 }
 
@@ -41,17 +34,20 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Takes a run.
-    ///
-    /// # Errors
-    /// The rater named as gold is not of the run, or is no recording; several are marked.
-    pub fn of(loaded: LoadedRun, gold: Gold<'_>) -> Result<Self> {
-        Ok(Self {
-            raters: loaded.raters.iter().map(rater).collect(),
-            gold: position(&loaded, gold)?,
+    pub fn of(loaded: LoadedRun, gold: Option<Gold>) -> Self {
+        let mut raters: Vec<Rater> = loaded.raters.iter().map(rater).collect();
+        if let Some(gold) = gold
+            && let Some(trusted) = raters.get_mut(gold.rater)
+        {
+            trusted.gold = Some(gold.kind.name().to_owned());
+        }
+        Self {
+            raters,
+            gold: gold.map(|gold| gold.rater),
             occupations: loaded.inventory.occupations().to_vec(),
             activities: BTreeMap::new(),
             loaded,
-        })
+        }
     }
 
     /// The same with the detailed work activities of its tasks, from the inventory that is named or configured: tasks are
@@ -101,11 +97,6 @@ impl Subject {
         self.occupations.iter().collect()
     }
 
-    /// The rater that is trusted.
-    pub fn gold(&self) -> Option<usize> {
-        self.gold
-    }
-
     /// It as the audit takes it.
     pub fn run<'a>(&'a self, occupations: &'a [&'a Occupation]) -> Run<'a> {
         Run {
@@ -133,42 +124,6 @@ fn rater(line: &RaterLine) -> Rater {
         .to_owned(),
         source: line.source.clone(),
         gold: line.gold.map(|kind| kind.name().to_owned()),
-    }
-}
-
-fn position(run: &LoadedRun, gold: Gold<'_>) -> Result<Option<usize>> {
-    let usage = |message: String| Error::new(Kind::Usage, message);
-    let ids = |which: &dyn Fn(&RaterLine) -> bool| -> Vec<&str> {
-        let chosen = run.raters.iter().filter(|rater| which(rater));
-        chosen.map(|rater| &*rater.id).collect()
-    };
-    let recorded = || match ids(&|rater| rater.kind == RaterKind::Recording).as_slice() {
-        [] => format!("run {} has no recorded rater", run.id),
-        all => format!("its recorded raters are {}", all.join(", ")),
-    };
-    match gold {
-        Gold::None => Ok(None),
-        Gold::Marked => {
-            let marked = ids(&|rater| rater.gold.is_some());
-            if marked.len() > 1 {
-                let message = format!("{} are all marked as gold", marked.join(", "));
-                return Err(usage(message).hint("--gold names the one to use, --no-gold none"));
-            }
-            Ok(run.raters.iter().position(|rater| rater.gold.is_some()))
-        }
-        Gold::Named(id) => {
-            let found = run.raters.iter().position(|rater| rater.id == id);
-            let place = found.ok_or_else(|| {
-                usage(format!("run {} has no rater '{id}'", run.id)).hint(recorded())
-            })?;
-            match run.raters.get(place).map(|rater| rater.kind) {
-                Some(RaterKind::Recording) => Ok(Some(place)),
-                _ => Err(
-                    usage(format!("'{id}' is no recorded rater, so it cannot be gold"))
-                        .hint(recorded()),
-                ),
-            }
-        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn text(audit: &Audit) -> String {
     for one in &audit.dimensions {
         dimension::dimension(&mut out, one, audit.level);
     }
-    let level = audit.level * 100.0;
+    let level = (audit.level * 1000.0).round() / 10.0;
     let _ = writeln!(
         out,
         "\n{}",
