@@ -184,3 +184,83 @@ fn pictures(browser: &Browser) {
     browser.screen(1280, u32::try_from(height).expect("a height"), false);
     browser.picture(&Path::new(&folder).join("release.png"));
 }
+
+/// A run of three recorded raters and of people, who are gold: 40 tasks of eight occupations in two major groups. `anna`
+/// gives more than the others, and on every fifth task the opposite of what they give.
+fn recorded() -> Project {
+    let mut jobs = String::from("SOC code,occupation,task_id,task,task type\n");
+    let mut labels = String::from("task_id,anna,bert,carl,people\n");
+    for task in 0..40 {
+        let occupation = task / 5;
+        let group = [43, 15][occupation % 2];
+        jobs += &format!(
+            "{group}-10{:02}.00,Job {occupation},t{task},Do number {task}.,Core\n",
+            11 + occupation
+        );
+        let truth = 20 + task * 7 % 60;
+        let anna = if task % 5 == 0 {
+            100 - truth
+        } else {
+            truth + 9 + task % 4
+        };
+        labels += &format!(
+            "t{task},{anna},{},{},{}\n",
+            truth + task % 3,
+            truth + task % 2,
+            (truth + 50) % 100
+        );
+    }
+    let project = Project::new();
+    project.write("jobs.csv", jobs);
+    project.write("labels.csv", labels);
+    project.write(
+        "taskrater.toml",
+        "inventory = \"jobs.csv\"\npanel = \"recorded\"\n[[recordings]]\nfile = \"labels.csv\"\ndimension = \"automation\"\n\
+         panel = \"recorded\"\ngold = { people = \"human\" }\nraters = [\"anna\", \"bert\", \"carl\", \"people\"]\n",
+    );
+    project.rate("run", &["--all", "--quiet"]).ends(0);
+    project
+}
+
+#[test]
+fn gold_is_named_as_such_and_is_no_part_of_the_panel() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let project = recorded();
+    let done = project
+        .run(&["audit", "run", "--json", "--html", "page.html"])
+        .ends(0);
+    let audit: Value = serde_json::from_str(&done.out).expect("JSON");
+    browser.open(&project.path("page.html"), "");
+    let findings = audit["findings"].as_array().expect("findings");
+    let texts = findings
+        .iter()
+        .map(|one| one["text"].as_str().expect("a text").to_owned());
+    let texts: Vec<String> = texts.collect();
+    assert!(!texts.is_empty());
+    assert_eq!(browser.texts("#findings li p:first-child"), texts);
+    assert!(browser.texts("#raters tbody tr")[3].contains("recording, gold (human)"));
+    assert_eq!(browser.texts("#leniency .dot").len(), 3);
+    assert!(browser.text("#shape").contains("Against gold"));
+    assert!(browser.text("#shape").contains("independent errors"));
+    // Gold is far from all others everywhere, and makes no task contested.
+    let total = audit["dimensions"][0]["contested_total"]
+        .as_u64()
+        .expect("a count");
+    assert!(0 < total && total < 20, "{total}");
+    browser.click("#filter-contested");
+    assert_eq!(browser.text("#count"), format!("{total} of 40 tasks"));
+    let first = &audit["dimensions"][0]["contested"][0];
+    assert_eq!(
+        browser.attributes("#rows .task", "data-task")[0],
+        format!("t{first}")
+    );
+    project
+        .run(&["audit", "run", "--no-gold", "--html", "page.html"])
+        .ends(0);
+    browser.open(&project.path("page.html"), "");
+    assert!(!browser.text("#raters").contains("gold (human)"));
+    assert_eq!(browser.texts("#leniency .dot").len(), 4);
+    assert_eq!(browser.console(), [""; 0]);
+}

@@ -35,7 +35,7 @@ impl Opened {
 
     fn with(raters: usize, audit: &Value, rationale_bytes: usize) -> Option<Self> {
         let browser = Browser::start()?;
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let (run, path) = (MadeUp::new(raters), folder.path().join("report.html"));
         run.write(&path, audit, rationale_bytes);
         browser.open(&path, "");

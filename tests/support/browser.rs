@@ -1,8 +1,9 @@
 //! A page in a real browser: Chromium without a window, driven through chromedriver.
 #![allow(
+    clippy::print_stdout,
     dead_code,
     unreachable_pub,
-    reason = "each test binary uses a part of it"
+    reason = "each test binary uses a part of it, and a test says what it skips"
 )]
 
 use std::fs;

@@ -28,7 +28,7 @@ pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let before = earlier.iter().zip(&lists);
     let before: Vec<_> = before.map(|(one, list)| one.run(list)).collect();
     let found = audit(&subject.run(&occupations), &before, &options)?;
-    let page = page::write(args, &subject, &occupations, &found)?;
+    let page = page::write(args, (&subject, gold), &occupations, &found)?;
     let written = page.map(|path| format!("Written to {}", path.display()));
     table::print(&match args.json {
         true => subject::json(&found)?,

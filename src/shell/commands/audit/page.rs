@@ -4,7 +4,6 @@ use super::subject::Subject;
 use crate::audit::Audit;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
-use crate::rater::GoldKind;
 use crate::reconcile::{Gold, Options, reconcile};
 use crate::report::{AuditPage, Report, write_audit_page};
 use crate::shell::cli::AuditArgs;
@@ -15,7 +14,7 @@ use std::path::PathBuf;
 /// Writes the page and returns where it is; nothing where only JSON is asked for.
 pub(super) fn write(
     args: &AuditArgs,
-    subject: &Subject,
+    (subject, gold): (&Subject, Option<Gold>),
     occupations: &[&Occupation],
     found: &Audit,
 ) -> Result<Option<PathBuf>> {
@@ -33,10 +32,6 @@ pub(super) fn write(
         };
         reconcile(occupations, &run.sheet, &options)
     };
-    let gold = subject.gold().map(|rater| Gold {
-        rater,
-        kind: run.raters[rater].gold.unwrap_or(GoldKind::Editorial),
-    });
     // Gold that nobody else rated beside calibrates nothing, but the audit of it can be shown.
     let reconciled = with(gold).or_else(|_| with(None))?;
     let report = Report {

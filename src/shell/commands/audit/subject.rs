@@ -97,11 +97,6 @@ impl Subject {
         self.occupations.iter().collect()
     }
 
-    /// The rater that is trusted.
-    pub fn gold(&self) -> Option<usize> {
-        self.gold
-    }
-
     /// It as the audit takes it.
     pub fn run<'a>(&'a self, occupations: &'a [&'a Occupation]) -> Run<'a> {
         Run {
