@@ -130,6 +130,7 @@ fn main() {
         kind: RaterKind::Llm,
         source: "a model".into(),
         description: String::new(),
+        gold: None,
     });
     let mut best = [f64::INFINITY; 7];
     for _ in 0..5 {

@@ -67,6 +67,7 @@ pub mod asking;
 pub mod plan;
 pub mod estimate;
 pub mod reconcile;
+pub mod compare;
 pub mod labour;
 pub mod report;
 pub mod draft;

@@ -2,6 +2,7 @@
 
 mod ask;
 mod cache;
+mod compare;
 mod draft;
 mod inventory;
 mod look;
@@ -10,6 +11,7 @@ mod train;
 
 pub(super) use ask::AskArgs;
 pub(super) use cache::*;
+pub(super) use compare::CompareArgs;
 pub(super) use draft::DraftArgs;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
@@ -43,6 +45,8 @@ enum Command {
     Train(Box<TrainArgs>),
     /// Show everything behind one number: consensus, ratings, terms of surrogates, attempts with their raw replies
     Explain(ExplainArgs),
+    /// Compare two runs: what moved, by how much, how sure that is, and why
+    Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
     Raters,
     /// List the runs of this project
@@ -94,6 +98,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Draft(args) => commands::draft::run(args),
         Command::Train(args) => commands::train::run(args),
         Command::Explain(args) => commands::explain::run(args),
+        Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),
         Command::Cache(args) => commands::cache::run(args),

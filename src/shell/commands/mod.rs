@@ -3,6 +3,7 @@
 mod asking;
 pub(super) mod cache;
 mod changes;
+pub(super) mod compare;
 pub(super) mod draft;
 pub(super) mod explain;
 pub(super) mod init;

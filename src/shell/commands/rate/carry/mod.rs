@@ -244,16 +244,10 @@ struct RaterCarried {
 /// prompt tells of the task; and what the user names. The description is left to the user: it is background, and is
 /// edited with nearly every release.
 fn counted(plan: &Plan<'_>, args: &RateArgs) -> Vec<Field> {
-    let told = |variable| plan.prompt.tells(variable);
     let named = |field: Field| args.ask_changed.iter().any(|name| name == field.name());
     let counts = |field: &Field| {
-        let by_prompt = match field {
-            Field::Text | Field::Wording | Field::Title => true,
-            Field::Type => told("task.type"),
-            Field::Code => told("occupation.id"),
-            Field::Importance => told("task.importance"),
-            Field::Description => false,
-        };
+        let told = *field != Field::Description && plan.prompt.tells(field.variable());
+        let by_prompt = field.always_counts() || told;
         by_prompt || named(*field)
     };
     Field::ALL.into_iter().filter(counts).collect()
