@@ -1,116 +1,16 @@
 //! The comparison in one dimension. All values are points of the 0–100 score.
 
+use super::Side;
 use super::cause::Cause;
+use super::change::{DimensionChange, Noise, OccupationChange, RaterChange, TaskChange};
 use super::difference::{Difference, Verdict};
 use super::join::{Join, OccupationPair};
-use super::parts::{Parts, Stayed, Tasks, Weighed};
-use super::rater::Rater;
-use super::{RaterPair, Side};
-use crate::inventory::Task;
+use super::lists::Lists;
+use super::parts::{SetScore, Tasks, Weighed};
+use super::rater::RaterPair;
+use crate::inventory::{Item, Task};
 use crate::reconcile::Reconciliation;
 use crate::stats::Clusters;
-use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// What changed in one dimension.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DimensionChange<'a> {
-    /// Id of the dimension.
-    pub dimension: &'a str,
-    /// The methods that made the values, before and after.
-    pub methods: [&'static str; 2],
-    /// How far two answers of one rater lay apart in each run, where raters answered repeatedly.
-    pub noise: [Option<Noise>; 2],
-    /// Over the tasks of the whole run that read the same.
-    pub whole: Difference,
-    /// The same of each rater's own values, in the order of [`Comparison::raters`](super::Comparison::raters); only of
-    /// raters in both runs.
-    pub raters: Vec<RaterChange<'a>>,
-    /// Number of occupations that were tested for a change.
-    pub looked_at: usize,
-    /// How many of them moved.
-    pub moved: usize,
-    /// The occupations in both runs, in the order of the later one.
-    pub occupations: Vec<OccupationChange<'a>>,
-    /// Every task of either run, the largest change first, then by id.
-    pub tasks: Vec<TaskChange<'a>>,
-}
-
-/// The distance of two answers of one rater to one question.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Noise {
-    /// Mean distance in points.
-    pub within: f64,
-    /// Number of tasks it is the mean over.
-    pub tasks: usize,
-}
-
-/// One rater's own change.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RaterChange<'a> {
-    /// Its id.
-    pub rater: &'a str,
-    /// Over the tasks that read the same and that it rated in both runs.
-    #[serde(flatten)]
-    pub difference: Difference,
-}
-
-/// What became of the score of an occupation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OccupationChange<'a> {
-    /// Its id in the later run.
-    pub occupation_id: &'a str,
-    /// Its title in the later run.
-    pub occupation: &'a str,
-    /// Its id in the earlier run, where it is another one: then its tasks join it.
-    pub id_before: Option<&'a str>,
-    /// The score before.
-    pub before: Option<f64>,
-    /// The score after.
-    pub after: Option<f64>,
-    /// After minus before.
-    pub change: Option<f64>,
-    /// The change by cause; `None` where no task is rated in both runs.
-    pub parts: Option<Parts>,
-    /// Over its tasks that read the same.
-    pub same_text: Difference,
-    /// Smallest and largest of the raters' own changes of the score, of raters in both runs; `None` with fewer than two.
-    pub range: Option<[f64; 2]>,
-    /// Number of raters with a change of their own.
-    pub n_raters: usize,
-    /// Number of rated tasks, before and after.
-    pub n_rated: [usize; 2],
-}
-
-/// What became of a task.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TaskChange<'a> {
-    /// Its id.
-    pub task_id: &'a str,
-    /// Its statement, the later one.
-    pub task: &'a str,
-    /// Id of its occupation, the later one.
-    pub occupation_id: &'a str,
-    /// Title of it.
-    pub occupation: &'a str,
-    /// Consensus before.
-    pub before: Option<f64>,
-    /// Consensus after.
-    pub after: Option<f64>,
-    /// After minus before.
-    pub change: Option<f64>,
-    /// Why it is another one: [`Cause::Weights`] and [`Cause::Moved`] do not occur here.
-    pub cause: Cause,
-    /// What differs of the task, whether raters are told of it or not.
-    pub fields: Vec<&'static str>,
-    /// Whether it changed by more than two answers of one rater lie apart; `None` where nobody answered repeatedly.
-    pub beyond_noise: Option<bool>,
-    /// Each rater's own value before and after.
-    pub raters: BTreeMap<&'a str, [Option<f64>; 2]>,
-    /// Its number in each run.
-    #[serde(skip)]
-    pub numbers: [Option<usize>; 2],
-}
 
 /// One dimension of two runs.
 pub(super) struct Between<'c, 'a> {
@@ -143,6 +43,12 @@ impl<'a> Between<'_, 'a> {
             tasks: self.tasks(&values, &causes, noise),
             noise,
             whole,
+            scores: SetScore::of(occupations.iter().filter_map(|one| {
+                let scores = one.before.zip(one.after);
+                scores
+                    .zip(one.parts.as_ref())
+                    .map(|((was, is), parts)| (was, is, parts))
+            })),
             raters,
             looked_at,
             moved: occupations
@@ -237,7 +143,7 @@ impl<'a> Between<'_, 'a> {
         causes: &[Option<Cause>],
     ) -> Vec<OccupationChange<'a>> {
         let weighed = [0, 1].map(|side| self.weighed(side, &values[side]));
-        let mut lists = Lists::of(self, &weighed, causes);
+        let mut lists = Lists::of(self.join, &weighed, causes);
         let pairs = self.join.occupations.iter().enumerate();
         pairs
             .map(|(n, pair)| self.occupation(pair, &mut lists.tasks[n], &lists.same_text[n]))
@@ -306,7 +212,7 @@ impl<'a> Between<'_, 'a> {
     ) -> Vec<TaskChange<'a>> {
         let floor = noise.iter().flatten().map(|noise| noise.within);
         let floor = floor.max_by(f64::total_cmp);
-        let row = |item: &crate::inventory::Item<'a>, cause, numbers: [Option<usize>; 2]| {
+        let row = |item: &Item<'a>, cause, numbers: [Option<usize>; 2]| {
             let [before, after] = [0, 1].map(|side| values[side][numbers[side]?]);
             let change = before.zip(after).map(|(was, is)| is - was);
             let own = self.raters.iter().map(|rater| {
@@ -349,101 +255,4 @@ impl<'a> Between<'_, 'a> {
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.task_id.cmp(b.task_id)));
         all
     }
-}
-
-/// The tasks of each pair of occupations, and the values of those that read the same.
-struct Lists {
-    tasks: Vec<Tasks>,
-    same_text: Vec<Vec<(f64, f64)>>,
-}
-
-impl Lists {
-    fn of(
-        between: &Between<'_, '_>,
-        weighed: &[Vec<Option<Weighed>>; 2],
-        causes: &[Option<Cause>],
-    ) -> Self {
-        let pairs = &between.join.occupations;
-        let place = |side: usize| -> BTreeMap<usize, usize> {
-            let pairs = pairs.iter().enumerate();
-            pairs.map(|(n, pair)| (pair.numbers[side], n)).collect()
-        };
-        let places = [place(0), place(1)];
-        let mut lists = Self {
-            tasks: vec![Tasks::default(); pairs.len()],
-            same_text: vec![Vec::new(); pairs.len()],
-        };
-        for (pair, cause) in between.join.tasks.iter().zip(causes) {
-            let Some(cause) = *cause else { continue };
-            let [was, is] = [0, 1].map(|side| weighed[side][pair.numbers[side]]);
-            let [from, to] = [0, 1].map(|side| places[side].get(&pair.occupations[side]).copied());
-            match (from, to) {
-                (Some(from), Some(to)) if from == to => {
-                    if let (Some(before), Some(after)) = (was, is) {
-                        let stayed = Stayed {
-                            before,
-                            after,
-                            cause,
-                        };
-                        lists.tasks[to].stayed.push(stayed);
-                        if !pair.told {
-                            lists.same_text[to].push((before.value, after.value));
-                        }
-                        continue;
-                    }
-                    lists.one_sided([(Some(from), was), (Some(to), is)], [Cause::Missing; 2]);
-                }
-                _ => lists.one_sided([(from, was), (to, is)], [Cause::Moved; 2]),
-            }
-        }
-        for lone in &between.join.new {
-            let place = places[1].get(&lone.occupation).copied();
-            lists.one_sided(
-                [(None, None), (place, weighed[1][lone.number])],
-                [Cause::New; 2],
-            );
-        }
-        for lone in &between.join.gone {
-            let place = places[0].get(&lone.occupation).copied();
-            lists.one_sided(
-                [(place, weighed[0][lone.number]), (None, None)],
-                [Cause::Gone; 2],
-            );
-        }
-        lists
-    }
-
-    /// Enters a task that left an occupation and came into another, as far as they are in both runs and it is rated.
-    fn one_sided(&mut self, sides: [(Option<usize>, Option<Weighed>); 2], causes: [Cause; 2]) {
-        let [left, came] = sides;
-        if let (Some(place), Some(task)) = left {
-            self.tasks[place].left.push((task, causes[0]));
-        }
-        if let (Some(place), Some(task)) = came {
-            self.tasks[place].came.push((task, causes[1]));
-        }
-    }
-}
-
-/// The raters of two runs, joined by id: those of the later one first, then those of the earlier alone.
-pub(super) fn pair_raters<'a>(before: &'a [Rater], after: &'a [Rater]) -> Vec<RaterPair<'a>> {
-    let place = |raters: &[Rater], id: &str| raters.iter().position(|rater| rater.id == id);
-    let joined = after.iter().enumerate().map(|(is, rater)| {
-        let was = place(before, &rater.id);
-        RaterPair {
-            id: &rater.id,
-            gold: rater.gold,
-            places: [was, Some(is)],
-            otherwise: was.map_or_else(Vec::new, |was| before[was].otherwise(rater)),
-        }
-    });
-    let gone = before.iter().enumerate();
-    let gone = gone.filter(|(_, rater)| place(after, &rater.id).is_none());
-    let gone = gone.map(|(was, rater)| RaterPair {
-        id: &rater.id,
-        gold: rater.gold,
-        places: [Some(was), None],
-        otherwise: Vec::new(),
-    });
-    joined.chain(gone).collect()
 }

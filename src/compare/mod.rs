@@ -6,17 +6,19 @@
 //! change of the panel is no change of the world.
 
 mod cause;
+mod change;
 mod difference;
 mod dimension;
 mod join;
+mod lists;
 mod parts;
 mod rater;
 
 pub use cause::Cause;
+pub use change::{DimensionChange, Noise, OccupationChange, RaterChange, TaskChange};
 pub use difference::{ALPHA, Difference, LEVEL, OVER_OCCUPATIONS, OVER_TASKS, POWER, Verdict};
-pub use dimension::{DimensionChange, Noise, OccupationChange, RaterChange, TaskChange};
 pub use join::TaskCounts;
-pub use parts::{Part, Parts};
+pub use parts::{Part, Parts, SetScore};
 pub use rater::{Model, Otherwise, Rater, Source};
 
 use crate::error::{Error, Result};
@@ -24,8 +26,9 @@ use crate::inventory::{Field, Inventory};
 use crate::ratings::{Carried, Sheet};
 use crate::reconcile::{Reconciled, Reconciliation};
 use crate::rubric::{Dimension, Rubric};
-use dimension::{Between, pair_raters};
+use dimension::Between;
 use join::Join;
+use rater::{RaterPair, pair_raters};
 use serde::Serialize;
 
 /// A run as it is compared.
@@ -118,14 +121,6 @@ pub struct NotCompared<'a> {
     pub dimension: &'a str,
     /// Why not.
     pub reason: String,
-}
-
-/// A rater of either run and its place in each.
-pub(crate) struct RaterPair<'a> {
-    id: &'a str,
-    gold: bool,
-    places: [Option<usize>; 2],
-    otherwise: Vec<Otherwise>,
 }
 
 /// Compares two runs.

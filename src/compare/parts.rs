@@ -32,6 +32,51 @@ pub struct Part {
 /// A change by cause: every cause is in it.
 pub type Parts = BTreeMap<Cause, Part>;
 
+/// The mean score of several occupations before and after, and its change by cause. It is a fact about these occupations,
+/// not a sample of others: it has no interval.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SetScore {
+    /// Number of occupations, those with a task rated in both runs.
+    pub occupations: usize,
+    /// Mean of their scores before.
+    pub before: f64,
+    /// Mean of their scores after.
+    pub after: f64,
+    /// After minus before: the sum of the parts.
+    pub change: f64,
+    /// The change by cause: means over the occupations, sums of their tasks.
+    pub parts: Parts,
+}
+
+impl SetScore {
+    /// Of scores (before, after) with their parts; `None` without one.
+    pub(super) fn of<'a>(scores: impl Iterator<Item = (f64, f64, &'a Parts)>) -> Option<Self> {
+        let (mut before, mut after) = (Sum::default(), Sum::default());
+        let (mut sums, mut n) = (Sums::default(), 0_usize);
+        for (was, is, parts) in scores {
+            before.add(was);
+            after.add(is);
+            for (&cause, part) in parts {
+                sums.add(cause, part.points, part.tasks);
+            }
+            n += 1;
+        }
+        let mean = |sum: f64| sum / n as f64;
+        let mut parts = sums.parts();
+        parts
+            .values_mut()
+            .for_each(|part| part.points = mean(part.points));
+        let [before, after] = [before, after].map(|sum| mean(sum.value()));
+        (n > 0).then(|| Self {
+            occupations: n,
+            before,
+            after,
+            change: after - before,
+            parts,
+        })
+    }
+}
+
 /// A task's weight in its occupation and its value in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Weighed {
@@ -87,20 +132,20 @@ impl Tasks {
                 task.after.weight / total_after,
             );
             let (was, is) = (task.before.value, task.after.value);
-            sums.add(task.cause, f64::midpoint(p, q) * (is - was), true);
+            sums.add(task.cause, f64::midpoint(p, q) * (is - was), 1);
             // The shares sum to 1 on both sides, so that any level may be taken off; it keeps what is added small.
             let level = f64::midpoint(was, is) - before;
             let otherwise = task.before.weight.total_cmp(&task.after.weight).is_ne();
-            sums.add(Cause::Weights, (q - p) * level, otherwise);
+            sums.add(Cause::Weights, (q - p) * level, usize::from(otherwise));
         }
         let all_after = total_after + weight(self.came.iter().map(|task| task.0));
         for (task, cause) in &self.came {
-            sums.add(*cause, task.weight / all_after * (task.value - after), true);
+            sums.add(*cause, task.weight / all_after * (task.value - after), 1);
         }
         let all_before = total_before + weight(self.left.iter().map(|task| task.0));
         for (task, cause) in &self.left {
             let points = task.weight / all_before * (before - task.value);
-            sums.add(*cause, points, true);
+            sums.add(*cause, points, 1);
         }
         Some(sums.parts())
     }
@@ -111,10 +156,10 @@ impl Tasks {
 struct Sums(BTreeMap<Cause, (Sum, usize)>);
 
 impl Sums {
-    fn add(&mut self, cause: Cause, points: f64, counts: bool) {
+    fn add(&mut self, cause: Cause, points: f64, of_tasks: usize) {
         let (sum, tasks) = self.0.entry(cause).or_default();
         sum.add(points);
-        *tasks += usize::from(counts);
+        *tasks += of_tasks;
     }
 
     fn parts(self) -> Parts {

@@ -115,6 +115,37 @@ impl Model {
     }
 }
 
+/// A rater of either run and its place in each.
+pub(super) struct RaterPair<'a> {
+    pub id: &'a str,
+    pub gold: bool,
+    pub places: [Option<usize>; 2],
+    pub otherwise: Vec<Otherwise>,
+}
+
+/// The raters of two runs, joined by id: those of the later one first, then those of the earlier alone.
+pub(super) fn pair_raters<'a>(before: &'a [Rater], after: &'a [Rater]) -> Vec<RaterPair<'a>> {
+    let place = |raters: &[Rater], id: &str| raters.iter().position(|rater| rater.id == id);
+    let joined = after.iter().enumerate().map(|(is, rater)| {
+        let was = place(before, &rater.id);
+        RaterPair {
+            id: &rater.id,
+            gold: rater.gold,
+            places: [was, Some(is)],
+            otherwise: was.map_or_else(Vec::new, |was| before[was].otherwise(rater)),
+        }
+    });
+    let gone = before.iter().enumerate();
+    let gone = gone.filter(|(_, rater)| place(after, &rater.id).is_none());
+    let gone = gone.map(|(was, rater)| RaterPair {
+        id: &rater.id,
+        gold: rater.gold,
+        places: [Some(was), None],
+        otherwise: Vec::new(),
+    });
+    joined.chain(gone).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! `compare`: what changed between two runs, joined by task, and why.
 
+mod figures;
+mod head;
 mod page;
 mod reasons;
 mod subject;

@@ -1,10 +1,9 @@
 //! The comparison for a person.
 
+use super::figures::{interval, points, signed, verdict};
+use super::head::head;
 use super::reasons::Reasons;
-use crate::compare::{
-    Cause, Comparison, Difference, DimensionChange, OccupationChange, RaterLine, TaskChange,
-    Verdict,
-};
+use crate::compare::{Cause, Comparison, DimensionChange, OccupationChange, TaskChange, Verdict};
 use crate::error::Result;
 use crate::ratings::{median_of_sorted, round12};
 use crate::shell::table;
@@ -27,100 +26,6 @@ pub(super) fn page(found: &Comparison<'_>, reasons: &Reasons<'_>, limit: usize) 
     Ok(out)
 }
 
-fn head(out: &mut String, found: &Comparison<'_>) {
-    let (before, after) = (&found.before, &found.after);
-    let _ = writeln!(
-        out,
-        "{}",
-        bold(&clean(&format!("{} → {}", before.run, after.run)))
-    );
-    let pairs = [
-        ("rubric", before.rubric, after.rubric),
-        ("prompt", before.prompt, after.prompt),
-        ("inventory", before.inventory, after.inventory),
-        ("weighting", before.weighting, after.weighting),
-    ];
-    let mut lines: Vec<(&str, String)> = pairs
-        .into_iter()
-        .map(|(name, was, is)| match was == is {
-            true => (name, format!("{is}, in both")),
-            false => (name, format!("{was} → {is}")),
-        })
-        .collect();
-    lines.push(("tasks", tasks_line(found)));
-    lines.push(("occupations", occupations_line(found)));
-    for rater in &found.raters {
-        lines.push(("rater", rater_line(rater)));
-    }
-    for (name, text) in lines {
-        let _ = writeln!(out, "  {name:<12}{}", clean(&text));
-    }
-}
-
-fn tasks_line(found: &Comparison<'_>) -> String {
-    let counts = &found.tasks;
-    let changed = counts.changed_in.iter();
-    let changed: Vec<String> = changed
-        .map(|(field, n)| format!("{field} of {n}"))
-        .collect();
-    let changed = match changed.is_empty() {
-        true => String::new(),
-        false => format!(" (changed: {})", changed.join(", ")),
-    };
-    let reissued = match counts.same_text_under_another_id {
-        0 => String::new(),
-        n => format!(" ({n} with the text of one that is gone)"),
-    };
-    let unknown = match counts.not_compared.is_empty() {
-        true => String::new(),
-        false => format!("; not compared: {}", counts.not_compared.join(", ")),
-    };
-    format!(
-        "{} in both, {} of them read the same to raters{changed}; {} new{reissued}, {} gone{unknown}",
-        counts.in_both, counts.same_text, counts.new, counts.gone
-    )
-}
-
-fn occupations_line(found: &Comparison<'_>) -> String {
-    let both = found.after.occupations - found.occupations_new.len();
-    let renamed = found.occupations_under_another_id.iter();
-    let renamed: Vec<String> = renamed.map(|[was, is]| format!("{was} → {is}")).collect();
-    let renamed = match renamed.len() {
-        0 => String::new(),
-        n if n > 5 => format!(" ({n} under another id, joined by their tasks)"),
-        _ => format!(" (joined by their tasks: {})", renamed.join(", ")),
-    };
-    format!(
-        "{both} in both{renamed}; {} new, {} gone",
-        found.occupations_new.len(),
-        found.occupations_gone.len()
-    )
-}
-
-fn rater_line(rater: &RaterLine<'_>) -> String {
-    let mut parts = vec![match rater.status {
-        "same" => "asked in the same way".to_owned(),
-        "new" => "only in the later run".to_owned(),
-        "gone" => "only in the earlier run".to_owned(),
-        _ => {
-            let names: Vec<&str> = rater.otherwise.iter().map(|one| one.name()).collect();
-            names.join(", ")
-        }
-    }];
-    if let [Some(was), Some(is)] = rater.samples
-        && was != is
-    {
-        parts.push(format!("{was} → {is} answers a question"));
-    }
-    let [carried, from] = rater.carried;
-    if carried > 0 {
-        parts.push(format!(
-            "{carried} ratings carried over, {from} of them from the earlier run"
-        ));
-    }
-    format!("{}: {}", rater.rater, parts.join("; "))
-}
-
 fn whole(out: &mut String, dimension: &DimensionChange<'_>) {
     let _ = writeln!(
         out,
@@ -133,18 +38,34 @@ fn whole(out: &mut String, dimension: &DimensionChange<'_>) {
     let whole = &dimension.whole;
     let _ = writeln!(
         out,
-        "Tasks that read the same: {} → {}, change {}, {} ({} tasks, {} occupations{})",
+        "{} tasks of {} occupations read the same and are rated in both: mean {} → {}, change {}{}, {}",
+        whole.n,
+        whole.occupations,
         points(whole.before),
         points(whole.after),
         signed(whole.mean),
+        interval(whole).map_or_else(String::new, |text| format!(" [{text}]")),
         verdict(whole),
-        whole.n,
-        whole.occupations,
-        interval(whole).map_or_else(
-            || format!("; interval {}", whole.interval),
-            |text| format!("; 95 % interval {text}")
-        ),
     );
+    if let Some(scores) = &dimension.scores {
+        let parts = scores.parts.iter();
+        let parts = parts.filter(|(_, part)| round12(part.points) != 0.0);
+        let parts: Vec<String> = parts
+            .map(|(cause, part)| format!("{} {}", cause.name(), signed(Some(part.points))))
+            .collect();
+        let _ = writeln!(
+            out,
+            "Mean score of the {} occupations in both: {} → {}, change {}{}",
+            scores.occupations,
+            points(Some(scores.before)),
+            points(Some(scores.after)),
+            signed(Some(scores.change)),
+            match parts.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", parts.join(", ")),
+            },
+        );
+    }
     if let [was, is] = dimension.methods
         && was != is
     {
@@ -166,7 +87,7 @@ fn whole(out: &mut String, dimension: &DimensionChange<'_>) {
             let mut row = vec![one.rater.to_owned()];
             let of = &one.difference;
             row.extend([points(of.before), points(of.after), signed(of.mean)]);
-            row.push(interval(of).unwrap_or_else(|| of.interval.to_owned()));
+            row.push(interval(of).unwrap_or_else(|| "–".to_owned()));
             row.extend([of.n.to_string(), verdict(of)]);
             row
         })
@@ -220,7 +141,7 @@ fn occupations(out: &mut String, dimension: &DimensionChange<'_>, limit: usize) 
     let causes: Vec<Cause> = Cause::ALL.into_iter().filter(there).collect();
     let mut header = vec!["occupation", "before", "after", "change"];
     header.extend(causes.iter().map(|cause| cause.name()));
-    header.extend(["same text", "95 % interval", "raters' own", ""]);
+    header.extend(["same text [95 %]", "raters' own", ""]);
     let rows = shown.iter().map(|one| {
         let mut row = vec![one.occupation.to_owned()];
         row.extend([points(one.before), points(one.after), signed(one.change)]);
@@ -360,35 +281,4 @@ fn notes(out: &mut String, found: &Comparison<'_>) {
                 (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the \
                 smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.";
     let _ = writeln!(out, "{}", faint(text));
-}
-
-fn verdict(of: &Difference) -> String {
-    match (of.verdict, of.mde) {
-        (Verdict::NotDetectable, Some(mde)) => {
-            format!("no detectable change (MDE = {mde:.1})")
-        }
-        (Verdict::Unchanged, _) => "no task changed".to_owned(),
-        (Verdict::NotTested | Verdict::NotDetectable, _) => {
-            format!("{} ({})", of.verdict.name(), of.interval)
-        }
-        (Verdict::Moved, _) => of.verdict.name().to_owned(),
-    }
-}
-
-fn interval(of: &Difference) -> Option<String> {
-    let (low, high) = of.low.zip(of.high)?;
-    Some(format!("{} to {}", signed(Some(low)), signed(Some(high))))
-}
-
-fn points(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"))
-}
-
-/// With its sign, and 0 without one.
-fn signed(value: Option<f64>) -> String {
-    let text = value.map_or_else(|| "–".to_owned(), |value| format!("{value:+.1}"));
-    match text.as_str() {
-        "-0.0" | "+0.0" => "0.0".to_owned(),
-        _ => text,
-    }
 }
