@@ -22,7 +22,7 @@ pub struct DimensionChange<'a> {
     /// As `whole`, of each rater's own values, in the order of [`Comparison::raters`](super::Comparison::raters); only of
     /// raters in both runs.
     pub raters: Vec<RaterChange<'a>>,
-    /// Number of occupations that were tested for a change.
+    /// Number of occupations that were tested for a change: those with enough tasks that read the same.
     pub looked_at: usize,
     /// How many of them moved.
     pub moved: usize,

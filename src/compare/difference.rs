@@ -3,7 +3,7 @@
 use crate::ratings::Sum;
 use crate::stats::Clusters;
 use crate::stats::inference::{
-    Adjustment, ClusteredMean, Flips, adjust, clustered_mean, power::mde, sign_flip,
+    Adjustment, ClusteredMean, Flips, adjust, clustered_mean, power::mde_t, sign_flip,
 };
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ pub const LEVEL: f64 = 0.95;
 pub const ALPHA: f64 = 0.05;
 /// The chance of finding a change as large as the MDE.
 pub const POWER: f64 = 0.8;
+/// With fewer tasks (over several occupations: with fewer of them) no difference can be told from chance: of n signs, two in
+/// 2^n patterns are all alike, more than [`ALPHA`] for five.
+pub const FEWEST: usize = 6;
 /// Patterns that are drawn where there are too many to go through all.
 const SEED: u64 = 20_26;
 /// Below this a standard error is rounding.
@@ -28,8 +31,8 @@ pub enum Verdict {
     NotDetectable,
     /// No task has another value.
     Unchanged,
-    /// There is no test, for the reason that stands in place of the interval.
-    NotTested,
+    /// There are fewer than [`FEWEST`] tasks or occupations, so that there is no test.
+    TooFew,
 }
 
 impl Verdict {
@@ -40,7 +43,7 @@ impl Verdict {
             Self::Moved => "moved",
             Self::NotDetectable => "no detectable change",
             Self::Unchanged => "unchanged",
-            Self::NotTested => "not tested",
+            Self::TooFew => "too few to tell",
         }
     }
 }
@@ -64,7 +67,7 @@ pub struct Difference {
     pub high: Option<f64>,
     /// What the interval is, or why there is none.
     pub interval: &'static str,
-    /// Two-sided p of no change.
+    /// Two-sided p of no change; `None` with too few.
     pub p: Option<f64>,
     /// Which test gave it.
     pub test: Option<&'static str>,
@@ -72,7 +75,8 @@ pub struct Difference {
     pub adjusted_p: Option<f64>,
     /// What can be said of it.
     pub verdict: Verdict,
-    /// The smallest mean difference that would be found with a chance of [`POWER`] at the level [`ALPHA`], before adjustment.
+    /// The smallest mean difference that would be found with a chance of [`POWER`] at the level [`ALPHA`], before adjustment;
+    /// `None` with too few.
     pub mde: Option<f64>,
 }
 
@@ -117,11 +121,13 @@ impl Difference {
             (None, _) if unchanged => "none: no task changed",
             (None, _) => "none: all changed alike",
         };
-        let (p, test) = match (pairs.len(), unchanged) {
-            (0 | 1, _) => (None, None),
+        let units = clusters.count();
+        let (p, test) = match (units < FEWEST, unchanged) {
+            (true, _) => (None, None),
             (_, true) => (Some(1.0), None),
-            (n, false) => p(&differences, clusters, occupations, spread.as_ref(), n),
+            _ => p(&differences, clusters, occupations, spread.as_ref()),
         };
+        let mde = |found: ClusteredMean| mde_t(found.se_cr1, (units - 1) as f64, ALPHA, POWER);
         Self {
             n: pairs.len(),
             occupations,
@@ -134,12 +140,12 @@ impl Difference {
             p,
             test,
             adjusted_p: None,
-            verdict: match (pairs.len(), unchanged) {
-                (0, _) | (1, false) => Verdict::NotTested,
-                (_, true) => Verdict::Unchanged,
+            verdict: match (unchanged && !pairs.is_empty(), units < FEWEST) {
+                (true, _) => Verdict::Unchanged,
+                (_, true) => Verdict::TooFew,
                 _ => Verdict::NotDetectable,
             },
-            mde: spread.and_then(|found| mde(found.se_cr1, ALPHA, POWER)),
+            mde: spread.filter(|_| units >= FEWEST).and_then(mde),
         }
     }
 
@@ -166,7 +172,6 @@ fn p(
     clusters: &Clusters,
     occupations: usize,
     spread: Option<&ClusteredMean>,
-    n: usize,
 ) -> (Option<f64>, Option<&'static str>) {
     if occupations > 1 {
         let flipped = sign_flip(differences, clusters, Flips::seeded(SEED));
@@ -175,7 +180,7 @@ fn p(
             Some("sign flips of occupations"),
         );
     }
-    let least = 0.5_f64.powi(i32::try_from(n - 1).unwrap_or(i32::MAX));
+    let least = 0.5_f64.powi(i32::try_from(differences.len() - 1).unwrap_or(i32::MAX));
     let t = spread.and_then(|found| found.p).unwrap_or(0.0);
     (Some(t.max(least)), Some("paired t, at least 2^(1-n)"))
 }
@@ -198,21 +203,29 @@ mod tests {
     }
 
     #[test]
-    fn three_tasks_by_hand() {
-        // Differences 1, 2 and 6: mean 3, s² = (4 + 1 + 9) / 2 = 7, se = √(7/3) = 1.527525; t(2; .975) = 4.302653.
-        let found = Difference::over_tasks(&[(10.0, 11.0), (20.0, 22.0), (30.0, 36.0)]);
-        near(found.mean, 3.0);
-        near(found.before, 20.0);
-        near(found.after, 23.0);
-        let half = 4.302_652_729_911_275 * (7.0_f64 / 3.0).sqrt();
-        near(found.low, 3.0 - half);
-        near(found.high, 3.0 + half);
-        // t = 1.9640 with 2 degrees of freedom: p = 1 − t/√(t² + 2) = 0.1885; three signs could give .25 at best.
-        near(found.p, 0.25);
-        assert_eq!((found.n, found.occupations), (3, 1));
+    fn six_tasks_by_hand() {
+        // Differences 1, 2, 3, 4, 5, 9: mean 4, s² = (9 + 4 + 1 + 0 + 1 + 25) / 5 = 8, se = √(8/6); t(5; .975) = 2.570582.
+        let pairs = [1.0, 2.0, 3.0, 4.0, 5.0, 9.0].map(|by| (10.0, 10.0 + by));
+        let found = Difference::over_tasks(&pairs);
+        near(found.mean, 4.0);
+        near(found.before, 10.0);
+        near(found.after, 14.0);
+        let se = (8.0_f64 / 6.0).sqrt();
+        near(found.low, 4.0 - 2.570_581_835_636_314 * se);
+        near(found.high, 4.0 + 2.570_581_835_636_314 * se);
+        // t = 3.464 with 5 degrees of freedom has p = .018; six signs could give 2 / 64 at best.
+        near(found.p, 0.031_25);
+        assert_eq!((found.n, found.occupations), (6, 1));
         assert_eq!(found.verdict, Verdict::NotDetectable);
-        // (1.959964 + 0.841621) · 1.527525
-        assert!((found.mde.unwrap() - 4.279_49).abs() < 1e-3);
+        // (2.570582 + 0.919544) · 1.154701
+        assert!((found.mde.unwrap() - 4.030_05).abs() < 1e-3);
+        // Of five nothing can be told, and the interval is still what it is.
+        let five = Difference::over_tasks(&pairs[1..]);
+        assert_eq!(
+            (five.p, five.mde, five.verdict),
+            (None, None, Verdict::TooFew)
+        );
+        assert_eq!(five.interval, OVER_TASKS);
     }
 
     #[test]
@@ -221,23 +234,25 @@ mod tests {
         let none = of(&[]);
         assert_eq!(
             (none.mean, none.p, none.verdict),
-            (None, None, Verdict::NotTested)
+            (None, None, Verdict::TooFew)
         );
         let one = of(&[(1.0, 4.0)]);
         assert_eq!((one.interval, one.mean), ("none: one task", Some(3.0)));
         assert_eq!((one.low, one.p, one.mde), (None, None, None));
-        let same = of(&[(1.0, 1.0), (4.0, 4.0)]);
+        let same = of(&[(1.0, 1.0); 6]);
         assert_eq!(
             (same.interval, same.p),
             ("none: no task changed", Some(1.0))
         );
         assert_eq!(same.verdict, Verdict::Unchanged);
-        // Five equal differences: two of the 32 patterns of signs are as far from 0.
-        let alike = of(&[(0.0, 50.0); 5]);
+        assert_eq!(of(&[(1.0, 1.0)]).verdict, Verdict::Unchanged);
+        // Six equal differences: two of the 64 patterns of signs are as far from 0.
+        let alike = of(&[(0.0, 50.0); 6]);
         assert_eq!(
             (alike.interval, alike.p),
-            ("none: all changed alike", Some(0.0625))
+            ("none: all changed alike", Some(0.031_25))
         );
+        assert_eq!((alike.low, alike.mde), (None, None));
     }
 
     #[test]
@@ -248,14 +263,20 @@ mod tests {
         near(found.mean, 4.0);
         // t(1; .975) = 12.706205
         near(found.high, 4.0 + 2.0 * 12.706_204_736_174_7);
-        // Two occupations that rose: 2 of 4 patterns are as far.
-        assert_eq!((found.p, found.occupations), (Some(0.5), 2));
+        assert_eq!((found.occupations, found.verdict), (2, Verdict::TooFew));
+        // Six occupations that rose: 2 of 64 patterns are as far.
+        let pairs = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].map(|by| (0.0, by));
+        let found = Difference::over_occupations(&pairs, &Clusters::of(0..6));
+        assert_eq!(
+            (found.p, found.interval),
+            (Some(0.031_25), OVER_OCCUPATIONS)
+        );
     }
 
     #[test]
     fn a_family_is_adjusted_together() {
         let strong: Vec<(f64, f64)> = (0..12).map(|n| (0.0, 20.0 + f64::from(n % 3))).collect();
-        let weak = [(0.0, 1.0), (0.0, -1.0), (0.0, 2.0)];
+        let weak = [1.0, -1.0, 2.0, -2.0, 3.0, 0.0].map(|by| (0.0, by));
         let mut family = [
             Difference::over_tasks(&strong),
             Difference::over_tasks(&weak),

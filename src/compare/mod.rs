@@ -16,7 +16,9 @@ mod rater;
 
 pub use cause::Cause;
 pub use change::{DimensionChange, Noise, OccupationChange, RaterChange, TaskChange};
-pub use difference::{ALPHA, Difference, LEVEL, OVER_OCCUPATIONS, OVER_TASKS, POWER, Verdict};
+pub use difference::{
+    ALPHA, Difference, FEWEST, LEVEL, OVER_OCCUPATIONS, OVER_TASKS, POWER, Verdict,
+};
 pub use join::TaskCounts;
 pub use parts::{Part, Parts, SetScore};
 pub use rater::{Model, Otherwise, Rater, Source};

@@ -67,7 +67,7 @@ impl SetScore {
             .values_mut()
             .for_each(|part| part.points = mean(part.points));
         let [before, after] = [before, after].map(|sum| mean(sum.value()));
-        (n > 0).then(|| Self {
+        (n > 0).then_some(Self {
             occupations: n,
             before,
             after,

@@ -193,7 +193,8 @@ fn a_run_against_itself_changes_nothing() {
         (automation.whole.mean, automation.whole.verdict),
         (Some(0.0), Verdict::Unchanged)
     );
-    assert_eq!((automation.looked_at, automation.moved), (1, 0));
+    // Two tasks are too few for a test.
+    assert_eq!((automation.looked_at, automation.moved), (0, 0));
     assert!(automation.tasks.iter().all(|task| task.change == Some(0.0)));
 }
 

@@ -71,7 +71,7 @@ fn after_help() -> String {
         .collect();
     format!(
         "Examples:\n  taskrater rate \"Machine Learning Engineers\"\n  taskrater rate --all --inventory db_30_2_text \
-         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater raters\n\nExit codes:\n{}",
+         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater compare runs/before runs/after\n  taskrater raters\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }

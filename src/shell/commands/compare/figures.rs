@@ -1,18 +1,24 @@
 //! Numbers of a comparison as a person reads them.
 
-use crate::compare::{Difference, Verdict};
+use crate::compare::{Difference, FEWEST, Verdict};
 
 /// What can be said, in words.
 pub(super) fn verdict(of: &Difference) -> String {
     match (of.verdict, of.mde) {
-        (Verdict::NotDetectable, Some(mde)) => {
-            format!("no detectable change (MDE = {mde:.1})")
-        }
-        (Verdict::Unchanged, _) => "no task changed".to_owned(),
-        (Verdict::NotTested | Verdict::NotDetectable, _) => {
-            format!("{} ({})", of.verdict.name(), of.interval)
-        }
-        (Verdict::Moved, _) => of.verdict.name().to_owned(),
+        (Verdict::NotDetectable, Some(mde)) => format!("no detectable change (MDE = {mde:.1})"),
+        (Verdict::TooFew, _) => format!("{} (fewer than {FEWEST})", of.verdict.name()),
+        (verdict, _) => verdict.name().to_owned(),
+    }
+}
+
+/// The same in the column `moved?`.
+pub(super) fn answer(of: &Difference) -> String {
+    match (of.verdict, of.mde) {
+        (Verdict::Moved, _) => "yes".to_owned(),
+        (Verdict::NotDetectable, Some(mde)) => format!("no (MDE {mde:.1})"),
+        (Verdict::NotDetectable, None) => "no".to_owned(),
+        (Verdict::Unchanged, _) => "unchanged".to_owned(),
+        (Verdict::TooFew, _) => "too few".to_owned(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod figures;
 mod head;
+mod level;
+mod occupations;
 mod page;
 mod reasons;
 mod subject;

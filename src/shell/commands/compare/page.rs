@@ -1,12 +1,13 @@
 //! The comparison for a person.
 
-use super::figures::{interval, points, signed, verdict};
+use super::figures::{points, signed};
 use super::head::head;
+use super::level::level;
+use super::occupations::occupations;
 use super::reasons::Reasons;
-use crate::compare::{Cause, Comparison, DimensionChange, OccupationChange, TaskChange, Verdict};
+use crate::compare::{Cause, Comparison, DimensionChange, TaskChange};
 use crate::error::Result;
-use crate::ratings::{median_of_sorted, round12};
-use crate::shell::table;
+use crate::ratings::round12;
 use crate::shell::terminal::{bold, clean, faint};
 use std::fmt::Write as _;
 
@@ -18,174 +19,12 @@ pub(super) fn page(found: &Comparison<'_>, reasons: &Reasons<'_>, limit: usize) 
     let mut out = String::new();
     head(&mut out, found);
     for dimension in &found.dimensions {
-        whole(&mut out, dimension);
+        level(&mut out, dimension);
         occupations(&mut out, dimension, limit);
         tasks(&mut out, dimension, reasons, limit)?;
     }
     notes(&mut out, found);
     Ok(out)
-}
-
-fn whole(out: &mut String, dimension: &DimensionChange<'_>) {
-    let _ = writeln!(
-        out,
-        "\n{}",
-        bold(&format!(
-            "{}, in points of the 0–100 score",
-            dimension.dimension
-        ))
-    );
-    let whole = &dimension.whole;
-    let _ = writeln!(
-        out,
-        "{} tasks of {} occupations read the same and are rated in both: mean {} → {}, change {}{}, {}",
-        whole.n,
-        whole.occupations,
-        points(whole.before),
-        points(whole.after),
-        signed(whole.mean),
-        interval(whole).map_or_else(String::new, |text| format!(" [{text}]")),
-        verdict(whole),
-    );
-    if let Some(scores) = &dimension.scores {
-        let parts = scores.parts.iter();
-        let parts = parts.filter(|(_, part)| round12(part.points) != 0.0);
-        let parts: Vec<String> = parts
-            .map(|(cause, part)| format!("{} {}", cause.name(), signed(Some(part.points))))
-            .collect();
-        let _ = writeln!(
-            out,
-            "Mean score of the {} occupations in both: {} → {}, change {}{}",
-            scores.occupations,
-            points(Some(scores.before)),
-            points(Some(scores.after)),
-            signed(Some(scores.change)),
-            match parts.is_empty() {
-                true => String::new(),
-                false => format!(" ({})", parts.join(", ")),
-            },
-        );
-    }
-    if let [was, is] = dimension.methods
-        && was != is
-    {
-        let _ = writeln!(out, "The consensus is made otherwise: {was} → {is}");
-    }
-    for (noise, run) in dimension.noise.iter().zip(["earlier", "later"]) {
-        if let Some(noise) = noise {
-            let _ = writeln!(
-                out,
-                "Noise: two answers of one rater to one question lie {:.1} apart in the {run} run ({} tasks)",
-                noise.within, noise.tasks
-            );
-        }
-    }
-    let rows: Vec<Vec<String>> = dimension
-        .raters
-        .iter()
-        .map(|one| {
-            let mut row = vec![one.rater.to_owned()];
-            let of = &one.difference;
-            row.extend([points(of.before), points(of.after), signed(of.mean)]);
-            row.push(interval(of).unwrap_or_else(|| "–".to_owned()));
-            row.extend([of.n.to_string(), verdict(of)]);
-            row
-        })
-        .collect();
-    if !rows.is_empty() {
-        let header = [
-            "rater, own values",
-            "before",
-            "after",
-            "change",
-            "95 % interval",
-            "tasks",
-            "",
-        ];
-        out.push_str(&table::plain(&header, rows));
-    }
-}
-
-fn occupations(out: &mut String, dimension: &DimensionChange<'_>, limit: usize) {
-    let changed = |one: &&OccupationChange<'_>| {
-        one.change.is_none_or(|change| round12(change) != 0.0)
-            || one.same_text.verdict == Verdict::Moved
-    };
-    let mut shown: Vec<&OccupationChange<'_>> =
-        dimension.occupations.iter().filter(changed).collect();
-    let _ = writeln!(
-        out,
-        "\n{}",
-        bold(&format!(
-            "{} of {} occupations looked at moved (by their tasks that read the same; false discoveries held at 5 %)",
-            dimension.moved, dimension.looked_at
-        ))
-    );
-    if shown.is_empty() {
-        out.push_str("No score changed.\n");
-        return;
-    }
-    let size = |one: &OccupationChange<'_>| one.change.map_or(-1.0, |change| round12(change.abs()));
-    let moved = |one: &OccupationChange<'_>| one.same_text.verdict == Verdict::Moved;
-    shown.sort_by(|a, b| moved(b).cmp(&moved(a)).then(size(b).total_cmp(&size(a))));
-    let all = shown.len();
-    shown.truncate(limit);
-    let part = |one: &OccupationChange<'_>, cause: Cause| {
-        let parts = one.parts.as_ref()?;
-        parts.get(&cause).map(|part| part.points)
-    };
-    let there = |cause: &Cause| {
-        let points = shown.iter().filter_map(|one| part(one, *cause));
-        points.into_iter().any(|points| round12(points) != 0.0)
-    };
-    let causes: Vec<Cause> = Cause::ALL.into_iter().filter(there).collect();
-    let mut header = vec!["occupation", "before", "after", "change"];
-    header.extend(causes.iter().map(|cause| cause.name()));
-    header.extend(["same text [95 %]", "raters' own", ""]);
-    let rows = shown.iter().map(|one| {
-        let mut row = vec![one.occupation.to_owned()];
-        row.extend([points(one.before), points(one.after), signed(one.change)]);
-        row.extend(causes.iter().map(|&cause| signed(part(one, cause))));
-        row.push(format!(
-            "{} (n {})",
-            signed(one.same_text.mean),
-            one.same_text.n
-        ));
-        row.push(interval(&one.same_text).unwrap_or_else(|| "–".to_owned()));
-        row.push(one.range.map_or_else(
-            || "–".to_owned(),
-            |[low, high]| format!("{} to {}", signed(Some(low)), signed(Some(high))),
-        ));
-        row.push(verdict(&one.same_text));
-        row
-    });
-    out.push_str(&table::plain(&header, rows.collect()));
-    if all > limit {
-        let _ = writeln!(
-            out,
-            "… and {} more; --limit shows more, --csv all",
-            all - limit
-        );
-    }
-    median_mde(out, dimension);
-}
-
-/// What could have been seen: without it "nothing moved" says nothing.
-fn median_mde(out: &mut String, dimension: &DimensionChange<'_>) {
-    let known = dimension
-        .occupations
-        .iter()
-        .filter_map(|one| one.same_text.mde);
-    let mut known: Vec<f64> = known.collect();
-    known.sort_by(f64::total_cmp);
-    if let Some(median) = median_of_sorted(&known).filter(|_| known.len() > 1) {
-        let text = format!(
-            "Smallest change of an occupation that one test would have found in 4 of 5 cases (MDE): {median:.1} in the median of {} \
-             occupations.",
-            known.len()
-        );
-        let _ = writeln!(out, "{}", faint(&text));
-    }
 }
 
 fn tasks(
@@ -277,7 +116,8 @@ fn notes(out: &mut String, found: &Comparison<'_>) {
         let line = format!("{} is not compared: {}", one.dimension, one.reason);
         let _ = writeln!(out, "{}", clean(&line));
     }
-    let text = "“change” is the sum of its parts: same (asked alike again), raters (or prompt), text, weights, new, gone, moved \
+    let text = "Moved is what can be told from chance over the tasks that read the same, with false discoveries held at 5 %; of the rest no \
+                change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), text, weights, new, gone, moved \
                 (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the \
                 smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.";
     let _ = writeln!(out, "{}", faint(text));

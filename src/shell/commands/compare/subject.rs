@@ -108,11 +108,10 @@ fn told(run: &LoadedRun) -> Result<Vec<Field>> {
         true => Some(Project::prompt_file(&path)?.0),
         false => None,
     };
-    let tells = |field: Field| {
-        let prompt = prompt.as_ref();
-        prompt.is_some_and(|prompt| prompt.tells(field.variable()))
+    let counts = |field: &Field| match &prompt {
+        Some(prompt) => prompt.counts(*field),
+        None => field.always_counts(),
     };
-    let counts = |field: &Field| field.always_counts() || tells(*field);
     Ok(Field::ALL.into_iter().filter(counts).collect())
 }
 

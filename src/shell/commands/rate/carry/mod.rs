@@ -245,11 +245,7 @@ struct RaterCarried {
 /// edited with nearly every release.
 fn counted(plan: &Plan<'_>, args: &RateArgs) -> Vec<Field> {
     let named = |field: Field| args.ask_changed.iter().any(|name| name == field.name());
-    let counts = |field: &Field| {
-        let told = *field != Field::Description && plan.prompt.tells(field.variable());
-        let by_prompt = field.always_counts() || told;
-        by_prompt || named(*field)
-    };
+    let counts = |field: &Field| plan.prompt.counts(*field) || named(*field);
     Field::ALL.into_iter().filter(counts).collect()
 }
 
