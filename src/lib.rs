@@ -71,6 +71,7 @@ pub mod asking;
 pub mod plan;
 pub mod estimate;
 pub mod reconcile;
+pub mod compare;
 pub mod labour;
 pub mod audit;
 pub mod report;

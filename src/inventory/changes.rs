@@ -53,6 +53,25 @@ impl Field {
         }
     }
 
+    /// The variable by which a prompt tells it, such as `task.type`.
+    #[must_use]
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Text | Self::Wording => "task.statement",
+            Self::Type => "task.type",
+            Self::Code => "occupation.id",
+            Self::Title => "occupation.title",
+            Self::Description => "occupation.description",
+            Self::Importance => "task.importance",
+        }
+    }
+
+    /// Whether every rater judges by it, whatever its prompt tells: statement and title.
+    #[must_use]
+    pub fn always_counts(self) -> bool {
+        matches!(self, Self::Text | Self::Wording | Self::Title)
+    }
+
     /// What a task has in it, as text; empty where nothing is known.
     #[must_use]
     pub fn of(self, item: &Item<'_>) -> String {

@@ -14,7 +14,7 @@ pub use draft::DraftPrompt;
 pub use schema::ReplySchema;
 
 use crate::error::{Error, Result};
-use crate::inventory::{Occupation, Task};
+use crate::inventory::{self, Occupation, Task};
 use crate::rubric::Rubric;
 use template::QuestionTemplate;
 
@@ -136,6 +136,14 @@ impl Prompt {
     #[must_use]
     pub fn tells(&self, variable: &str) -> bool {
         self.task.uses(variable)
+    }
+
+    /// Whether a task is another one to judge where this differs: statement and title always, type, code and importance where
+    /// they are told. The description is background to the one task that is judged.
+    #[must_use]
+    pub fn counts(&self, field: inventory::Field) -> bool {
+        let told = || self.tells(field.variable());
+        field.always_counts() || (field != inventory::Field::Description && told())
     }
 
     /// The message that asks about one task. Text from the inventory cannot close the tags it stands in.

@@ -6,6 +6,7 @@
 //! no more than one.
 
 mod changes_csv;
+mod compare_csv;
 mod consensus_csv;
 #[cfg(test)]
 mod fixtures;
@@ -20,6 +21,7 @@ mod table;
 mod tasks_csv;
 
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
+pub use compare_csv::write_compare_csv;
 pub use consensus_csv::write_consensus_csv;
 pub use gold::{gold_text, marked_gold, overall_text};
 pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};

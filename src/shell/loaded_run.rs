@@ -16,7 +16,7 @@ use crate::rubric::Rubric;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A run and everything in it that later commands read.
 pub(super) struct LoadedRun {
@@ -86,7 +86,6 @@ impl LoadedRun {
             let message = format!("run {run} did not end (its manifest says {status})");
             return Err(Error::input(message).hint(AGAIN));
         }
-        let broken = |message: String| Error::input(message).hint(AGAIN);
         for (file, digest) in &past.files {
             let path = folder.join(file);
             if !path.is_file() || files::digest(&path)? != *digest {
@@ -107,20 +106,8 @@ impl LoadedRun {
         let raters = past.panel.iter().map(|rater| &*rater.id);
         let lines = RunRatings::new(&past.rubric, &inventory, raters);
         let path = folder.join(RATINGS);
-        // How many samples each rater has is known only at the end.
-        let mut samples = vec![1; past.panel.len()];
-        let there = lines.read(&path, broken, |placed| {
-            let most = &mut samples[placed.rater];
-            *most = placed.line.sample.saturating_add(1).max(*most);
-            Ok(())
-        })?;
-        let slots = Slots::new(samples);
-        let cells = (slots.count() * inventory.items().count()) as u64;
-        if there != cells || there != past.outcomes.values().sum::<u64>() {
-            let (path, run) = (path.display(), &past.run);
-            let message = format!("{path} has {there} ratings, which are not all of run {run}");
-            return Err(broken(message));
-        }
+        let ended = past.outcomes.values().sum();
+        let slots = slots(&lines, &path, (past.panel.len(), ended), &past.run)?;
         let arena = Box::new(Spill::new(project.folder()));
         let mut sheet = Sheet::kept_in(arena, &past.rubric, inventory.items().count(), slots);
         let mut carried = Carried::default();
@@ -156,6 +143,34 @@ impl LoadedRun {
     pub fn occupations(&self) -> Vec<&Occupation> {
         self.inventory.occupations().iter().collect()
     }
+}
+
+/// The samples of each rater, which are known only when all lines are read; there are as many lines as
+/// answers that ended.
+fn slots(
+    lines: &RunRatings<'_>,
+    path: &Path,
+    (raters, ended): (usize, u64),
+    run: &str,
+) -> Result<Slots> {
+    let mut samples = vec![1; raters];
+    let there = lines.read(path, broken, |placed| {
+        let most = &mut samples[placed.rater];
+        *most = placed.line.sample.saturating_add(1).max(*most);
+        Ok(())
+    })?;
+    let slots = Slots::new(samples);
+    let cells = (slots.count() * lines.tasks()) as u64;
+    if there != cells || there != ended {
+        let path = path.display();
+        let message = format!("{path} has {there} ratings, which are not all of run {run}");
+        return Err(broken(message));
+    }
+    Ok(slots)
+}
+
+fn broken(message: String) -> Error {
+    Error::input(message).hint(AGAIN)
 }
 
 /// What to do about a run that cannot be read.

@@ -47,6 +47,11 @@ impl<'a> RunRatings<'a> {
         }
     }
 
+    /// Number of tasks of the run.
+    pub fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
     /// Hands out every line of the file and counts them; `broken` makes an error of what is wrong with one.
     ///
     /// # Errors

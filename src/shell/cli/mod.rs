@@ -3,6 +3,7 @@
 mod ask;
 mod audit;
 mod cache;
+mod compare;
 mod draft;
 mod inventory;
 mod look;
@@ -13,6 +14,7 @@ mod train;
 pub(super) use ask::AskArgs;
 pub(super) use audit::AuditArgs;
 pub(super) use cache::*;
+pub(super) use compare::CompareArgs;
 pub(super) use draft::DraftArgs;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
@@ -51,6 +53,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Reconcile the ratings of a run again: another method, other gold, the coverage of intervals; asks nobody
     Reconcile(Box<ReconcileArgs>),
+    /// Compare two runs: what moved, by how much, how sure that is, and why
+    Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
     Raters,
     /// List the runs of this project
@@ -75,7 +79,7 @@ fn after_help() -> String {
         .collect();
     format!(
         "Examples:\n  taskrater rate \"Machine Learning Engineers\"\n  taskrater rate --all --inventory db_30_2_text \
-         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater audit runs/20261120T090000Z-1a2b3c4d\n  taskrater raters\n\nExit codes:\n{}",
+         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater audit runs/20261120T090000Z-1a2b3c4d\n  taskrater compare runs/before runs/after\n  taskrater raters\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }
@@ -104,6 +108,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Audit(args) => commands::audit::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
+        Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),
         Command::Cache(args) => commands::cache::run(args),

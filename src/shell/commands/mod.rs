@@ -4,6 +4,7 @@ mod asking;
 pub(super) mod audit;
 pub(super) mod cache;
 mod changes;
+pub(super) mod compare;
 pub(super) mod draft;
 pub(super) mod explain;
 pub(super) mod init;

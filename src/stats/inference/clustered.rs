@@ -1,6 +1,6 @@
 //! The mean of clustered values, and the difference of two raters or prompts on the same units.
 
-use crate::stats::dist::{normal_critical, t_critical};
+use crate::stats::dist::{normal_critical, t_critical, t_two_sided};
 use crate::stats::moments::mean;
 use crate::stats::{Clusters, Interval};
 
@@ -27,6 +27,8 @@ pub struct ClusteredMean {
     pub normal: Interval,
     /// Mean ± t(G−1) · CR1: the one to print.
     pub t: Interval,
+    /// Two-sided p of a mean of 0: the mean over CR1, on t(G−1). `None` where CR1 is 0.
+    pub p: Option<f64>,
 }
 
 /// The mean of one value a unit. `None` for fewer than two clusters, values that are not finite, or a list of another
@@ -59,6 +61,10 @@ pub fn clustered_mean(values: &[f64], clusters: &Clusters, level: f64) -> Option
         design_effect: (squares > 0.0).then(|| between / squares),
         normal: Interval::around(centre, normal_critical(level)? * se_cr0),
         t: Interval::around(centre, t_critical(level, free)? * se_cr1),
+        p: match se_cr1 > 0.0 {
+            true => t_two_sided(centre / se_cr1, free),
+            false => None,
+        },
     })
 }
 
@@ -113,6 +119,11 @@ mod tests {
         assert!((found.se_cr1 - 1.0).abs() < 1e-12);
         assert!((found.se_naive - (1.0_f64 / 3.0).sqrt()).abs() < 1e-12);
         assert_eq!(found.design_effect, Some(2.0));
+        // The mean 2 over an error of 1 with one degree of freedom, which is Cauchy: 1 − 2/π · atan 2.
+        let cauchy = 1.0 - 2.0 / std::f64::consts::PI * 2.0_f64.atan();
+        assert!((found.p.unwrap() - cauchy).abs() < 1e-12);
+        let equal = clustered_mean(&[2.0, 2.0], &Clusters::singletons(2), 0.95).unwrap();
+        assert_eq!(equal.p, None);
     }
 
     #[test]

@@ -24,6 +24,12 @@ pub fn mde(se: f64, alpha: f64, power: f64) -> Option<f64> {
     (se >= 0.0).then_some(z_sum(alpha, power)? * se)
 }
 
+/// The same for a mean with few degrees of freedom: (t₁₋α/2 + t_power) · se, for a power above one half.
+pub fn mde_t(se: f64, df: f64, alpha: f64, power: f64) -> Option<f64> {
+    let sum = t_critical(1.0 - alpha, df)? + t_critical(2.0 * power - 1.0, df)?;
+    (se >= 0.0).then_some(sum * se)
+}
+
 /// Variances of a comparison of two stochastic raters (Miller 2024, section 5).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Variances {
@@ -117,6 +123,9 @@ mod tests {
         assert!((n_normal(0.5, 0.05, 0.8).unwrap() - 31.395_5).abs() < 1e-3);
         assert!((n_paired_t(0.5, 0.05, 0.8).unwrap() - 33.367).abs() < 1e-2);
         assert!((mde(1.0, 0.05, 0.8).unwrap() - 2.801_585).abs() < 1e-6);
+        // Tables of t with 5 degrees of freedom: 2.571 + 0.920.
+        assert!((mde_t(2.0, 5.0, 0.05, 0.8).unwrap() - 2.0 * 3.490).abs() < 3e-3);
+        assert!((mde_t(1.0, 1e6, 0.05, 0.8).unwrap() - 2.801_585).abs() < 1e-4);
     }
 
     #[test]

@@ -245,18 +245,8 @@ struct RaterCarried {
 /// prompt tells of the task; and what the user names. The description is left to the user: it is background, and is
 /// edited with nearly every release.
 fn counted(plan: &Plan<'_>, args: &RateArgs) -> Vec<Field> {
-    let told = |variable| plan.prompt.tells(variable);
     let named = |field: Field| args.ask_changed.iter().any(|name| name == field.name());
-    let counts = |field: &Field| {
-        let by_prompt = match field {
-            Field::Text | Field::Wording | Field::Title => true,
-            Field::Type => told("task.type"),
-            Field::Code => told("occupation.id"),
-            Field::Importance => told("task.importance"),
-            Field::Description => false,
-        };
-        by_prompt || named(*field)
-    };
+    let counts = |field: &Field| plan.prompt.counts(*field) || named(*field);
     Field::ALL.into_iter().filter(counts).collect()
 }
 
