@@ -16,7 +16,7 @@ use crate::rubric::Rubric;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A run and everything in it that later commands read.
 pub(super) struct LoadedRun {
@@ -80,19 +80,7 @@ impl LoadedRun {
             let message = format!("run '{name}' is of a version whose manifest says less");
             Error::input(message).because(error).hint(AGAIN)
         })?;
-        if !["complete", "incomplete", "interrupted"].contains(&past.status.as_str()) {
-            let (run, status) = (&past.run, &past.status);
-            let message = format!("run {run} did not end (its manifest says {status})");
-            return Err(Error::input(message).hint(AGAIN));
-        }
-        let broken = |message: String| Error::input(message).hint(AGAIN);
-        for (file, digest) in &past.files {
-            let path = folder.join(file);
-            if !path.is_file() || files::digest(&path)? != *digest {
-                let (path, run) = (path.display(), &past.run);
-                return Err(broken(format!("{path} is not as run {run} wrote it")));
-            }
-        }
+        past.check(&folder)?;
         let tasks = RunTasks::read(&folder)?.inventory;
         let (
             inventory,
@@ -152,6 +140,31 @@ impl LoadedRun {
     pub fn occupations(&self) -> Vec<&Occupation> {
         self.inventory.occupations().iter().collect()
     }
+}
+
+impl Manifest {
+    /// Whether the run ended and its files are as it wrote them.
+    fn check(&self, folder: &Path) -> Result<()> {
+        let run = &self.run;
+        if !["complete", "incomplete", "interrupted"].contains(&self.status.as_str()) {
+            let status = &self.status;
+            return Err(broken(format!(
+                "run {run} did not end (its manifest says {status})"
+            )));
+        }
+        for (file, digest) in &self.files {
+            let path = folder.join(file);
+            if !path.is_file() || files::digest(&path)? != *digest {
+                let path = path.display();
+                return Err(broken(format!("{path} is not as run {run} wrote it")));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn broken(message: String) -> Error {
+    Error::input(message).hint(AGAIN)
 }
 
 /// What to do about a run that cannot be read.
