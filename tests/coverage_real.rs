@@ -1,6 +1,8 @@
 //! The promise of task intervals, counted on published labels: the 22-rater table with the human labels as gold, panels of
 //! two to five of the other raters, 100 draws of 300 gold tasks from half of the occupations.
 
+#![expect(clippy::print_stdout, reason = "a test says what it skips")]
+
 mod support;
 
 use std::path::PathBuf;

@@ -124,25 +124,9 @@ fn reconciled(
         .iter()
         .map(|occupation| occupation.tasks.len())
         .sum();
+    check(tasks, sheet, options)?;
     let raters = sheet.slots().raters();
     let gold = options.gold.map(|gold| gold.rater);
-    if raters == 0 || tasks != sheet.tasks() || gold.is_some_and(|gold| gold >= raters) {
-        return Err(Error::new(
-            Kind::Internal,
-            format!(
-                "a sheet of {} tasks and {raters} raters for {tasks} tasks",
-                sheet.tasks()
-            ),
-        ));
-    }
-    if !(options.level > 0.0 && options.level < 1.0) {
-        let message = format!("{} is no level of an interval", options.level);
-        return Err(Error::new(Kind::Usage, message).hint("a level lies between 0 and 1: .9"));
-    }
-    if gold.is_some() && raters == 1 {
-        let error = Error::input("gold is the only rater: there is no panel to calibrate");
-        return Err(error.hint("name a rater beside it, or do without gold"));
-    }
     let mut tables = sheet.tables_with_gold(gold)?;
     for (table, rater) in tables.iter_mut().zip(left_out.into_iter().cycle()) {
         table.leave_out(rater);
@@ -185,6 +169,30 @@ fn reconciled(
     }
     reconciled.trained_on_gold = trained_on_gold(&reconciled, sheet)?;
     Ok(reconciled)
+}
+
+/// Whether counts, gold and level fit.
+fn check(tasks: usize, sheet: &Sheet, options: &Options) -> Result<()> {
+    let raters = sheet.slots().raters();
+    let gold = options.gold.map(|gold| gold.rater);
+    if raters == 0 || tasks != sheet.tasks() || gold.is_some_and(|gold| gold >= raters) {
+        return Err(Error::new(
+            Kind::Internal,
+            format!(
+                "a sheet of {} tasks and {raters} raters for {tasks} tasks",
+                sheet.tasks()
+            ),
+        ));
+    }
+    if !(options.level > 0.0 && options.level < 1.0) {
+        let message = format!("{} is no level of an interval", options.level);
+        return Err(Error::new(Kind::Usage, message).hint("a level lies between 0 and 1: .9"));
+    }
+    if gold.is_some() && raters == 1 {
+        let error = Error::input("gold is the only rater: there is no panel to calibrate");
+        return Err(error.hint("name a rater beside it, or do without gold"));
+    }
+    Ok(())
 }
 
 /// The raters of the panel that cover a dimension.

@@ -81,18 +81,7 @@ impl LoadedRun {
             let message = format!("run '{name}' is of a version whose manifest says less");
             Error::input(message).because(error).hint(AGAIN)
         })?;
-        if !["complete", "incomplete", "interrupted"].contains(&past.status.as_str()) {
-            let (run, status) = (&past.run, &past.status);
-            let message = format!("run {run} did not end (its manifest says {status})");
-            return Err(Error::input(message).hint(AGAIN));
-        }
-        for (file, digest) in &past.files {
-            let path = folder.join(file);
-            if !path.is_file() || files::digest(&path)? != *digest {
-                let (path, run) = (path.display(), &past.run);
-                return Err(broken(format!("{path} is not as run {run} wrote it")));
-            }
-        }
+        past.check(&folder)?;
         let tasks = RunTasks::read(&folder)?.inventory;
         let (
             inventory,
@@ -167,6 +156,27 @@ fn slots(
         return Err(broken(message));
     }
     Ok(slots)
+}
+
+impl Manifest {
+    /// Whether the run ended and its files are as it wrote them.
+    fn check(&self, folder: &Path) -> Result<()> {
+        let run = &self.run;
+        if !["complete", "incomplete", "interrupted"].contains(&self.status.as_str()) {
+            let status = &self.status;
+            return Err(broken(format!(
+                "run {run} did not end (its manifest says {status})"
+            )));
+        }
+        for (file, digest) in &self.files {
+            let path = folder.join(file);
+            if !path.is_file() || files::digest(&path)? != *digest {
+                let path = path.display();
+                return Err(broken(format!("{path} is not as run {run} wrote it")));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn broken(message: String) -> Error {

@@ -112,9 +112,9 @@ fn folder(args: &ReconcileArgs, run: &LoadedRun) -> Result<PathBuf> {
     for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
         let hidden = name.as_encoded_bytes().starts_with(b".");
-        let ours = FILES.iter().any(|file| name == *file);
         // Of a reconciliation there is always its record.
-        if !hidden && !(ours && folder.join(RECORD).is_file()) {
+        let ours = FILES.iter().any(|file| name == *file) && folder.join(RECORD).is_file();
+        if !hidden && !ours {
             let message = format!("{} holds files of something else", folder.display());
             return Err(Error::new(Kind::Usage, message).hint("name a new folder with --out"));
         }
