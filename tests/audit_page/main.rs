@@ -353,6 +353,11 @@ fn the_keyboard_reaches_and_opens_tasks_far_down() {
     // Only what is in view is in the document.
     let rows = browser.texts("#rows .task").len();
     assert!(rows < 40, "{rows}");
+    // On paper it is the first hundred.
+    browser.run("dispatchEvent(new Event('beforeprint'))");
+    assert_eq!(browser.texts("#rows .task").len(), 100);
+    browser.run("dispatchEvent(new Event('afterprint'))");
+    assert!(browser.texts("#rows .task").len() < 40);
     page.is_quiet();
 }
 
