@@ -12,6 +12,7 @@
 //!    reply::read ─▶ Rating ─▶ Sheet (task × rater × sample) ─▶ reconcile ─▶ report
 //! ```
 //!
+//! [`compare`] sets two such runs beside each other.
 //! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
 //!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
