@@ -15,6 +15,7 @@
 //!
 //! Nobody is asked for what surrogates answer and what recordings hold: both are computed from their files, task by task.
 //!
+//! [`compare`] sets two such runs beside each other.
 //! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
 //!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and

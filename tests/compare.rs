@@ -251,7 +251,36 @@ fn page(project: &Project) {
         .to_owned();
     let done = compare(project, &["v1", "v2"]).ends(0);
     assert_eq!(done.err, "");
-    assert_snapshot!(done.out.replace(&prompt, "<prompt>"), @"");
+    assert_snapshot!(done.out.replace(&prompt, "<prompt>"), @r#"
+v1 → v2
+  rubric      exposure, in both
+  prompt      <prompt>, in both
+  inventory   old → new
+  weighting   core_twice, in both
+  tasks       5 in both, 4 of them read the same to raters (changed: code of 2, text of 1, type of 1); 1 new, 1 gone
+  occupations 2 in both (joined by their tasks: smiths → metal-workers); 0 new, 0 gone
+  rater       anna: asked in the same way
+  rater       bert: asked in the same way
+
+exposure, in points of the 0–100 score
+4 tasks of 2 occupations read the same and are rated in both: mean 31.2 → 31.2, change 0.0, unchanged
+Mean score of the 2 occupations in both: 33.0 → 18.8, change -14.3 (text -9.2, weights -2.5, new -5.0, gone +2.4)
+ rater, own values  before  after  change  95 % interval  tasks  moved?
+ anna               50.0    50.0   0.0     –              4      unchanged
+ bert               12.5    12.5   0.0     –              4      unchanged
+
+0 of 0 occupations looked at moved; 2 more have too few tasks that read the same
+ occupation  before  after  change  text   weights  new    gone  same text [95 %]  tasks  raters' own     moved?
+ Bakers      53.6    25.0   -28.6   -18.3  -5.0     -10.0  +4.8  0.0               2      -35.7 to -21.4  unchanged
+
+Tasks that moved most
+ -50.0  b3  Bakers: Paint, by hand, the sign above the door.
+        what raters are told changed (text); 75.0 → 25.0: anna 100.0 → 50.0, bert 50.0 → 0.0
+        before: 1 of 2 raters says E2 (bert): “[simulated] The word "answer" points to work that language models help with; a person still checks the result and answers for it.” anna says E1: “[simulated] The word "answer" points to work that language mode…
+        after: 1 of 2 raters says E0 (bert): “[simulated] No word in this task points to work that language models do alone; the word "paint" points to work that needs a person on site.” anna says E2: “[simulated] No word in this task points to work that …
+
+Moved is what can be told from chance over the tasks that read the same, with false discoveries held at 5 %; of the rest no change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), text, weights, new, gone, moved (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.
+"#);
 }
 
 #[test]
@@ -453,12 +482,9 @@ fn what_cannot_be_compared_is_refused() {
         .ends(3)
         .says(&["there is no run 'v9'", "taskrater runs"]);
     compare(&project, &["v1"]).ends(2);
-    project.rate(
-        "cooks",
-        &[
-            "Cooks", "--quiet", "--panel", "free", "--rubric", "exposure",
-        ],
-    );
+    compare(&project, &["--help"])
+        .ends(0)
+        .prints(&["Examples:", "taskrater compare "]);
     write(&project, "old", OLD, false);
     rate(&project, "other", "old", &[]);
     compare(&project, &["v1", "other"])

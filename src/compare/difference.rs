@@ -25,7 +25,7 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The adjusted p is at most [`ALPHA`].
+    /// The adjusted p is at most [`ALPHA`], and the interval, where there is one, excludes 0.
     Moved,
     /// It is not: whatever changed cannot be told from chance.
     NotDetectable,
@@ -149,8 +149,8 @@ impl Difference {
         }
     }
 
-    /// Adjusts the p-values of a family of tests (Benjamini & Hochberg 1995) and calls what is left a change; the number
-    /// of tests in it.
+    /// Adjusts the p-values of a family of tests (Benjamini & Hochberg 1995) and calls what is left a change, if its interval
+    /// says no other; the number of tests in it.
     pub(super) fn adjust<'a>(family: impl Iterator<Item = &'a mut Self>) -> usize {
         let family: Vec<&mut Self> = family.filter(|one| one.p.is_some()).collect();
         let p: Vec<Option<f64>> = family.iter().map(|one| one.p).collect();
@@ -158,11 +158,18 @@ impl Difference {
         let tests = family.len();
         for (one, adjusted) in family.into_iter().zip(adjusted) {
             one.adjusted_p = adjusted;
-            if adjusted.is_some_and(|p| p <= ALPHA) {
+            if adjusted.is_some_and(|p| p <= ALPHA) && one.excludes_zero() {
                 one.verdict = Verdict::Moved;
             }
         }
         tests
+    }
+
+    /// Whether 0 lies outside the interval; where all changed alike there is none to contradict.
+    fn excludes_zero(&self) -> bool {
+        self.low
+            .zip(self.high)
+            .is_none_or(|(low, high)| low > 0.0 || high < 0.0)
     }
 }
 

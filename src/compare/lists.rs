@@ -45,36 +45,33 @@ impl Lists {
                         }
                         continue;
                     }
-                    lists.one_sided([(Some(from), was), (Some(to), is)], [Cause::Missing; 2]);
+                    lists.one_sided([(Some(from), was), (Some(to), is)], Cause::Missing);
                 }
-                _ => lists.one_sided([(from, was), (to, is)], [Cause::Moved; 2]),
+                _ => lists.one_sided([(from, was), (to, is)], Cause::Moved),
             }
         }
         for lone in &join.new {
             let place = places[1].get(&lone.occupation).copied();
-            lists.one_sided(
-                [(None, None), (place, weighed[1][lone.number])],
-                [Cause::New; 2],
-            );
+            lists.one_sided([(None, None), (place, weighed[1][lone.number])], Cause::New);
         }
         for lone in &join.gone {
             let place = places[0].get(&lone.occupation).copied();
             lists.one_sided(
                 [(place, weighed[0][lone.number]), (None, None)],
-                [Cause::Gone; 2],
+                Cause::Gone,
             );
         }
         lists
     }
 
     /// Enters a task that left an occupation and came into another, as far as they are in both runs and it is rated.
-    fn one_sided(&mut self, sides: [(Option<usize>, Option<Weighed>); 2], causes: [Cause; 2]) {
+    fn one_sided(&mut self, sides: [(Option<usize>, Option<Weighed>); 2], cause: Cause) {
         let [left, came] = sides;
         if let (Some(place), Some(task)) = left {
-            self.tasks[place].left.push((task, causes[0]));
+            self.tasks[place].left.push((task, cause));
         }
         if let (Some(place), Some(task)) = came {
-            self.tasks[place].came.push((task, causes[1]));
+            self.tasks[place].came.push((task, cause));
         }
     }
 }
