@@ -189,6 +189,57 @@ fn rate_takes_a_method_and_a_project_a_default() {
 }
 
 #[test]
+fn a_method_that_can_apply_nowhere_is_refused_before_anything_is_rated() {
+    let project = project();
+    let refused = |args: &[&str], words: &str| {
+        let done = project.rate("none", &[&["--all"], args].concat()).ends(2);
+        assert!(done.err.contains(words), "{args:?}: {}", done.err);
+        assert!(!project.path("none").exists(), "{args:?}");
+    };
+    let panel = ["--rater", "ann", "--rater", "bob"];
+    let with = |method| [&panel[..], &["--reconcile", method]].concat();
+    refused(&with("ridge-stack"), "(ridge-stack needs gold)");
+    refused(&with("em"), "(em is for scores)");
+    refused(&with("dawid-skene"), "(dawid-skene needs three raters)");
+    // Gold is no rater of the panel.
+    refused(
+        &["--reconcile", "one-coin"],
+        "(one-coin needs three raters)",
+    );
+    let impact = ["--rubric", "impact", "--reconcile", "pattern-table"];
+    refused(&impact, "(pattern-table is for labels)");
+    let config = project.read("taskrater.toml");
+    project.write("taskrater.toml", format!("reconcile = \"em\"\n{config}"));
+    project.rate("none", &["--all"]).ends(3);
+}
+
+#[test]
+fn a_method_that_turns_out_not_to_apply_still_gives_results() {
+    let project = project();
+    // Nothing that gold says is about the tasks of this run.
+    let labels = project.read("labels.csv").replace("t", "s");
+    let known: String = (0..40).map(|n| format!("t{n},E1,E2,\n")).collect();
+    project.write(
+        "labels.csv",
+        format!("task_id{}{known}", &labels["sask_id".len()..]),
+    );
+    let done = project
+        .rate("run2", &["--all", "--reconcile", "ridge-stack"])
+        .ends(0);
+    let why = "exposure: ridge-stack needs gold; no task that the panel rated has gold";
+    let words = format!("auto stands in for ridge-stack where it does not apply ({why})");
+    assert!(done.err.contains(&words), "{}", done.err);
+    let methods = project.column("run2/consensus.csv", "method");
+    assert!(methods.iter().all(|method| method == "mean"));
+    assert_eq!(project.manifest("run2")["status"], "complete");
+    // Asked for again, it is an error; what reads the run takes what stood in.
+    let again = ["reconcile", "run2", "--method", "ridge-stack"];
+    let done = project.run(&again).ends(2);
+    assert!(done.err.contains(why), "{}", done.err);
+    project.run(&["audit", "run2"]).ends(0);
+}
+
+#[test]
 fn coverage_is_counted_and_printed_for_programs_too() {
     let project = project();
     let args = [
