@@ -52,9 +52,16 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         2
     };
     let mut text = format!(
-        "{} ({}); residual SD {:.decimals$}, a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
-        one.method, one.why, model.fit.residual_sd, model.half
+        "{} ({}); residual SD {:.decimals$}, ",
+        one.method, one.why, model.fit.residual_sd
     );
+    text.push_str(&match model.has_width(&one.dimension) {
+        true => format!(
+            "a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
+            model.half
+        ),
+        false => "tasks have no interval: gold residuals do not vary".to_owned(),
+    });
     if let Some(held_out) = one.held_out {
         text.push_str(&format!(
             "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval",
