@@ -27,7 +27,9 @@ mod sets;
 mod view;
 
 pub use calibrated::{CALIBRATED_MEAN, Calibrated, HeldOut, PATTERN_TABLE, RIDGE_STACK};
-pub use centred::{CENTRED, Centred, MEAN, MEAN_NOTHING_COMMON, centred};
+pub use centred::{
+    CENTRED, Centred, FEW_COMMON, MEAN, MEAN_FEW_COMMON, MEAN_NOTHING_COMMON, centred,
+};
 pub use consensus::{Consensus, Interval, Shares, Trust};
 pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
 pub use method::{Gold, Method};
