@@ -22,11 +22,16 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
         return Vec::new();
     };
     let id = report.raters.get(gold.rater).map_or("?", |line| &line.id);
-    let mut lines = vec![format!(
-        "Gold: {id} ({} labels). It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
-         with tasks that were picked, hard or contested ones, they do not",
-        gold.kind.name()
-    )];
+    let mut dimensions = report.reconciled.dimensions.iter();
+    let used = dimensions.any(|one| one.calibrated.is_some());
+    let role = match used {
+        true => {
+            "It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
+             with tasks that were picked, hard or contested ones, they do not"
+        }
+        false => "It is left out of the panel, and no value here is made by it",
+    };
+    let mut lines = vec![format!("Gold: {id} ({} labels). {role}", gold.kind.name())];
     for one in &report.reconciled.dimensions {
         let what = match &one.calibrated {
             Some(model) => calibrated(one, model),
@@ -43,6 +48,29 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// What stands beside the values of a dimension: a range of the raters, or an interval of a model (or why it gives none).
+#[must_use]
+pub fn ends_of(one: &Reconciliation) -> &'static str {
+    match one.is_of_raters() {
+        true => "range",
+        false => "interval",
+    }
+}
+
+/// The same over all dimensions of a report, for a table that holds them together.
+#[must_use]
+pub fn ends_text(report: &Report<'_>) -> &'static str {
+    let any = |ends| {
+        let mut dimensions = report.reconciled.dimensions.iter();
+        dimensions.any(|one| ends_of(one) == ends)
+    };
+    match (any("range"), any("interval")) {
+        (true, true) => "range or interval",
+        (false, true) => "interval",
+        (_, false) => "range",
+    }
 }
 
 fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
@@ -77,9 +105,10 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         .and_then(|errors| Some((errors.kish?, errors)))
     {
         text.push_str(&format!(
-            "; errors of the {} raters correlate {:.2} on average, as those of {worth:.1} raters that err independently (the \
-             error of gold itself is in all of them, so this is on the low side)",
+            "; errors of the {} raters on the {} gold tasks that all of them rated correlate {:.2} on average, as those of {worth:.1} \
+             raters that err independently (the error of gold itself is in all of them, so the number of raters is on the low side)",
             errors.raters,
+            errors.complete,
             errors.mean_r.unwrap_or_default()
         ));
     }
