@@ -206,11 +206,9 @@ fn a_method_that_can_apply_nowhere_is_refused_before_anything_is_rated() {
         &["--reconcile", "one-coin"],
         "(one-coin needs three raters)",
     );
-    let impact = ["--rubric", "impact", "--reconcile", "pattern-table"];
-    refused(&impact, "(pattern-table is for labels)");
     let config = project.read("taskrater.toml");
     project.write("taskrater.toml", format!("reconcile = \"em\"\n{config}"));
-    project.rate("none", &["--all"]).ends(3);
+    project.rate("none", &["--all"]).ends(4);
 }
 
 #[test]
