@@ -39,6 +39,8 @@ fn few_gold_tasks_shift_the_mean_and_judge_each_other() {
     };
     assert_eq!((one.method, one.panel()), (CALIBRATED_MEAN, &[0, 1][..]));
     assert_eq!(one.why, "3 gold tasks, fewer than 30");
+    // A correlation of errors over three tasks would be chance.
+    assert!(one.errors.is_none());
     // Means 20, 30, 40 and 70; gold is 1, 4 and 7 above the first three: a shift of 4.
     let last = one.task(3);
     close(last.value, 74.0);

@@ -73,6 +73,24 @@ pub fn ends_text(report: &Report<'_>) -> &'static str {
     }
 }
 
+/// What the ends of the scores of a report are, as a sentence.
+#[must_use]
+pub fn ends_note(report: &Report<'_>) -> &'static str {
+    let mut dimensions = report.reconciled.dimensions.iter();
+    let calibrated = dimensions.any(|one| one.calibrated.is_some());
+    match (ends_text(report), calibrated) {
+        ("range", _) => {
+            "The range is from the lowest to the highest rater (a model range, not a confidence interval)."
+        }
+        ("interval", false) => {
+            "There is no interval: a diagnostic takes raters to err independently, which models do not."
+        }
+        _ => {
+            "The interval is that of occupations.csv: from gold, where the column `interval` says so."
+        }
+    }
+}
+
 fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
     let decimals = if one.dimension.labels().is_empty() {
         1

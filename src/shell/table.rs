@@ -4,7 +4,9 @@ use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
-use crate::report::{RaterKind, Report, ends_of, ends_text, gold_text, labour_text, overall_text};
+use crate::report::{
+    RaterKind, Report, ends_note, ends_of, ends_text, gold_text, labour_text, overall_text,
+};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write as _;
@@ -296,26 +298,9 @@ fn occupations(report: &Report<'_>) -> String {
         let rest = report.occupations.len() - LISTED;
         let _ = writeln!(text, "… and {rest} more in occupations.csv");
     }
-    text.push_str(&faint(footer(report)));
+    text.push_str(&faint(ends_note(report)));
     text.push('\n');
     text
-}
-
-/// What the ends of the scores are.
-fn footer(report: &Report<'_>) -> &'static str {
-    let mut dimensions = report.reconciled.dimensions.iter();
-    let calibrated = dimensions.any(|one| one.calibrated.is_some());
-    match (ends_text(report), calibrated) {
-        ("range", _) => {
-            "The range is from the lowest to the highest rater (a model range, not a confidence interval)."
-        }
-        ("interval", false) => {
-            "There is no interval: a diagnostic takes raters to err independently, which models do not."
-        }
-        _ => {
-            "The interval is that of occupations.csv: from gold, where the column `interval` says so."
-        }
-    }
 }
 
 fn score_cells(score: &OccupationScore) -> [String; 4] {
