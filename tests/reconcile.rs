@@ -189,6 +189,138 @@ fn rate_takes_a_method_and_a_project_a_default() {
 }
 
 #[test]
+fn a_method_that_can_apply_nowhere_is_refused_before_anything_is_rated() {
+    let project = project();
+    let refused = |args: &[&str], words: &str| {
+        let done = project.rate("none", &[&["--all"], args].concat()).ends(2);
+        assert!(done.err.contains(words), "{args:?}: {}", done.err);
+        assert!(!project.path("none").exists(), "{args:?}");
+    };
+    let panel = ["--rater", "ann", "--rater", "bob"];
+    let with = |method| [&panel[..], &["--reconcile", method]].concat();
+    refused(&with("ridge-stack"), "(ridge-stack needs gold)");
+    refused(&with("em"), "(em is for scores)");
+    refused(&with("dawid-skene"), "(dawid-skene needs three raters)");
+    // Gold is no rater of the panel.
+    refused(
+        &["--reconcile", "one-coin"],
+        "(one-coin needs three raters)",
+    );
+    let config = project.read("taskrater.toml");
+    project.write("taskrater.toml", format!("reconcile = \"em\"\n{config}"));
+    project.rate("none", &["--all"]).ends(4);
+}
+
+#[test]
+fn a_method_that_turns_out_not_to_apply_still_gives_results() {
+    let project = project();
+    // Nothing that gold says is about the tasks of this run.
+    let labels = project.read("labels.csv").replace("t", "s");
+    let known: String = (0..40).map(|n| format!("t{n},E1,E2,\n")).collect();
+    project.write(
+        "labels.csv",
+        format!("task_id{}{known}", &labels["sask_id".len()..]),
+    );
+    let done = project
+        .rate("run2", &["--all", "--reconcile", "ridge-stack"])
+        .ends(0);
+    let why = "exposure: ridge-stack needs gold; no task that the panel rated has gold";
+    let words = format!("auto stands in for ridge-stack where it does not apply ({why})");
+    assert!(done.err.contains(&words), "{}", done.err);
+    let methods = project.column("run2/consensus.csv", "method");
+    assert!(methods.iter().all(|method| method == "mean"));
+    assert_eq!(project.manifest("run2")["status"], "complete");
+    // Asked for again, it is an error; what reads the run takes what stood in.
+    let again = ["reconcile", "run2", "--method", "ridge-stack"];
+    let done = project.run(&again).ends(2);
+    assert!(done.err.contains(why), "{}", done.err);
+    project.run(&["explain", "run2", "t3"]).ends(0);
+}
+
+#[test]
+fn a_wide_panel_leaves_room_for_the_tasks_and_a_diagnostic_has_no_range() {
+    let project = project();
+    let raters: Vec<String> = (1..=9).map(|n| format!("reader{n}")).collect();
+    let mut labels = format!("task_id,{}\n", raters.join(","));
+    for n in 0..40 {
+        let of = |rater: usize| ["E0", "E2", "E1"][(n / 3 + usize::from((n + rater) % 4 == 0)) % 3];
+        let own: Vec<&str> = (0..9).map(of).collect();
+        labels.push_str(&format!("t{n},{}\n", own.join(",")));
+    }
+    project.write("labels.csv", labels);
+    project.write(
+        "taskrater.toml",
+        format!(
+            "inventory = \"jobs.csv\"\nrubric = \"exposure\"\npanel = \"read\"\n[[recordings]]\nfile = \"labels.csv\"\n\
+             panel = \"read\"\ntask_id = \"task_id\"\ndimension = \"exposure\"\nraters = {raters:?}\n"
+        ),
+    );
+    let done = project.rate("wide", &["--all"]).ends(0);
+    assert!(
+        done.out.contains("no room for a column a rater"),
+        "{}",
+        done.out
+    );
+    let heads: Vec<&str> = done
+        .out
+        .lines()
+        .filter(|line| line.contains("dimension"))
+        .collect();
+    assert!(heads.iter().all(|line| !line.contains(" I ")), "{heads:?}");
+    assert!(done.out.contains("from the lowest to the highest rater"));
+    let coin = ["reconcile", "wide", "--method", "one-coin"];
+    let done = project.run(&coin).ends(0);
+    assert!(
+        done.out.contains("a diagnostic takes raters"),
+        "{}",
+        done.out
+    );
+    assert!(!done.out.contains("lowest to the highest"), "{}", done.out);
+    let report = project.read("wide/reconcile-one-coin/report.md");
+    assert!(report.contains("| score | interval | band |"), "{report}");
+}
+
+#[test]
+fn another_reconciliation_is_not_written_over() {
+    let project = project();
+    project.run(&["reconcile", "run"]).ends(0);
+    let auto = bytes(&project, "run/reconcile-auto");
+    let other = ["reconcile", "run", "--level", "0.8", "--no-gold"];
+    let done = project.run(&other).ends(2);
+    let words =
+        "run/reconcile-auto holds a reconciliation of other options: level, gold rater, gold kind";
+    assert!(
+        done.err.contains(words) && done.err.contains("--out"),
+        "{}",
+        done.err
+    );
+    assert_eq!(bytes(&project, "run/reconcile-auto"), auto);
+    project
+        .run(&[&other[..], &["--out", "other"]].concat())
+        .ends(0);
+}
+
+#[test]
+fn gold_that_no_method_uses_is_said_to_be_left_out() {
+    let project = project();
+    let median = ["reconcile", "run", "--method", "median", "--json"];
+    let json = project.run(&median).ends(0);
+    let found: Value = serde_json::from_str(&json.out).expect("JSON");
+    // What a value is made of stands in JSON as it does in the file.
+    let inputs = project.column("run/reconcile-median/consensus.csv", "inputs");
+    assert_eq!(found["consensus"][3]["inputs"], inputs[3].as_str());
+    assert!(inputs[3].starts_with("ann="), "{}", inputs[3]);
+    project.run(&median[..4]).ends(0).prints(&[
+        "Gold: people (human labels). It is left out of the panel, and no value here is made by it",
+        "from the lowest to the highest rater",
+    ]);
+    project
+        .rate("none", &["--all", "--dry-run"])
+        .ends(0)
+        .prints(&["the raters of this panel are computed: no call, no cost."]);
+}
+
+#[test]
 fn coverage_is_counted_and_printed_for_programs_too() {
     let project = project();
     let args = [

@@ -31,7 +31,7 @@ pub(super) struct RawRater {
     allow_http: Option<bool>,
 }
 
-/// Column names of the results: a rater's id is one too.
+/// Column names of the results: a rater's id is one too. `intercept` stands among raters' ids in the column `weights`.
 pub(crate) const COLUMNS: &[&str] = &[
     "occupation_id",
     "occupation",
@@ -52,6 +52,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "sample_spread",
     "inputs",
     "weights",
+    "intercept",
     "dissent",
     "gold",
     "score",

@@ -131,8 +131,12 @@ impl Calibrated {
     pub(super) fn made(&self, view: &View<'_>, task: usize) -> Made {
         let value = self.value(view, task);
         let (low, high) = view.dimension.bounds();
-        let ends = value.map(|value| self.ends(view.dimension, value));
+        let wide = self.has_width(view.dimension);
+        let ends = value
+            .filter(|_| wide)
+            .map(|value| self.ends(view.dimension, value));
         let interval = match self.rule {
+            _ if !wide => Interval::EqualResiduals,
             ConformalRule::Jackknife => Interval::Conformal(self.trust),
             ConformalRule::TPredictive => Interval::TPredictive(self.trust),
         };
@@ -231,6 +235,12 @@ impl Calibrated {
         })
     }
 
+    /// Whether a task's interval has a width; without one none is given.
+    #[must_use]
+    pub fn has_width(&self, dimension: &Dimension) -> bool {
+        has_width(dimension, self.half)
+    }
+
     /// The occupations of the gold tasks.
     pub(super) fn clusters(&self, occupations: &Clusters) -> Clusters {
         occupations.only(|task| self.place(task).is_some())
@@ -261,6 +271,12 @@ fn tilted(chances: &[f64], values: &[f64], wanted: f64) -> Vec<f64> {
         }
     }
     at(f64::midpoint(low, high))
+}
+
+/// Whether half a width is more than rounding: gold that happens to agree does not make anything certain.
+pub(super) fn has_width(dimension: &Dimension, half: f64) -> bool {
+    let (low, high) = dimension.bounds();
+    half > 1e-9 * (high - low)
 }
 
 /// Whether a label lies within an interval; an end that is the label but for rounding holds it.

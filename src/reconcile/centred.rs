@@ -11,6 +11,12 @@ pub const MEAN: &str = "mean";
 pub const CENTRED: &str = "rater-centred mean";
 /// Method name: cells are missing and nothing tells the raters' effects apart from the tasks they rated.
 pub const MEAN_NOTHING_COMMON: &str = "mean (no task that all raters rated)";
+/// Method name: cells are missing, and too few tasks have all raters to tell leniency from chance: it is not taken off.
+pub const MEAN_FEW_COMMON: &str = "mean (fewer than 20 tasks that all raters rated)";
+
+/// With fewer tasks in common the leniency of a rater is a guess: it is taken off only where they are half of the rated tasks
+/// at least, so that no handful of tasks moves all others.
+pub const FEW_COMMON: usize = 20;
 
 /// The means of a table and what they were made with.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,11 +24,11 @@ pub struct Centred {
     /// One value a task in the dimension's unit, within the scale; `None` where no rater rated it.
     pub values: Vec<Option<f64>>,
     /// b_j, one a rater: its mean minus the mean of all covering raters, over the `common` tasks. `None` for a
-    /// rater that covers nothing, and for all when `common` is 0.
+    /// rater that covers nothing, and for all when `common` is 0, or fewer than [`FEW_COMMON`] and than half of the rated tasks.
     pub effects: Vec<Option<f64>>,
     /// Number of tasks that all covering raters rated: the n of each effect.
     pub common: usize,
-    /// [`MEAN`], [`CENTRED`] or [`MEAN_NOTHING_COMMON`].
+    /// [`MEAN`], [`CENTRED`], [`MEAN_NOTHING_COMMON`] or [`MEAN_FEW_COMMON`].
     pub method: &'static str,
     /// Whether every covering rater rated every task: then nothing is taken off.
     pub complete: bool,
@@ -46,10 +52,12 @@ pub fn centred(table: &Table, bounds: (f64, f64)) -> Centred {
 pub(super) fn centred_of(table: &Table, covering: &[usize], bounds: (f64, f64)) -> Centred {
     let (effects, common) = effects(table, covering);
     let complete = common == table.tasks();
-    let method = match (complete, common) {
-        (true, _) => MEAN,
-        (false, 0) => MEAN_NOTHING_COMMON,
-        (false, _) => CENTRED,
+    let known = effects.iter().any(Option::is_some);
+    let method = match (complete, common, known) {
+        (true, ..) => MEAN,
+        (false, 0, _) => MEAN_NOTHING_COMMON,
+        (false, _, false) => MEAN_FEW_COMMON,
+        (false, _, true) => CENTRED,
     };
     let mut present = Vec::with_capacity(covering.len());
     let values = (0..table.tasks())
@@ -76,16 +84,15 @@ pub(super) fn centred_of(table: &Table, covering: &[usize], bounds: (f64, f64)) 
     }
 }
 
-/// Rater effects and the number of tasks they rest on.
+/// Rater effects and the number of tasks that all covering raters rated.
 fn effects(table: &Table, covering: &[usize]) -> (Vec<Option<f64>>, usize) {
     let mut sums = vec![Sum::default(); table.raters()];
-    let mut common = 0;
+    let (mut common, mut rated) = (0, 0);
     for task in 0..table.tasks() {
-        if covering.is_empty()
-            || !covering
-                .iter()
-                .all(|&rater| table.value(task, rater).is_some())
-        {
+        let has = |&&rater: &&usize| table.value(task, rater).is_some();
+        let present = covering.iter().filter(has).count();
+        rated += usize::from(present > 0);
+        if present == 0 || present < covering.len() {
             continue;
         }
         common += 1;
@@ -93,8 +100,8 @@ fn effects(table: &Table, covering: &[usize]) -> (Vec<Option<f64>>, usize) {
             sum.add(value.unwrap_or(0.0));
         }
     }
-    if common == 0 {
-        return (vec![None; table.raters()], 0);
+    if common == 0 || (common < FEW_COMMON && 2 * common < rated) {
+        return (vec![None; table.raters()], common);
     }
     let means: Vec<Option<f64>> = (0..table.raters())
         .zip(&sums)
@@ -152,6 +159,27 @@ mod tests {
             [Some(20.0), Some(40.0), Some(35.0), Some(19.0)]
         );
         assert_eq!((centred.common, centred.method), (2, CENTRED));
+    }
+
+    #[test]
+    fn a_few_common_tasks_move_no_others() {
+        // Of 39 rated tasks both raters rated n: 30 apart. The other tasks are the second rater's alone.
+        let of = |n: usize| {
+            let rows: Vec<[f64; 2]> = (0..39)
+                .map(|task| [if task < n { 20.0 } else { NO }, 50.0])
+                .chain([[NO, NO]])
+                .collect();
+            let rows: Vec<&[f64]> = rows.iter().map(|row| &row[..]).collect();
+            centred(&table(&rows), (0.0, 100.0))
+        };
+        let few = of(19);
+        assert_eq!((few.method, few.common), (MEAN_FEW_COMMON, 19));
+        assert_eq!(few.effects, [None, None]);
+        assert_eq!((few.values[0], few.values[38]), (Some(35.0), Some(50.0)));
+        let enough = of(20);
+        assert_eq!((enough.method, enough.common), (CENTRED, 20));
+        assert_eq!(enough.values[38], Some(35.0));
+        assert!(MEAN_FEW_COMMON.contains(&FEW_COMMON.to_string()));
     }
 
     #[test]

@@ -38,6 +38,10 @@ pub enum Interval {
     Greg(Trust),
     /// A mean whose gold is from one occupation, which says nothing of others.
     OneGoldOccupation,
+    /// A mean whose calibration cannot be fitted without the gold of one occupation, so that its error is not known.
+    CarriedByOneOccupation,
+    /// Gold residuals are all 0, or so many that the ends would lie on the value: too little gold to see an error.
+    EqualResiduals,
     /// A model that takes raters to err independently: what it claims to know is not to be shown.
     Independent,
     /// One rater has no range.
@@ -58,6 +62,10 @@ impl Interval {
             Self::TPredictive(trust) => trust.name("t-predictive"),
             Self::Greg(trust) => trust.name("GREG, clustered by occupation"),
             Self::OneGoldOccupation => "none: gold from one occupation".into(),
+            Self::CarriedByOneOccupation => {
+                "none: gold of one occupation carries the calibration".into()
+            }
+            Self::EqualResiduals => "none: gold residuals do not vary".into(),
             Self::Independent => "none: assumes that raters err independently".into(),
             Self::OneRater => "none: one rater".into(),
             Self::NotRated => "none: no rating".into(),

@@ -155,8 +155,7 @@ impl Check<'_> {
     /// One draw: raters, half of the occupations, gold tasks among theirs.
     fn draw(&self, size: usize, draw: usize) -> Vec<Outcome> {
         // A generator of its own, so that neither threads nor other sizes change it.
-        let mut seeds = Rng::new(self.how.seed ^ ((size as u64) << 40) ^ draw as u64);
-        let mut rng = Rng::new(seeds.bits());
+        let mut rng = generator(self.how.seed, size, draw);
         let mut raters = shuffled(self.one.panel().to_vec(), &mut rng);
         raters.truncate(size);
         raters.sort_unstable();
@@ -236,10 +235,34 @@ impl Check<'_> {
     }
 }
 
+/// The generator of a draw. Seed, size and draw go in one after the other: combined in one number, seeds would share draws.
+fn generator(seed: u64, size: usize, draw: usize) -> Rng {
+    let step = |state: u64, next: usize| Rng::new(state ^ next as u64).bits();
+    Rng::new(step(step(Rng::new(seed).bits(), size), draw))
+}
+
 /// Fisher and Yates.
 fn shuffled<T>(mut list: Vec<T>, rng: &mut Rng) -> Vec<T> {
     for n in (1..list.len()).rev() {
         list.swap(n, rng.below(n + 1));
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn seeds_sizes_and_draws_have_generators_of_their_own() {
+        let mut first = BTreeSet::new();
+        for seed in 0..8 {
+            for size in SIZES {
+                first.extend((0..100).map(|draw| generator(seed, size, draw).bits()));
+            }
+        }
+        // 8 seeds, 4 sizes, 100 draws.
+        assert_eq!(first.len(), 3200);
+    }
 }

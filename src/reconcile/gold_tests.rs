@@ -39,6 +39,8 @@ fn few_gold_tasks_shift_the_mean_and_judge_each_other() {
     };
     assert_eq!((one.method, one.panel()), (CALIBRATED_MEAN, &[0, 1][..]));
     assert_eq!(one.why, "3 gold tasks, fewer than 30");
+    // A correlation of errors over three tasks would be chance.
+    assert!(one.errors.is_none());
     // Means 20, 30, 40 and 70; gold is 1, 4 and 7 above the first three: a shift of 4.
     let last = one.task(3);
     close(last.value, 74.0);
@@ -74,6 +76,31 @@ fn few_gold_tasks_shift_the_mean_and_judge_each_other() {
         one.overall.interval.name(),
         "90 % GREG, clustered by occupation, 3 human labels"
     );
+}
+
+#[test]
+fn gold_that_agrees_makes_nothing_certain() {
+    // Gold is 4 above the mean of the raters on two tasks of two occupations: both residuals are 0.
+    let mut ratings = few();
+    ratings[2] = rated(None, Some(score(24.0)), "");
+    ratings[5] = Rating::missing(crate::rating::Outcome::Abstained, 3);
+    ratings[8] = rated(None, Some(score(44.0)), "");
+    let all = reconciled(&occupations(2, 2), 3, &ratings, &gold(2)).unwrap();
+    let one = &all.dimensions[0];
+    let last = one.task(3);
+    close(last.value, 74.0);
+    assert_eq!(
+        (last.range, last.interval.name().as_ref()),
+        (None, "none: gold residuals do not vary")
+    );
+    close(one.overall.score, 44.0);
+    for score in one.occupations.iter().chain([&one.overall]) {
+        assert_eq!(
+            (score.range, score.interval),
+            (None, Interval::EqualResiduals)
+        );
+    }
+    assert_eq!(one.held_out, None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::calibrated::{CALIBRATED_MEAN, PATTERN_TABLE, RIDGE_STACK};
 use crate::rater::GoldKind;
+use crate::rubric::Dimension;
 
 /// How the value of a consensus is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,6 +65,23 @@ impl Method {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
+
+    /// Why it can apply to none of these dimensions, whatever a panel of so many raters (gold not counted) says; `gold` is
+    /// whether one is trusted. `None` where it may. What is known only from the ratings is not judged here.
+    #[must_use]
+    pub fn ruled_out(self, dimensions: &[Dimension], raters: usize, gold: bool) -> Option<String> {
+        let why = |dimension: &Dimension| {
+            let known = Known {
+                labels: !dimension.labels().is_empty(),
+                raters,
+                gold: gold.then_some(usize::MAX),
+            };
+            refusal(self, known)
+        };
+        let mut reasons: Vec<String> = dimensions.iter().map(why).collect::<Option<_>>()?;
+        reasons.dedup();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
 }
 
 /// The rater whose ratings are trusted.
@@ -81,6 +99,8 @@ pub(super) const LEAST_GOLD: usize = 2;
 pub(super) const FULL_FROM: usize = 30;
 /// Dawid–Skene and one-coin mean nothing with fewer raters.
 const LEAST_JUDGES: usize = 3;
+/// Random effects need two raters to tell apart.
+const LEAST_MODELLED: usize = 2;
 
 /// The method that is used in a dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,36 +153,41 @@ pub(super) struct Known {
 
 /// The method, why it is that, and whether it is the one asked for: another stands in where that does not apply.
 pub(super) fn choose(method: Method, known: Known) -> (Chosen, String, bool) {
-    let default = by_what_is_known(known);
-    let instead = |why: &str| {
-        let (chosen, reason) = by_what_is_known(known);
-        (chosen, format!("{why}; {reason}"), false)
+    let (default, reason) = by_what_is_known(known);
+    if let Some(why) = refusal(method, known) {
+        return (default, format!("{why}; {reason}"), false);
+    }
+    let asked = match method {
+        Method::Auto => return (default, reason, true),
+        Method::Mean => Chosen::Mean,
+        Method::Median => Chosen::Median,
+        Method::CalibratedMean => Chosen::Calibrated(Calibrator::Mean),
+        Method::RidgeStack => Chosen::Calibrated(Calibrator::Stack),
+        Method::PatternTable => Chosen::Calibrated(Calibrator::Table),
+        Method::DawidSkene => Chosen::Diagnostic(Diagnosis::DawidSkene),
+        Method::OneCoin => Chosen::Diagnostic(Diagnosis::OneCoin),
+        Method::Em => Chosen::Diagnostic(Diagnosis::Em),
     };
-    let asked = |chosen| (chosen, "it was asked for".to_owned(), true);
-    let calibrate = |calibrator| match known.gold {
-        Some(n) if n >= LEAST_GOLD => asked(Chosen::Calibrated(calibrator)),
-        _ => instead(&format!("{} needs gold", method.name())),
-    };
-    let judge = |diagnosis| match known {
-        Known { labels: false, .. } => instead(&format!("{} is for labels", method.name())),
-        Known { raters, .. } if raters < LEAST_JUDGES => {
-            instead(&format!("{} needs three raters", method.name()))
-        }
-        _ => asked(Chosen::Diagnostic(diagnosis)),
-    };
+    (asked, "it was asked for".to_owned(), true)
+}
+
+/// Why a method does not apply to a dimension of which this is known.
+fn refusal(method: Method, known: Known) -> Option<String> {
+    let name = method.name();
+    let few_gold = known.gold.is_none_or(|n| n < LEAST_GOLD);
     match method {
-        Method::Auto => (default.0, default.1, true),
-        Method::Mean => asked(Chosen::Mean),
-        Method::Median => asked(Chosen::Median),
-        Method::CalibratedMean => calibrate(Calibrator::Mean),
-        Method::RidgeStack => calibrate(Calibrator::Stack),
-        Method::PatternTable if !known.labels => instead("pattern-table is for labels"),
-        Method::PatternTable => calibrate(Calibrator::Table),
-        Method::DawidSkene => judge(Diagnosis::DawidSkene),
-        Method::OneCoin => judge(Diagnosis::OneCoin),
-        Method::Em if known.labels => instead("em is for scores"),
-        Method::Em if known.raters < 2 => instead("em needs two raters"),
-        Method::Em => asked(Chosen::Diagnostic(Diagnosis::Em)),
+        Method::PatternTable | Method::DawidSkene | Method::OneCoin if !known.labels => {
+            Some(format!("{name} is for labels"))
+        }
+        Method::CalibratedMean | Method::RidgeStack | Method::PatternTable if few_gold => {
+            Some(format!("{name} needs gold"))
+        }
+        Method::DawidSkene | Method::OneCoin if known.raters < LEAST_JUDGES => {
+            Some(format!("{name} needs three raters"))
+        }
+        Method::Em if known.labels => Some(format!("{name} is for scores")),
+        Method::Em if known.raters < LEAST_MODELLED => Some(format!("{name} needs two raters")),
+        _ => None,
     }
 }
 
@@ -195,6 +220,39 @@ mod tests {
         }
         assert_eq!(Method::ALL.map(Method::name), crate::rater::RECONCILIATIONS);
         assert_eq!(Method::named("vote"), None);
+    }
+
+    #[test]
+    fn what_can_apply_nowhere_is_known_before_anybody_rates() {
+        let rubric = crate::ratings::fixtures::rubric();
+        let (labels, scores) = (&rubric.dimensions()[..1], &rubric.dimensions()[1..2]);
+        let why =
+            |method: Method, dimensions, raters, gold| method.ruled_out(dimensions, raters, gold);
+        let says = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            why(Method::RidgeStack, labels, 9, false),
+            says("ridge-stack needs gold")
+        );
+        assert_eq!(why(Method::RidgeStack, labels, 1, true), None);
+        assert_eq!(
+            why(Method::PatternTable, scores, 9, true),
+            says("pattern-table is for labels")
+        );
+        assert_eq!(why(Method::Em, labels, 9, true), says("em is for scores"));
+        assert_eq!(
+            why(Method::Em, scores, 1, true),
+            says("em needs two raters")
+        );
+        assert_eq!(
+            why(Method::OneCoin, labels, 2, true),
+            says("one-coin needs three raters")
+        );
+        // One dimension to which it may apply is enough.
+        assert_eq!(
+            why(Method::OneCoin, &rubric.dimensions()[..2], 3, false),
+            None
+        );
+        assert_eq!(why(Method::Auto, &rubric.dimensions()[..2], 1, false), None);
     }
 
     #[test]

@@ -27,7 +27,9 @@ mod sets;
 mod view;
 
 pub use calibrated::{CALIBRATED_MEAN, Calibrated, HeldOut, PATTERN_TABLE, RIDGE_STACK};
-pub use centred::{CENTRED, Centred, MEAN, MEAN_NOTHING_COMMON, centred};
+pub use centred::{
+    CENTRED, Centred, FEW_COMMON, MEAN, MEAN_FEW_COMMON, MEAN_NOTHING_COMMON, centred,
+};
 pub use consensus::{Consensus, Interval, Shares, Trust};
 pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
 pub use method::{Gold, Method};
@@ -88,6 +90,17 @@ pub struct Reconciled {
     pub trained_on_gold: Vec<usize>,
 }
 
+impl Reconciled {
+    /// The dimensions to which the method that was asked for does not apply, each with the reason: "exposure: em is for scores;
+    /// there is no gold".
+    #[must_use]
+    pub fn not_as_asked(&self) -> Vec<String> {
+        let not = self.dimensions.iter().filter(|one| !one.as_asked);
+        not.map(|one| format!("{}: {}", one.dimension.id, one.why))
+            .collect()
+    }
+}
+
 /// Reconciles the ratings of a panel. The tasks of the sheet are counted through `occupations` in order.
 ///
 /// # Errors
@@ -98,13 +111,37 @@ pub fn reconcile(
     sheet: &Sheet,
     options: &Options,
 ) -> Result<Reconciled> {
+    let reconciled = reconcile_as_far(occupations, sheet, options)?;
+    let not = reconciled.not_as_asked();
+    if not.is_empty() || not.len() < reconciled.dimensions.len() {
+        return Ok(reconciled);
+    }
+    let message = format!(
+        "{} applies to no dimension of this run ({})",
+        options.method.name(),
+        not.join("; ")
+    );
+    Err(Error::new(Kind::Usage, message)
+        .hint("leave the method out for what follows from what is known"))
+}
+
+/// The same, but a method that applies to no dimension is no error: what follows from what is known stands in for it, as it
+/// does in each dimension alone ([`Reconciled::not_as_asked`]). Ratings that were paid for always come to a result.
+///
+/// # Errors
+/// As [`reconcile`], but for the method.
+pub fn reconcile_as_far(
+    occupations: &[&Occupation],
+    sheet: &Sheet,
+    options: &Options,
+) -> Result<Reconciled> {
     reconciled(occupations, sheet, options, None)
 }
 
 /// What the others say: the same as if `rater` had rated nothing.
 ///
 /// # Errors
-/// As [`reconcile`].
+/// As [`reconcile_as_far`].
 pub fn reconcile_without(
     rater: usize,
     occupations: &[&Occupation],
@@ -140,7 +177,6 @@ fn reconciled(
         options: *options,
         trained_on_gold: Vec::new(),
     };
-    let mut refused = Vec::new();
     let dimensions = sheet.rubric().dimensions().iter();
     for (position, (dimension, table)) in dimensions.zip(tables).enumerate() {
         if panel(&table, gold).is_empty() {
@@ -152,20 +188,8 @@ fn reconciled(
             continue;
         }
         let mut one = Reconciliation::new(position, dimension, table, options, &silent);
-        if !one.as_asked {
-            refused.push(format!("{}: {}", dimension.id, one.why));
-        }
         one.roll_up(occupations);
         reconciled.dimensions.push(one);
-    }
-    if !refused.is_empty() && refused.len() == reconciled.dimensions.len() {
-        let message = format!(
-            "{} applies to no dimension of this run ({})",
-            options.method.name(),
-            refused.join("; ")
-        );
-        return Err(Error::new(Kind::Usage, message)
-            .hint("leave the method out for what follows from what is known"));
     }
     reconciled.trained_on_gold = trained_on_gold(&reconciled, sheet)?;
     Ok(reconciled)

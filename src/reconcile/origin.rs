@@ -5,6 +5,16 @@ use crate::ratings::round12;
 use std::fmt::Write as _;
 
 impl Reconciliation {
+    /// The values of the panel that went into that of a task: `claude=0.5;gpt-4o=1`. `raters` are the ids of the run.
+    #[must_use]
+    pub fn inputs_text(&self, task: usize, raters: &[&str]) -> String {
+        let one = |(rater, value): (usize, f64)| {
+            let id = raters.get(rater).copied().unwrap_or("?");
+            format!("{id}={}", round12(value))
+        };
+        self.inputs(task).map(one).collect::<Vec<_>>().join(";")
+    }
+
     /// How much each rater's value counts in that of a task: `claude=0.5;gpt-4o=0.4;intercept=0.07`, and the value is
     /// intercept + Σ weight · value, cut to the scale. For a pattern table it is the pattern and how many other gold tasks
     /// had it, for a diagnostic that it is no sum; empty where nobody rated. `raters` are the ids of the run.

@@ -43,7 +43,7 @@ pub struct Reconciliation {
     /// How often intervals cover the gold of occupations that the model never saw.
     pub held_out: Option<HeldOut>,
     /// How the errors of the raters go together, by the gold tasks that the method uses; the error of gold itself is in all of
-    /// them.
+    /// them. `None` with fewer than ten gold tasks that all raters of the panel rated.
     pub errors: Option<Effective>,
     pub(super) as_asked: bool,
     /// Whether each rater rated nothing in any dimension.
@@ -57,6 +57,9 @@ pub struct Reconciliation {
     median: bool,
     pub(super) options: Options,
 }
+
+/// With fewer gold tasks that all raters rated, a correlation of their errors is chance.
+const LEAST_ERRORS: usize = 10;
 
 /// How far two single answers lie apart, of one rater and of two ([`Apart`](crate::ratings::Apart)): comparable, since
 /// both are of single answers to the same questions. What of `between` exceeds `within` is disagreement of raters.
@@ -172,7 +175,8 @@ impl Reconciliation {
             self.why
                 .push_str("; weighing the raters apart was no better than their mean");
         }
-        self.errors = self.errors_of(&fitted.tasks);
+        let errors = self.errors_of(&fitted.tasks);
+        self.errors = errors.filter(|errors| errors.complete >= LEAST_ERRORS);
         self.calibrated = Some(fitted);
     }
 
@@ -229,7 +233,8 @@ impl Reconciliation {
     }
 
     /// Whether values are means or medians of the raters, and no model's.
-    pub(super) fn is_of_raters(&self) -> bool {
+    #[must_use]
+    pub fn is_of_raters(&self) -> bool {
         self.calibrated.is_none() && self.diagnostic.is_none()
     }
 

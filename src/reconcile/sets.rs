@@ -1,6 +1,6 @@
 //! Means of many tasks: of each occupation, and of the run.
 
-use super::calibrated::Calibrated;
+use super::calibrated::{Calibrated, has_width};
 use super::consensus::{Consensus, Interval, shares};
 use super::view::View;
 use super::{OccupationScore, Reconciliation};
@@ -31,21 +31,25 @@ impl Reconciliation {
         drop(all);
         let calibrated = self.model().map(|(model, view)| {
             let means = means(model, &view, occupations, &clusters, &every);
-            (
-                means,
-                model.held_out(&view, self.calibrator, &clusters),
-                model.trust,
-            )
+            // Without a width there is nothing to lie in.
+            let wide = model.has_width(&self.dimension);
+            let held_out = || model.held_out(&view, self.calibrator, &clusters);
+            let held_out = wide.then(held_out).flatten();
+            let none = match model.clusters(&clusters).count() {
+                0 | 1 => Interval::OneGoldOccupation,
+                _ => Interval::CarriedByOneOccupation,
+            };
+            (means, held_out, (Interval::Greg(model.trust), none))
         });
-        if let Some((means, held_out, trust)) = calibrated {
+        if let Some((means, held_out, intervals)) = calibrated {
             self.held_out = held_out;
             let mut means = means.unwrap_or_default();
             self.greg = means.pop().flatten();
             for (n, score) in scores.iter_mut().enumerate() {
                 let mean = means.get(n).copied().flatten();
-                self.put(score, mean, Interval::Greg(trust));
+                self.put(score, mean, intervals);
             }
-            self.put(&mut overall, self.greg, Interval::Greg(trust));
+            self.put(&mut overall, self.greg, intervals);
         } else if !self.is_of_raters() {
             for score in scores.iter_mut().chain([&mut overall]) {
                 if score.score.is_some() {
@@ -75,19 +79,28 @@ impl Reconciliation {
         consensus
     }
 
-    /// Enters the calibrated mean of a set, cut to the scale.
-    fn put(&self, score: &mut OccupationScore, mean: Option<GregMean>, interval: Interval) {
+    /// Enters the calibrated mean of a set, cut to the scale: what its interval is, and why there is none where there is no mean.
+    fn put(
+        &self,
+        score: &mut OccupationScore,
+        mean: Option<GregMean>,
+        (interval, none): (Interval, Interval),
+    ) {
         if score.score.is_none() {
             return;
         }
-        let Some(GregMean { estimate, .. }) = mean else {
-            score.set(score.score, None, Interval::OneGoldOccupation);
+        let Some(GregMean { estimate, se, .. }) = mean else {
+            score.set(score.score, None, none);
             return;
         };
         let (low, high) = self.dimension.bounds();
         let on_scale = |value: f64| self.dimension.to_score(value.clamp(low, high));
         let ends = (on_scale(estimate.low), on_scale(estimate.high));
-        score.set(Some(on_scale(estimate.point)), Some(ends), interval);
+        let (ends, interval) = match has_width(&self.dimension, se) {
+            true => (Some(ends), interval),
+            false => (None, Interval::EqualResiduals),
+        };
+        score.set(Some(on_scale(estimate.point)), ends, interval);
     }
 }
 

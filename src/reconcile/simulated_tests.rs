@@ -142,6 +142,8 @@ fn intervals_cover_gold_of_occupations_that_the_model_never_saw() {
         }
         // Threads change nothing, another seed does.
         assert_eq!(rows, coverage(one, &jobs, Draws { threads: 1, ..how }));
-        assert_ne!(rows, coverage(one, &jobs, Draws { seed: 2, ..how }));
+        let other = coverage(one, &jobs, Draws { seed: 2, ..how });
+        let mut pairs = rows.iter().zip(&other);
+        assert!(pairs.any(|(a, b)| (a.coverage - b.coverage).abs() > 1e-6));
     }
 }

@@ -5,7 +5,7 @@ use super::table::Table;
 use super::{Report, answer};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
-use crate::ratings::{Row, round12};
+use crate::ratings::Row;
 use crate::reconcile::{Consensus, Reconciliation};
 use std::io::Write;
 
@@ -105,13 +105,7 @@ fn made_of<W: Write>(
     one: &Reconciliation,
     ids: &[&str],
 ) -> Result<()> {
-    let mut inputs = String::new();
-    for (rater, value) in one.inputs(number) {
-        let mark = if inputs.is_empty() { "" } else { ";" };
-        let id = ids.get(rater).copied().unwrap_or_default();
-        inputs.push_str(&format!("{mark}{id}={}", round12(value)));
-    }
-    table.text(&inputs)?;
+    table.text(&one.inputs_text(number, ids))?;
     table.text(&one.weights(number, ids))?;
     table.text(&one.dissent(consensus, ids, row).join(";"))?;
     table.number(one.gold_value(number))

@@ -22,11 +22,16 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
         return Vec::new();
     };
     let id = report.raters.get(gold.rater).map_or("?", |line| &line.id);
-    let mut lines = vec![format!(
-        "Gold: {id} ({} labels). It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
-         with tasks that were picked, hard or contested ones, they do not",
-        gold.kind.name()
-    )];
+    let mut dimensions = report.reconciled.dimensions.iter();
+    let used = dimensions.any(|one| one.calibrated.is_some());
+    let role = match used {
+        true => {
+            "It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
+             with tasks that were picked, hard or contested ones, they do not"
+        }
+        false => "It is left out of the panel, and no value here is made by it",
+    };
+    let mut lines = vec![format!("Gold: {id} ({} labels). {role}", gold.kind.name())];
     for one in &report.reconciled.dimensions {
         let what = match &one.calibrated {
             Some(model) => calibrated(one, model),
@@ -45,6 +50,47 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
+/// What stands beside the values of a dimension: a range of the raters, or an interval of a model (or why it gives none).
+#[must_use]
+pub fn ends_of(one: &Reconciliation) -> &'static str {
+    match one.is_of_raters() {
+        true => "range",
+        false => "interval",
+    }
+}
+
+/// The same over all dimensions of a report, for a table that holds them together.
+#[must_use]
+pub fn ends_text(report: &Report<'_>) -> &'static str {
+    let any = |ends| {
+        let mut dimensions = report.reconciled.dimensions.iter();
+        dimensions.any(|one| ends_of(one) == ends)
+    };
+    match (any("range"), any("interval")) {
+        (true, true) => "range or interval",
+        (false, true) => "interval",
+        (_, false) => "range",
+    }
+}
+
+/// What the ends of the scores of a report are, as a sentence.
+#[must_use]
+pub fn ends_note(report: &Report<'_>) -> &'static str {
+    let mut dimensions = report.reconciled.dimensions.iter();
+    let calibrated = dimensions.any(|one| one.calibrated.is_some());
+    match (ends_text(report), calibrated) {
+        ("range", _) => {
+            "The range is from the lowest to the highest rater (a model range, not a confidence interval)."
+        }
+        ("interval", false) => {
+            "There is no interval: a diagnostic takes raters to err independently, which models do not."
+        }
+        _ => {
+            "The interval is that of occupations.csv: from gold, where the column `interval` says so."
+        }
+    }
+}
+
 fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
     let decimals = if one.dimension.labels().is_empty() {
         1
@@ -52,9 +98,16 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         2
     };
     let mut text = format!(
-        "{} ({}); residual SD {:.decimals$}, a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
-        one.method, one.why, model.fit.residual_sd, model.half
+        "{} ({}); residual SD {:.decimals$}, ",
+        one.method, one.why, model.fit.residual_sd
     );
+    text.push_str(&match model.has_width(&one.dimension) {
+        true => format!(
+            "a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
+            model.half
+        ),
+        false => "tasks have no interval: gold residuals do not vary".to_owned(),
+    });
     if let Some(held_out) = one.held_out {
         text.push_str(&format!(
             "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval",
@@ -70,9 +123,10 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         .and_then(|errors| Some((errors.kish?, errors)))
     {
         text.push_str(&format!(
-            "; errors of the {} raters correlate {:.2} on average, as those of {worth:.1} raters that err independently (the \
-             error of gold itself is in all of them, so this is on the low side)",
+            "; errors of the {} raters on the {} gold tasks that all of them rated correlate {:.2} on average, as those of {worth:.1} \
+             raters that err independently (the error of gold itself is in all of them, so the number of raters is on the low side)",
             errors.raters,
+            errors.complete,
             errors.mean_r.unwrap_or_default()
         ));
     }

@@ -23,7 +23,7 @@ mod tasks_csv;
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use compare_csv::write_compare_csv;
 pub use consensus_csv::write_consensus_csv;
-pub use gold::{gold_text, marked_gold, overall_text};
+pub use gold::{ends_note, ends_of, ends_text, gold_text, marked_gold, overall_text};
 pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
 pub use markdown::write_report_md;
 pub use occupations_csv::write_occupations_csv;

@@ -67,4 +67,6 @@ fn no_rater_can_have_the_name_of_a_column() {
     for column in columns {
         assert!(crate::rater::COLUMNS.contains(column), "{column}");
     }
+    // Nor that of the constant that stands beside raters in `weights`.
+    assert!(crate::rater::COLUMNS.contains(&"intercept"));
 }

@@ -278,6 +278,7 @@ fn task_json(
         "contested": consensus.contested,
         "method": done.method,
         "rationale": done.rationale(&consensus, ids, row),
+        "inputs": done.inputs_text(number, ids),
         "weights": done.weights(number, ids),
         "dissent": done.dissent(&consensus, ids, row),
         "gold": done.gold_value(number).map(round12),

@@ -4,7 +4,9 @@ use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
 use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
-use crate::report::{RaterKind, Report, gold_text, labour_text, overall_text};
+use crate::report::{
+    RaterKind, Report, ends_note, ends_of, ends_text, gold_text, labour_text, overall_text,
+};
 use crate::rubric::Dimension;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write as _;
@@ -21,6 +23,8 @@ const DETAILED: usize = 3;
 const CONTESTED: usize = 10;
 /// Occupations listed at most; the file has them all.
 const LISTED: usize = 40;
+/// Most raters that have columns of their own.
+const MOST_RATERS: usize = 8;
 
 /// Writes to stdout; colours stop where there is no terminal.
 pub(super) fn print(text: &str) -> Result<()> {
@@ -121,6 +125,15 @@ fn legend(out: &mut String, report: &Report<'_>) {
             clean(&format!("{} ({what})", rater.id))
         );
     }
+    if !has_room(report) {
+        let note = "There is no room for a column a rater: consensus.csv and occupations.csv have what each of them said.";
+        let _ = writeln!(out, "{}", faint(note));
+    }
+}
+
+/// Whether there is room for a column a rater: with many of them nothing else can be read.
+fn has_room(report: &Report<'_>) -> bool {
+    report.raters.len() <= MOST_RATERS
 }
 
 fn tasks_by_occupation(out: &mut String, report: &Report<'_>, done: &Reconciliation) -> Result<()> {
@@ -152,11 +165,12 @@ fn tasks_table(
     let covers = done.covers.iter().enumerate();
     let raters: Vec<usize> = covers
         .filter_map(|(rater, covers)| covers.then_some(rater))
+        .filter(|_| has_room(report))
         .collect();
     let mut table = frame(presets::UTF8_HORIZONTAL_ONLY);
     let mut header = vec![bold("task and why")];
     header.extend(raters.iter().map(|&rater| bold(&letter(rater))));
-    header.extend(["consensus", ends(report)].map(bold));
+    header.extend(["consensus", ends_of(done)].map(bold));
     let repeated = report.ratings.slots().repeated();
     header.extend(repeated.then(|| bold("samples")));
     table.set_header(header);
@@ -261,9 +275,10 @@ fn occupations(report: &Report<'_>) -> String {
                 .iter()
                 .any(|done| done.occupations.iter().any(rated))
         })
+        .filter(|_| has_room(report))
         .collect();
     header.extend(heard.iter().map(|&rater| letter(rater)));
-    header.extend(["score", ends(report), "band", "tasks"].map(str::to_owned));
+    header.extend(["score", ends_text(report), "band", "tasks"].map(str::to_owned));
     table.set_header(header.iter().map(|name| bold(name)));
     for (n, occupation) in report.occupations.iter().take(LISTED).enumerate() {
         for done in &report.reconciled.dimensions {
@@ -283,24 +298,10 @@ fn occupations(report: &Report<'_>) -> String {
         let rest = report.occupations.len() - LISTED;
         let _ = writeln!(text, "… and {rest} more in occupations.csv");
     }
-    text.push_str(&faint(match ends(report) {
-        RANGE => "The range is from the lowest to the highest rater (a model range, not a confidence interval).",
-        _ => "The interval is that of occupations.csv: from gold, where the column `interval` says so.",
-    }));
+    text.push_str(&faint(ends_note(report)));
     text.push('\n');
     text
 }
-
-/// What stands beside a value: a range of the raters, or an interval from gold.
-fn ends(report: &Report<'_>) -> &'static str {
-    let mut dimensions = report.reconciled.dimensions.iter();
-    match dimensions.any(|one| one.calibrated.is_some()) {
-        true => "interval",
-        false => RANGE,
-    }
-}
-
-const RANGE: &str = "range";
 
 fn score_cells(score: &OccupationScore) -> [String; 4] {
     [

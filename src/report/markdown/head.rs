@@ -4,7 +4,7 @@ use super::super::{RaterKind, Report};
 use super::tasks::decimals;
 use super::text::{escape, table};
 use crate::rating::Outcome;
-use crate::reconcile::Spreads;
+use crate::reconcile::{CENTRED, FEW_COMMON, Spreads};
 use crate::rubric::Dimension;
 
 /// A line a rater.
@@ -100,6 +100,9 @@ pub(super) fn left_out(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
+/// What follows the leniency of raters where it is taken off and rests on little.
+const FEW: &str = " (from so few tasks the leniency that is taken off is uncertain: compare the median and the raters' own columns)";
+
 /// How the values of each dimension were made, with the rater effects and their n.
 pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
     let dimensions = report.reconciled.dimensions.iter();
@@ -124,6 +127,9 @@ pub(super) fn methods(report: &Report<'_>) -> Vec<String> {
                     one.common,
                     effects.join(", ")
                 ));
+                if one.method == CENTRED && one.common < FEW_COMMON {
+                    line.push_str(FEW);
+                }
             }
             if let Some(spreads) = one.spreads() {
                 line.push_str(&format!("; {}", apart(&spreads, &one.dimension)));

@@ -4,7 +4,7 @@ mod head;
 mod tasks;
 mod text;
 
-use super::{Report, gold_text, labour_text, overall_text};
+use super::{Report, ends_text, gold_text, labour_text, overall_text};
 use crate::error::{Error, Result};
 use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
@@ -104,7 +104,13 @@ fn has_shares(report: &Report<'_>) -> bool {
 /// The scores of the occupations.
 fn occupations<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<()> {
     let shares = has_shares(report);
-    let mut header = vec!["occupation", "dimension", "score", ends(report), "band"];
+    let mut header = vec![
+        "occupation",
+        "dimension",
+        "score",
+        ends_text(report),
+        "band",
+    ];
     if shares {
         header.extend(["alpha", "beta", "gamma"]);
     }
@@ -129,14 +135,6 @@ fn occupations<W: Write>(report: &Report<'_>, page: &mut Page<'_, W>) -> Result<
     let gap = (!overall.is_empty()).then(String::new);
     let item = |line: &String| format!("- {}", escape(line));
     page.lines(overall.iter().map(item).chain(gap))
-}
-
-/// What stands beside a value: a range of the raters, or an interval from gold.
-fn ends(report: &Report<'_>) -> &'static str {
-    match is_calibrated(report) {
-        true => "interval",
-        false => "range",
-    }
 }
 
 fn is_calibrated(report: &Report<'_>) -> bool {

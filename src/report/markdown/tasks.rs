@@ -1,12 +1,13 @@
 //! The tables of tasks.
 
 use super::super::{Report, answer};
+use super::Page;
 use super::text::{escape, head, interval, line, table};
-use super::{Page, ends};
 use crate::error::Result;
 use crate::rating::{Outcome, Rating};
 use crate::ratings::{Row, round12};
 use crate::reconcile::{Consensus, Reconciliation};
+use crate::report::ends_text;
 use crate::rubric::{Dimension, Scale};
 use std::io::Write;
 
@@ -132,7 +133,7 @@ fn widest<'a>(report: &Report<'a>, task: usize) -> Option<(f64, &'a Reconciliati
 
 fn header<'a>(report: &Report<'a>, first: &[&'a str]) -> Vec<&'a str> {
     let mut header = first.to_vec();
-    header.extend(["consensus", ends(report)]);
+    header.extend(["consensus", ends_text(report)]);
     if report.ratings.slots().repeated() {
         header.push("sample spread");
     }

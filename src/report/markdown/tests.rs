@@ -48,8 +48,8 @@ fn several_samples_show_their_spread_beside_that_of_the_raters() {
 - **gpt\_4o**: LLM, gpt-4o.
 - **surrogate**: surrogate, not an LLM, trained on published human labels; ridge on words.
 - **augmentation** is left out: no rater of the panel covers it.
-- **exposure**: rater-centred mean; raters above or below their common mean, over the 2 tasks that all of them rated: claude -0.23, gpt\_4o +0.40, surrogate -0.17; over 2 tasks, two answers of two raters lie 0.46 apart on average and two answers of one rater to the same question lie 0.25 apart on average.
-- **automation**: rater-centred mean; raters above or below their common mean, over the 2 tasks that all of them rated: claude -11.88, gpt\_4o +11.88; over 2 tasks, two answers of two raters lie 36.2 apart on average and two answers of one rater to the same question lie 10.0 apart on average.
+- **exposure**: rater-centred mean; raters above or below their common mean, over the 2 tasks that all of them rated: claude -0.23, gpt\_4o +0.40, surrogate -0.17 (from so few tasks the leniency that is taken off is uncertain: compare the median and the raters' own columns); over 2 tasks, two answers of two raters lie 0.46 apart on average and two answers of one rater to the same question lie 0.25 apart on average.
+- **automation**: rater-centred mean; raters above or below their common mean, over the 2 tasks that all of them rated: claude -11.88, gpt\_4o +11.88 (from so few tasks the leniency that is taken off is uncertain: compare the median and the raters' own columns); over 2 tasks, two answers of two raters lie 36.2 apart on average and two answers of one rater to the same question lie 10.0 apart on average.
 | task | consensus | range | sample spread | claude | gpt\_4o | surrogate | reasons |
 | =Write \| sign letters. (1) | E1 (0.83) | 0.75–1.00 | 0.50 | 0.75 | E1 (1.00) | 0.75 | 2 of 3 raters say E1 (gpt\_4o, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” claude says E2: “It drafts with a file at hand.” |
 | task | consensus | range | sample spread | claude | gpt\_4o | surrogate | reasons |

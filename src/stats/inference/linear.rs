@@ -8,6 +8,9 @@ use crate::stats::Clusters;
 use crate::stats::linalg::solve_factored;
 use crate::stats::moments::mean;
 
+/// Scores whose squares about their mean are no larger share of its square are equal.
+const EQUAL: f64 = 1e-12;
+
 /// What is left free of c + β₀ + β₁(c − m) + Σ γ_j (y_j − c), with c the mean over a task's raters and m that over gold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
@@ -88,7 +91,7 @@ impl Linear {
         let centre = mean(&means)?;
         let squares: f64 = means.iter().map(|c| (c - centre).powi(2)).sum();
         // Equal scores have no slope.
-        let shape = match squares > 1e-12 * centre * centre {
+        let shape = match squares > EQUAL * centre * centre {
             true => shape,
             false => Shape::Shift,
         };
@@ -200,6 +203,13 @@ impl Linear {
                 .iter()
                 .filter_map(|&n| Some((self.rows.get(n)?.as_slice(), *self.targets.get(n)?)));
             let rest = all.without(&Normal::of(self.columns(), pairs));
+            // As in a fit of its own, equal scores have no slope; what is left of squares that were taken off is rounding.
+            let least = EQUAL * all.squares().max(self.centre * self.centre);
+            if self.columns() > 1 && rest.squares() <= least {
+                let mut shift = vec![0.0; self.columns()];
+                *shift.first_mut()? = rest.mean()?;
+                return Some(shift);
+            }
             let found = rest.solve(&self.penalty(&rest));
             found.map(|(_, coefficients)| coefficients)
         };
@@ -291,6 +301,27 @@ mod tests {
                 .unwrap()
                 .weights(&[None; 3], None),
             None
+        );
+    }
+
+    #[test]
+    fn without_the_one_occupation_whose_scores_vary_there_is_no_slope() {
+        // Sixteen scores of 50.1 in four occupations, and four others in a fifth: the rest of that is a shift.
+        let score = |n: u32| if n < 16 { 50.1 } else { f64::from(n) };
+        let rows: Vec<_> = (0..20).map(|n| vec![Some(score(n))]).collect();
+        let gold: Vec<f64> = (0..20).map(|n| score(n) + f64::from(n % 3)).collect();
+        let clusters = Clusters::of((0..20).map(|n| n / 4));
+        let model = Linear::calibrated(&rows, &gold).unwrap();
+        assert!(matches!(model.shape, Shape::Slope(_)));
+        let found = model
+            .at(&[model.point(&[Some(30.0)]).unwrap()], &clusters)
+            .unwrap();
+        let second = Linear::calibrated(&rows[..16], &gold[..16]).unwrap();
+        assert_eq!(second.shape, Shape::Shift);
+        let expected = second.predict(&[Some(30.0)]).unwrap();
+        assert!(
+            (found[5][0] - expected).abs() < 1e-9,
+            "{found:?} {expected}"
         );
     }
 

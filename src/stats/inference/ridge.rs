@@ -62,6 +62,12 @@ impl Normal {
         }
     }
 
+    /// The mean of y, where column 0 is 1 throughout; `None` without rows.
+    pub(super) fn mean(&self) -> Option<f64> {
+        let (rows, sum) = (self.matrix.first()?, self.right.first()?);
+        (*rows > 0.5).then(|| sum / rows)
+    }
+
     /// The factor of X'X + Λ and the coefficients; `None` where the columns do not identify them.
     pub(super) fn solve(&self, penalty: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
         let mut matrix = self.matrix.clone();

@@ -150,8 +150,11 @@ impl Account {
         self.estimate = (!estimate.raters.is_empty()).then_some(estimate);
     }
 
-    /// A run that could not go on: what was asked and spent, and no results.
+    /// A run that could not go on: what was asked and spent, and no results. One that has ended stays as it ended.
     pub fn fail(&mut self, asked: &Asked) {
+        if self.finished.is_some() {
+            return;
+        }
         self.enter(asked);
         self.status = "failed";
         self.finished = Some(now());

@@ -36,7 +36,7 @@ fn text(
     let mut out = format!("{}\n", bold("Dry run: nothing is sent, no run is written."));
     if estimate.raters.is_empty() {
         out.push_str(&format!(
-            "{count} {what}; the raters of this panel are embedded: no call, no cost."
+            "{count} {what}; the raters of this panel are computed: no call, no cost."
         ));
         return out;
     }

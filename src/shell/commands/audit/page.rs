@@ -4,7 +4,7 @@ use super::subject::Subject;
 use crate::audit::Audit;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
-use crate::reconcile::{Gold, Options, reconcile};
+use crate::reconcile::{Gold, Options, reconcile_as_far};
 use crate::report::{AuditPage, Report, write_audit_page};
 use crate::shell::cli::AuditArgs;
 use crate::shell::files::write_whole;
@@ -30,7 +30,7 @@ pub(super) fn write(
             level: args.level,
             ..run.options
         };
-        reconcile(occupations, &run.sheet, &options)
+        reconcile_as_far(occupations, &run.sheet, &options)
     };
     // Gold that nobody else rated beside calibrates nothing, but the audit of it can be shown.
     let reconciled = with(gold).or_else(|_| with(None))?;

@@ -3,7 +3,7 @@
 use crate::compare::{Model, Rater, Side, Source};
 use crate::error::{Error, Result};
 use crate::inventory::Field;
-use crate::reconcile::{Reconciled, reconcile};
+use crate::reconcile::{Reconciled, reconcile_as_far};
 use crate::report::{RaterKind, RaterLine};
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -41,7 +41,7 @@ impl Subject {
     /// Reads a run and reconciles it.
     pub fn read(project: &Project, name: &str) -> Result<Self> {
         let run = LoadedRun::read(project, name)?;
-        let reconciled = reconcile(&run.occupations(), &run.sheet, &run.options)?;
+        let reconciled = reconcile_as_far(&run.occupations(), &run.sheet, &run.options)?;
         let asked = run.manifest["raters"].clone();
         let asked: Vec<Asked> = serde_json::from_value(asked).map_err(|error| {
             let message = format!(

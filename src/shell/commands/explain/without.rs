@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::error::Result;
-use crate::reconcile::{Consensus, Reconciliation, reconcile, reconcile_without};
+use crate::reconcile::{Consensus, Reconciliation, reconcile_as_far, reconcile_without};
 use crate::rubric::Dimension;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -20,7 +20,7 @@ pub(super) fn one_left_out(project: &Project, run: &str, task: &str) -> Result<V
         return Ok(Vec::new());
     };
     let occupations = run.occupations();
-    let all = reconcile(&occupations, &run.sheet, &run.options)?;
+    let all = reconcile_as_far(&occupations, &run.sheet, &run.options)?;
     let mut found: Vec<(Value, Vec<Value>)> = all
         .dimensions
         .iter()

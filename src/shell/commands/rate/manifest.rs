@@ -10,7 +10,7 @@ use crate::labour::{Labour, Table};
 use crate::plan::Plan;
 use crate::rater::Recorded;
 use crate::ratings::Sheet;
-use crate::reconcile::{CENTRED, Options, Reconciled, Weighting};
+use crate::reconcile::{CENTRED, FEW_COMMON, Options, Reconciled, Weighting};
 use crate::report::RaterLine;
 use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
@@ -189,7 +189,7 @@ impl Manifest {
         self.few_common = reconciled
             .dimensions
             .iter()
-            .filter(|done| done.method == CENTRED && done.common < FEW)
+            .filter(|done| done.method == CENTRED && done.common < FEW_COMMON)
             .map(|done| (done.dimension.id.clone(), done.common))
             .collect();
         let dimensions = self.rubric.dimensions();
@@ -225,6 +225,3 @@ impl Manifest {
         lines
     }
 }
-
-/// With fewer tasks in common the leniency of a rater is a guess worth a warning.
-const FEW: usize = 20;

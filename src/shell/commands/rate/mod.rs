@@ -19,15 +19,15 @@ use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Result};
+use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
 use crate::prompt::Prompt;
-use crate::rater::{Embedded, Rater, Recorded, Source, Weights};
+use crate::rater::{Embedded, Panel, Rater, Recorded, Source, Weights};
 use crate::rating::{Outcome, Rating, Repair};
 use crate::ratings::Sheet;
-use crate::reconcile::{Options, reconcile};
+use crate::reconcile::{Options, reconcile_as_far};
 use crate::report::{
     RaterKind, RaterLine, Report, marked_gold, write_consensus_csv, write_occupations_csv,
     write_ratings_jsonl, write_report_md, write_tasks_csv,
@@ -56,6 +56,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
     let occupations = select::occupations(&inventory, args)?;
     let labour = project.labour(&args.inventory)?;
     let options = options(&project, args)?;
+    check_method(&options, args, &prompt, &panel)?;
     let weights = project.weights(panel.raters())?;
     let recordings = project.recordings(panel.raters())?;
     let samples = args.samples.or(project.config.settings().samples);
@@ -123,13 +124,13 @@ impl Run<'_> {
         self.computed(&mut sheet)?;
         let rest = Rest { jobs, cache };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
+        let done = done.and_then(|()| self.conclude(&sheet, &asked, &folder, &mut manifest));
         if let Err(error) = done {
             // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
             manifest.fail(&asked);
             let _ = manifest.write(&folder);
             return Err(error);
         }
-        self.conclude(&sheet, &asked, &folder, &mut manifest)?;
         Ok(exit_code(&asked, &sheet))
     }
 
@@ -190,7 +191,17 @@ impl Run<'_> {
             gold: marked_gold(&raters),
             ..*self.options
         };
-        let reconciled = reconcile(plan.occupations(), sheet, &options)?;
+        let reconciled = reconcile_as_far(plan.occupations(), sheet, &options)?;
+        let not = reconciled.not_as_asked();
+        if !not.is_empty() {
+            let (method, not) = (options.method.name(), not.join("; "));
+            say!(
+                "{}",
+                clean(&format!(
+                    "auto stands in for {method} where it does not apply ({not})"
+                ))
+            );
+        }
         let joined = self
             .labour
             .map(|labour| labour.join(plan.inventory, plan.occupations(), &reconciled));
@@ -246,6 +257,23 @@ fn options(project: &Project, args: &RateArgs) -> Result<Options> {
         contested_share,
         ..Options::default()
     })
+}
+
+/// Refuses a method that can apply to nothing, before anything is asked or paid for.
+fn check_method(options: &Options, args: &RateArgs, prompt: &Prompt, panel: &Panel) -> Result<()> {
+    let gold = panel.raters().iter().filter(|rater| rater.gold().is_some());
+    let gold = gold.count();
+    let (dimensions, raters) = (prompt.rubric().dimensions(), panel.raters().len() - gold);
+    let Some(why) = options.method.ruled_out(dimensions, raters, gold > 0) else {
+        return Ok(());
+    };
+    let kind = match args.reconcile {
+        Some(_) => Kind::Usage,
+        None => Kind::Setup,
+    };
+    let name = options.method.name();
+    let message = format!("{name} can apply to no dimension of this run ({why})");
+    Err(Error::new(kind, message).hint("leave the method out for what follows from what is known"))
 }
 
 /// The panel as reports describe it.

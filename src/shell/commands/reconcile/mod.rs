@@ -23,6 +23,17 @@ const FILES: [&str; 4] = ["report.md", "consensus.csv", "occupations.csv", RECOR
 /// What was done, and by which numbers.
 const RECORD: &str = "reconcile.json";
 
+/// What of the record was asked for: the same again gives the same bytes, and may be written over.
+const OPTIONS: [&str; 7] = [
+    "/run",
+    "/method",
+    "/weighting",
+    "/contested_share",
+    "/level",
+    "/gold/rater",
+    "/gold/kind",
+];
+
 /// Runs the command; the number is the exit code.
 pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
     let project = Project::find()?;
@@ -50,8 +61,8 @@ pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
         reconciled: &reconciled,
         labour: joined.as_ref(),
     };
-    let folder = folder(args, &run)?;
     let record = record::of(&report, &run);
+    let folder = folder(args, &run, &record)?;
     write(&report, &folder, &record)?;
     let shown = match args.json {
         true => run_json::print(&report, &json!({ "reconcile": record }), &folder),
@@ -100,8 +111,8 @@ fn labour(
     Ok(None)
 }
 
-/// Where the files go: not where a run wrote its own.
-fn folder(args: &ReconcileArgs, run: &LoadedRun) -> Result<PathBuf> {
+/// Where the files go: not where a run wrote its own, nor over a reconciliation that was asked for in another way.
+fn folder(args: &ReconcileArgs, run: &LoadedRun, record: &serde_json::Value) -> Result<PathBuf> {
     let folder = match &args.out {
         Some(path) => path.clone(),
         None => run.folder.join(format!("reconcile-{}", args.method)),
@@ -116,6 +127,20 @@ fn folder(args: &ReconcileArgs, run: &LoadedRun) -> Result<PathBuf> {
         let ours = FILES.iter().any(|file| name == *file) && folder.join(RECORD).is_file();
         if !hidden && !ours {
             let message = format!("{} holds files of something else", folder.display());
+            return Err(Error::new(Kind::Usage, message).hint("name a new folder with --out"));
+        }
+    }
+    if let Ok(bytes) = std::fs::read(folder.join(RECORD)) {
+        let earlier: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let other = |key: &&str| earlier.pointer(key) != record.pointer(key);
+        let other: Vec<&str> = OPTIONS.into_iter().filter(other).collect();
+        if !other.is_empty() {
+            let names = other.join(", ").replace('/', " ");
+            let message = format!(
+                "{} holds a reconciliation of other options:{}",
+                folder.display(),
+                names.replace(",  ", ", ")
+            );
             return Err(Error::new(Kind::Usage, message).hint("name a new folder with --out"));
         }
     }

@@ -91,7 +91,8 @@ fn calibration(report: &Report<'_>, one: &Reconciliation, model: &Calibrated) ->
             "mean_correlation": errors.mean_r.map(round12),
             "effective_raters": errors.kish.map(round12),
             "raters": errors.raters,
-            "note": "the error of gold is in the error of every rater: the correlation is on the high side",
+            "gold_tasks": errors.complete,
+            "note": "the error of gold is in the error of every rater: the correlation is on the high side, the number of raters on the low side",
         })
     });
     json!({
