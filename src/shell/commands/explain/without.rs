@@ -75,7 +75,7 @@ pub(super) fn show(out: &mut String, dimensions: &[Value]) {
                 out,
                 "  without {}: {}",
                 clean(text(rest, "without")),
-                words(rest)
+                clean(&words(rest))
             );
         }
     }
