@@ -87,7 +87,7 @@ fn rows(out: &mut String, shown: &[&OccupationChange<'_>]) {
     let causes: Vec<Cause> = Cause::ALL.into_iter().filter(there).collect();
     let mut header = vec!["occupation", "before", "after", "change"];
     header.extend(causes.iter().map(|cause| cause.name()));
-    header.extend(["same text [95 %]", "tasks", "raters' own", "ratings moved?"]);
+    header.extend(["same text [95 %]", "n", "raters' own", "ratings moved?"]);
     let rows = shown.iter().map(|one| {
         let mut row = vec![one.occupation.to_owned()];
         row.extend([points(one.before), points(one.after), signed(one.change)]);
