@@ -34,10 +34,8 @@ fn above_mde(of: &Difference) -> Option<String> {
     let (change, mde) = of.mean.zip(of.mde)?;
     let p = of.adjusted_p.filter(|_| change.abs() >= mde)?;
     // With as many digits as show that it is too large.
-    let digits = (2..6).map(|digits| format!("{p:.digits$}"));
-    let text = digits
-        .into_iter()
-        .find(|text| text.parse().is_ok_and(|shown: f64| shown > ALPHA));
+    let mut digits = (2..6).map(|digits| format!("{p:.digits$}"));
+    let text = digits.find(|text| text.parse().is_ok_and(|shown: f64| shown > ALPHA));
     let text = text.unwrap_or_else(|| p.to_string());
     Some(format!("adjusted p {}", text.trim_start_matches('0')))
 }

@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn what_nobody_rated_is_no_row() {
         let out = shown(vec![occupation(None), occupation(Some(0.0))]);
-        assert!(out.ends_with("read the same\nNo score changed.\n"), "{out}");
+        assert!(out.ends_with("\nNo score changed.\n"), "{out}");
     }
 
     #[test]
