@@ -179,7 +179,7 @@ fn adds_up(project: &Project, before: &str, after: &str) -> usize {
         let parts = row.iter().filter(|(name, _)| name.starts_with("from_"));
         let parts: Vec<f64> = parts.filter_map(|(_, cell)| cell.parse().ok()).collect();
         if !parts.is_empty() {
-            assert_eq!(parts.len(), 8, "{row:?}");
+            assert_eq!(parts.len(), 9, "{row:?}");
             assert!(near(Some(parts.iter().sum()), change), "{row:?}");
             whole += 1;
         }
@@ -213,10 +213,10 @@ fn a_changed_list_is_taken_apart_by_what_changed() {
     let tasks = |cause: &str| bakers["parts"][cause]["tasks"].as_u64();
     assert_eq!(
         [
-            "same", "raters", "text", "weights", "new", "gone", "moved", "missing"
+            "same", "raters", "method", "text", "weights", "new", "gone", "moved", "missing"
         ]
         .map(tasks),
-        [2, 0, 1, 1, 1, 1, 0, 0].map(Some)
+        [2, 0, 0, 1, 1, 1, 1, 0, 0].map(Some)
     );
     assert_eq!(
         (&smiths["change"], &smiths["id_before"]),
@@ -269,9 +269,9 @@ Mean score of the 2 occupations in both: 33.0 → 18.8, change -14.3 (text -9.2,
  anna               50.0    50.0   0.0     –              4      unchanged
  bert               12.5    12.5   0.0     –              4      unchanged
 
-0 of 0 occupations looked at moved; 2 more have too few tasks that read the same
- occupation  before  after  change  text   weights  new    gone  same text [95 %]  tasks  raters' own     moved?
- Bakers      53.6    25.0   -28.6   -18.3  -5.0     -10.0  +4.8  0.0               2      -35.7 to -21.4  unchanged
+0 of 0 occupations looked at moved; 2 more have too few tasks that read the same; 1 score changed through weights, new, gone or moved tasks
+ occupation  before  after  change  text   weights  new    gone  same text [95 %]  n  raters' own     ratings moved?
+ Bakers      53.6    25.0   -28.6   -18.3  -5.0     -10.0  +4.8  0.0               2  -35.7 to -21.4  unchanged
 
 Tasks that moved most
  -50.0  b3  Bakers: Paint, by hand, the sign above the door.
@@ -279,7 +279,7 @@ Tasks that moved most
         before: 1 of 2 raters says E2 (bert): “[simulated] The word "answer" points to work that language models help with; a person still checks the result and answers for it.” anna says E1: “[simulated] The word "answer" points to work that language mode…
         after: 1 of 2 raters says E0 (bert): “[simulated] No word in this task points to work that language models do alone; the word "paint" points to work that needs a person on site.” anna says E2: “[simulated] No word in this task points to work that …
 
-Moved is what can be told from chance over the tasks that read the same, with false discoveries held at 5 %; of the rest no change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), text, weights, new, gone, moved (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.
+Moved is what can be told from chance over the tasks that read the same, with false discoveries held at 5 %; of the rest no change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), method (reconciled otherwise), text, weights, new, gone, moved (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.
 "#);
 }
 
@@ -387,6 +387,53 @@ fn another_model_shows_in_its_rater_and_in_nobody_else() {
         (&parts["raters"]["points"], &parts["raters"]["tasks"]),
         (change, &json!(8))
     );
+}
+
+#[test]
+fn another_method_is_named_and_blamed() {
+    let provider = Provider::start();
+    let project = Project::two(&provider.url(), ["", ""], &letters(8));
+    let panel = "--rater anna --rater bert --rater surrogate-human --reconcile";
+    let panel: Vec<&str> = panel.split(' ').collect();
+    rate(
+        &project,
+        "v1",
+        "jobs.toml",
+        &[&panel[..], &["mean"]].concat(),
+    );
+    rate(
+        &project,
+        "v2",
+        "jobs.toml",
+        &[&panel[..], &["median"]].concat(),
+    );
+    let found = as_json(&project, "v1", "v2");
+    assert_eq!(
+        found["reconciled_otherwise"],
+        json!(["method mean → median"])
+    );
+    let exposure = &found["dimensions"][0];
+    let whole = &exposure["whole"];
+    assert!(whole["mean"].as_f64() != Some(0.0), "{whole}");
+    assert_eq!(
+        (&whole["verdict"], &whole["p"]),
+        (&json!("reconciled_otherwise"), &Value::Null)
+    );
+    let tasks = exposure["tasks"].as_array().expect("tasks");
+    assert!(
+        tasks.iter().all(|task| task["cause"] == "method"),
+        "{tasks:?}"
+    );
+    let row = &rows(&project, "v1", "v2")[0];
+    let [part, change] = ["from_method", "change"].map(|name| number(row, name).expect("points"));
+    assert!((part - change).abs() < 1e-9, "{row:?}");
+    assert_eq!(cell(row, "same_text_verdict"), "reconciled otherwise");
+    compare(&project, &["v1", "v2"]).ends(0).prints(&[
+        "reconciled  otherwise: method mean → median",
+        "The consensus is made otherwise:",
+        "0 of 0 occupations looked at moved; 1 reconciled otherwise and not tested",
+        "same text, no rater asked otherwise; reconciled otherwise",
+    ]);
 }
 
 /// What anna answers from now on, as another version of her model.

@@ -1211,6 +1211,62 @@ fn explain_shows_the_raw_reply_or_says_where_it_is() {
 }
 
 #[test]
+fn explain_says_what_would_be_without_each_rater() {
+    let case = Case::new([]);
+    case.rate("run", &[]).ends(0);
+    let page = case.project.run(&["explain", "run", "b-t1", "--json"]);
+    let page: Value = serde_json::from_str(&page.ends(0).out).expect("JSON");
+    let row = &page["consensus"][0];
+    assert!(row["contested"].is_boolean(), "{row}");
+    assert_eq!(row["n_raters"], 2);
+    let of = &page["without"][0];
+    assert_eq!(
+        (&of["dimension"], &of["value"]),
+        (&row["dimension"], &row["value"])
+    );
+    let without = &of["one_left_out"];
+    let own = |name: &str| -> f64 {
+        let inputs = row["inputs"].as_str().expect("inputs").split(';');
+        let own = inputs.filter_map(|input| input.split_once('='));
+        let mut own = own.filter(|(id, _)| *id == name);
+        own.next().expect("its input").1.parse().expect("a number")
+    };
+    let all = row["value"].as_f64().expect("a value");
+    for (n, (name, other)) in [("anna", "bert"), ("bert", "anna")].into_iter().enumerate() {
+        let rest = &without[n];
+        assert_eq!(rest["without"], name);
+        // Of two raters the other is left, which says what it said.
+        assert_eq!(rest["value"].as_f64(), Some(own(other)));
+        let change = rest["change"].as_f64().expect("a change");
+        assert!((change - (own(other) - all)).abs() < 1e-9, "{rest}");
+        assert_eq!(rest["interval"], "none: one rater");
+    }
+    case.project
+        .run(&["explain", "run", "b-t1"])
+        .ends(0)
+        .prints(&["one rater left out", "without anna: ", "without bert: "]);
+}
+
+#[test]
+fn explain_says_that_nobody_rated_a_task_and_how_its_questions_ended() {
+    let case = Case::always(&Kind::Truncated);
+    case.rate("run", &[]).ends(5);
+    case.project
+        .run(&["explain", "run", "b-t1"])
+        .ends(0)
+        .prints(&[
+            "task b-t1",
+            "nobody rated it",
+            "anna truncated",
+            "bert truncated",
+        ]);
+    case.project
+        .run(&["explain", "run", "b-t9"])
+        .ends(3)
+        .says(&["has no task 'b-t9'"]);
+}
+
+#[test]
 fn explain_shows_the_very_words_that_were_sent() {
     let case = Case::new([]);
     case.rate("run", &[]).ends(0);

@@ -6,11 +6,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The task reads the same, and the same raters were asked in the same way: repeat noise, a model that changed under
-    /// its name, or effects of raters that were taken out over other tasks.
+    /// The task reads the same, and the same raters were asked in the same way: repeat noise, or a model that changed under
+    /// its name.
     Same,
     /// The task reads the same, and its raters are others, or were asked otherwise.
     Raters,
+    /// The task reads the same, its raters are alike, and their ratings are reconciled otherwise: by another method or other
+    /// gold; or not one of them says anything else, and what other tasks tell of the raters (leniency, calibration) does.
+    Method,
     /// What raters are told of the task changed.
     Text,
     /// Tasks of the occupation weigh otherwise: by type, importance or weighting.
@@ -27,9 +30,10 @@ pub enum Cause {
 
 impl Cause {
     /// All of them, in the order in which files and tables show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Same,
         Self::Raters,
+        Self::Method,
         Self::Text,
         Self::Weights,
         Self::New,
@@ -44,6 +48,7 @@ impl Cause {
         match self {
             Self::Same => "same",
             Self::Raters => "raters",
+            Self::Method => "method",
             Self::Text => "text",
             Self::Weights => "weights",
             Self::New => "new",

@@ -13,6 +13,11 @@ pub struct DimensionChange<'a> {
     pub dimension: &'a str,
     /// The methods that made the values, before and after.
     pub methods: [&'static str; 2],
+    /// Whether the values are made otherwise, by another method or other gold: then no change of them is tested.
+    pub reconciled_otherwise: bool,
+    /// Whether gold made the scores of each run: then its files hold them with what gold corrects in a mean of many tasks,
+    /// which has no parts; here they are the weighted means without.
+    pub scores_by_gold: [bool; 2],
     /// How far two answers of one rater lay apart in each run, where raters answered repeatedly.
     pub noise: [Option<Noise>; 2],
     /// Over the tasks of the whole run that read the same.
@@ -60,9 +65,10 @@ pub struct OccupationChange<'a> {
     pub occupation: &'a str,
     /// Its id in the earlier run, where it is another one: then its tasks join it.
     pub id_before: Option<&'a str>,
-    /// The score before.
+    /// The score before, as the weighted mean of the consensus of its rated tasks
+    /// ([`DimensionChange::scores_by_gold`]).
     pub before: Option<f64>,
-    /// The score after.
+    /// The score after, likewise.
     pub after: Option<f64>,
     /// After minus before.
     pub change: Option<f64>,
@@ -99,7 +105,8 @@ pub struct TaskChange<'a> {
     pub cause: Cause,
     /// What differs of the task, whether raters are told of it or not.
     pub fields: Vec<&'static str>,
-    /// Whether it changed by more than two answers of one rater lie apart; `None` where nobody answered repeatedly.
+    /// Whether it changed by more than two answers of one rater lie apart; `None` where nobody answered repeatedly,
+    /// and where none of its raters changed it ([`Cause::Method`]).
     pub beyond_noise: Option<bool>,
     /// Each rater's own value before and after.
     pub raters: BTreeMap<&'a str, [Option<f64>; 2]>,

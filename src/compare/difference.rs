@@ -33,6 +33,8 @@ pub enum Verdict {
     Unchanged,
     /// There are fewer than [`FEWEST`] tasks or occupations, so that there is no test.
     TooFew,
+    /// The values are made otherwise in both runs: that they differ says nothing of the ratings, so that there is no test.
+    ReconciledOtherwise,
 }
 
 impl Verdict {
@@ -44,6 +46,7 @@ impl Verdict {
             Self::NotDetectable => "no detectable change",
             Self::Unchanged => "unchanged",
             Self::TooFew => "too few to tell",
+            Self::ReconciledOtherwise => "reconciled otherwise",
         }
     }
 }
@@ -146,6 +149,20 @@ impl Difference {
                 _ => Verdict::NotDetectable,
             },
             mde: spread.filter(|_| units >= FEWEST).and_then(mde),
+        }
+    }
+
+    /// The same of values that are made otherwise: what changed is not tested.
+    pub(super) fn untested_if(self, made_otherwise: bool) -> Self {
+        if !made_otherwise || self.n == 0 || self.verdict == Verdict::Unchanged {
+            return self;
+        }
+        Self {
+            p: None,
+            test: None,
+            verdict: Verdict::ReconciledOtherwise,
+            mde: None,
+            ..self
         }
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Between<'c, 'a> {
     pub id: &'a str,
     pub join: &'c Join<'a>,
     pub raters: &'c [RaterPair<'a>],
+    /// Whether the two runs make the values otherwise.
+    pub made_otherwise: bool,
 }
 
 impl<'a> Between<'_, 'a> {
@@ -30,16 +32,25 @@ impl<'a> Between<'_, 'a> {
             .collect();
         let mut raters: Vec<RaterChange<'a>> = self.rater_changes();
         Difference::adjust(raters.iter_mut().map(|one| &mut one.difference));
-        let mut whole = self.difference(|pair| {
+        let whole = self.difference(|pair| {
             let [was, is] = self.join.tasks[pair].numbers;
             values[0][was].zip(values[1][is])
         });
+        let all = self.join.tasks.iter().zip(&causes);
+        let all = all.filter_map(|(pair, cause)| {
+            let [was, is] = pair.numbers;
+            let values = values[0][was].zip(values[1][is]);
+            values.filter(|_| !pair.told).zip(*cause)
+        });
+        let mut whole = whole.untested_if(self.only_reconciled_otherwise(all));
         Difference::adjust(std::iter::once(&mut whole));
         let mut occupations = self.occupations(&values, &causes);
         let looked_at = Difference::adjust(occupations.iter_mut().map(|one| &mut one.same_text));
         DimensionChange {
             dimension: self.id,
             methods: self.done.map(|done| done.method),
+            reconciled_otherwise: self.made_otherwise,
+            scores_by_gold: self.done.map(|done| done.calibrated.is_some()),
             tasks: self.tasks(&values, &causes, noise),
             noise,
             whole,
@@ -88,26 +99,41 @@ impl<'a> Between<'_, 'a> {
     fn cause(&self, pair: usize, values: &[Vec<Option<f64>>; 2]) -> Option<Cause> {
         let pair = &self.join.tasks[pair];
         let [was, is] = pair.numbers;
-        let alike = |rater: &RaterPair<'_>| {
-            let [was, is] = [
+        // Gold is no rater of the panel: where it differs, the values are made otherwise.
+        let panel = || self.raters.iter().filter(|rater| !rater.gold);
+        let own = |rater: &RaterPair<'_>| {
+            [
                 self.own(0, was, rater.places[0]),
                 self.own(1, is, rater.places[1]),
-            ];
-            match (was.is_some(), is.is_some()) {
-                (true, true) => rater.otherwise.is_empty(),
-                (false, false) => true,
-                _ => false,
-            }
+            ]
+        };
+        let alike = |rater: &RaterPair<'_>| match own(rater) {
+            [Some(_), Some(_)] => rater.otherwise.is_empty(),
+            [None, None] => true,
+            _ => false,
+        };
+        let equal = |rater: &RaterPair<'_>| match own(rater) {
+            [Some(was), Some(is)] => !differ(was, is),
+            [was, is] => was == is,
         };
         match (values[0][was], values[1][is]) {
             (None, None) => None,
-            (Some(_), Some(_)) => Some(match (pair.told, self.raters.iter().all(alike)) {
+            (Some(before), Some(after)) => Some(match (pair.told, panel().all(alike)) {
                 (true, _) => Cause::Text,
                 (false, false) => Cause::Raters,
+                (false, true) if self.made_otherwise => Cause::Method,
+                (false, true) if panel().all(equal) && differ(before, after) => Cause::Method,
                 (false, true) => Cause::Same,
             }),
             _ => Some(Cause::Missing),
         }
+    }
+
+    /// Whether nothing but how ratings are reconciled changed values of tasks, given with their causes.
+    fn only_reconciled_otherwise(&self, tasks: impl Iterator<Item = ((f64, f64), Cause)>) -> bool {
+        let mut changed = tasks.filter(|((was, is), _)| differ(*was, *is)).peekable();
+        let some = changed.peek().is_some();
+        self.made_otherwise || (some && changed.all(|(_, cause)| cause == Cause::Method))
     }
 
     /// A mean difference over the tasks that read the same and have a pair of values.
@@ -143,10 +169,10 @@ impl<'a> Between<'_, 'a> {
         causes: &[Option<Cause>],
     ) -> Vec<OccupationChange<'a>> {
         let weighed = [0, 1].map(|side| self.weighed(side, &values[side]));
-        let mut lists = Lists::of(self.join, &weighed, causes);
+        let lists = Lists::of(self.join, &weighed, causes);
         let pairs = self.join.occupations.iter().enumerate();
         pairs
-            .map(|(n, pair)| self.occupation(pair, &mut lists.tasks[n], &lists.same_text[n]))
+            .map(|(n, pair)| self.occupation(pair, &lists.tasks[n], &lists.same_text[n]))
             .collect()
     }
 
@@ -163,13 +189,15 @@ impl<'a> Between<'_, 'a> {
     fn occupation(
         &self,
         pair: &OccupationPair,
-        tasks: &mut Tasks,
-        same_text: &[(f64, f64)],
+        tasks: &Tasks,
+        same_text: &[((f64, f64), Cause)],
     ) -> OccupationChange<'a> {
         let [old, new] =
             [0, 1].map(|side| &self.sides[side].inventory.occupations()[pair.numbers[side]]);
         let [before, after] = tasks.scores();
         let own = self.own_changes(pair);
+        let values: Vec<(f64, f64)> = same_text.iter().map(|(values, _)| *values).collect();
+        let otherwise = self.only_reconciled_otherwise(same_text.iter().copied());
         OccupationChange {
             occupation_id: &new.id,
             occupation: &new.title,
@@ -178,7 +206,7 @@ impl<'a> Between<'_, 'a> {
             after,
             change: before.zip(after).map(|(was, is)| is - was),
             parts: tasks.parts(),
-            same_text: Difference::over_tasks(same_text),
+            same_text: Difference::over_tasks(&values).untested_if(otherwise),
             range: match own.as_slice() {
                 [low, .., high] => Some([*low, *high]),
                 _ => None,
@@ -231,6 +259,7 @@ impl<'a> Between<'_, 'a> {
                 cause,
                 fields: Vec::new(),
                 beyond_noise: change
+                    .filter(|_| cause != Cause::Method)
                     .zip(floor)
                     .map(|(change, floor)| change.abs() > floor),
                 raters: own.collect(),
@@ -255,4 +284,9 @@ impl<'a> Between<'_, 'a> {
         all.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.task_id.cmp(b.task_id)));
         all
     }
+}
+
+/// Whether two values differ by more than rounding.
+fn differ(was: f64, is: f64) -> bool {
+    crate::ratings::round12(is - was) != 0.0
 }

@@ -5,10 +5,10 @@ use super::join::Join;
 use super::parts::{Stayed, Tasks, Weighed};
 use std::collections::BTreeMap;
 
-/// The tasks of each pair of occupations, and the values of those that read the same.
+/// The tasks of each pair of occupations, and the values of those that read the same with the cause of their change.
 pub(super) struct Lists {
     pub tasks: Vec<Tasks>,
-    pub same_text: Vec<Vec<(f64, f64)>>,
+    pub same_text: Vec<Vec<((f64, f64), Cause)>>,
 }
 
 impl Lists {
@@ -41,7 +41,7 @@ impl Lists {
                         };
                         lists.tasks[to].stayed.push(stayed);
                         if !pair.told {
-                            lists.same_text[to].push((before.value, after.value));
+                            lists.same_text[to].push(((before.value, after.value), cause));
                         }
                         continue;
                     }

@@ -11,6 +11,7 @@ mod difference;
 mod dimension;
 mod join;
 mod lists;
+mod otherwise;
 mod parts;
 mod rater;
 
@@ -65,6 +66,8 @@ pub struct Comparison<'a> {
     pub after: RunLine<'a>,
     /// The raters of both.
     pub raters: Vec<RaterLine<'a>>,
+    /// What was chosen otherwise of how ratings are reconciled, in words; empty where nothing.
+    pub reconciled_otherwise: Vec<String>,
     /// Tasks in both and in one.
     pub tasks: TaskCounts,
     /// Occupations joined by their tasks, because their id changed: (before, after).
@@ -138,6 +141,7 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
         ));
     }
     let raters = pair_raters(before.raters, after.raters);
+    let choices = otherwise::choices([before, after], &raters);
     let (mut dimensions, mut not_compared) = (Vec::new(), Vec::new());
     for id in ids(before.rubric, after.rubric) {
         match both(id, before, after) {
@@ -152,6 +156,11 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
                     id,
                     join: &join,
                     raters: &raters,
+                    made_otherwise: otherwise::made_otherwise(
+                        [before, after],
+                        done,
+                        !choices.is_empty(),
+                    ),
                 };
                 dimensions.push(between.compare());
             }
@@ -185,6 +194,7 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
             .collect(),
         occupations_new: named(new, &join.occupations_new),
         occupations_gone: named(old, &join.occupations_gone),
+        reconciled_otherwise: choices,
         tasks: join.counts,
         dimensions,
         not_compared,

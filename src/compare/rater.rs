@@ -118,6 +118,7 @@ impl Model {
 /// A rater of either run and its place in each.
 pub(super) struct RaterPair<'a> {
     pub id: &'a str,
+    /// Whether it is gold in either run.
     pub gold: bool,
     pub places: [Option<usize>; 2],
     pub otherwise: Vec<Otherwise>,
@@ -130,7 +131,7 @@ pub(super) fn pair_raters<'a>(before: &'a [Rater], after: &'a [Rater]) -> Vec<Ra
         let was = place(before, &rater.id);
         RaterPair {
             id: &rater.id,
-            gold: rater.gold,
+            gold: rater.gold || was.is_some_and(|was| before[was].gold),
             places: [was, Some(is)],
             otherwise: was.map_or_else(Vec::new, |was| before[was].otherwise(rater)),
         }

@@ -10,6 +10,7 @@ use crate::reconcile::{Options, reconcile};
 use crate::rubric::{Label, Scale};
 
 mod order;
+mod otherwise;
 
 /// A run that lives as long as its comparison.
 struct Run {

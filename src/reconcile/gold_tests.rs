@@ -104,6 +104,29 @@ fn gold_that_agrees_makes_nothing_certain() {
 }
 
 #[test]
+fn without_a_rater_gold_calibrates_the_others() {
+    // b says 84 of the last task instead of 80.
+    let mut ratings = few();
+    ratings[10] = rated(None, Some(score(84.0)), "");
+    let sheet = Sheet::of(&rubric(), 3, &ratings).unwrap();
+    let found = one_left_out(3, &sheet, &gold(2), 1).unwrap();
+    let [automation] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    // (60 + 84) / 2 + 4. Gold lies 9, 6 and 3 below b alone: 84 - 6; and 11, 14 and 17 above a alone: 60 + 14.
+    close(automation.all.consensus.value, 76.0);
+    // Gold itself is not left out.
+    let [(0, Some(no_a)), (1, Some(no_b))] = automation.without.as_slice() else {
+        panic!("{automation:?}")
+    };
+    close(no_a.consensus.value, 78.0);
+    close(no_b.consensus.value, 74.0);
+    assert_eq!(no_a.method, CALIBRATED_MEAN);
+    let interval = no_a.consensus.interval.name();
+    assert_eq!(interval, "90 % t-predictive, 3 human labels");
+}
+
+#[test]
 fn ends_and_values_are_cut_to_the_scale() {
     let mut ratings = few();
     ratings[9] = rated(None, Some(score(98.0)), "");

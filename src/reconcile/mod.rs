@@ -25,6 +25,7 @@ mod reconciliation;
 mod rollup;
 mod sets;
 mod view;
+mod without;
 
 pub use calibrated::{CALIBRATED_MEAN, Calibrated, HeldOut, PATTERN_TABLE, RIDGE_STACK};
 pub use centred::{
@@ -35,6 +36,7 @@ pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
 pub use method::{Gold, Method};
 pub use reconciliation::{Reconciliation, Spreads};
 pub use rollup::{OccupationScore, RaterScore, Weighting};
+pub use without::{LeftOut, OneTask, one_left_out};
 
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
@@ -135,28 +137,6 @@ pub fn reconcile_as_far(
     sheet: &Sheet,
     options: &Options,
 ) -> Result<Reconciled> {
-    reconciled(occupations, sheet, options, None)
-}
-
-/// What the others say: the same as if `rater` had rated nothing.
-///
-/// # Errors
-/// As [`reconcile_as_far`].
-pub fn reconcile_without(
-    rater: usize,
-    occupations: &[&Occupation],
-    sheet: &Sheet,
-    options: &Options,
-) -> Result<Reconciled> {
-    reconciled(occupations, sheet, options, Some(rater))
-}
-
-fn reconciled(
-    occupations: &[&Occupation],
-    sheet: &Sheet,
-    options: &Options,
-    left_out: Option<usize>,
-) -> Result<Reconciled> {
     let tasks: usize = occupations
         .iter()
         .map(|occupation| occupation.tasks.len())
@@ -164,10 +144,7 @@ fn reconciled(
     check(tasks, sheet, options)?;
     let raters = sheet.slots().raters();
     let gold = options.gold.map(|gold| gold.rater);
-    let mut tables = sheet.tables_with_gold(gold)?;
-    for (table, rater) in tables.iter_mut().zip(left_out.into_iter().cycle()) {
-        table.leave_out(rater);
-    }
+    let tables = sheet.tables_with_gold(gold)?;
     let silent: Vec<bool> = (0..raters)
         .map(|rater| !tables.iter().any(|table| table.covers(rater)))
         .collect();

@@ -74,8 +74,9 @@ pub struct RaterScore {
 /// The score of an occupation in one dimension.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OccupationScore {
-    /// Weighted mean of the consensus values over the rated tasks, 0–100 (label values × 100); `None` when no task
-    /// was rated.
+    /// Weighted mean of the consensus values over the rated tasks, 0–100 (label values × 100); where gold calibrates, the
+    /// calibrated mean instead (GREG): that of the model over the same tasks, corrected by how far gold lies from it.
+    /// `None` when no task was rated.
     pub score: Option<f64>,
     /// Low and high, 0–100: what they are says `interval`. A model range is that of the raters' own scores, each over the
     /// tasks that rater rated, so the score can lie outside when ratings are missing.

@@ -140,6 +140,90 @@ fn the_median_can_be_the_value() {
     assert_eq!(all.dimensions[0].method, "median");
 }
 
+#[test]
+fn each_rater_is_left_out_by_hand() {
+    // a, b and c say 10, 20 and 90 of the first task; of the second, a and b say 40 and 30. Of exposure a alone says E1.
+    let one = |exposure: Option<usize>, value: Option<f64>| {
+        rated(exposure.map(label), value.map(score), "")
+    };
+    let ratings = [
+        one(Some(2), Some(10.0)),
+        one(None, Some(20.0)),
+        one(None, Some(90.0)),
+        one(Some(2), Some(40.0)),
+        one(None, Some(30.0)),
+        Rating::missing(Outcome::Refused, 3),
+    ];
+    let sheet = Sheet::of(&rubric(), 3, &ratings).unwrap();
+    let of = |task| one_left_out(task, &sheet, &Options::default(), 2).unwrap();
+    let first = of(0);
+    let [exposure, automation] = first.as_slice() else {
+        panic!("{first:?}")
+    };
+    assert_eq!((exposure.position, automation.position), (0, 1));
+    assert_eq!(exposure.without, [(0, None)]);
+    let close = |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-12, "{a:?} {b}");
+    close(automation.all.consensus.value, 40.0);
+    let expected = [
+        (55.0, (20.0, 90.0)),
+        (50.0, (10.0, 90.0)),
+        (15.0, (10.0, 20.0)),
+    ];
+    for (n, (value, range)) in expected.into_iter().enumerate() {
+        let (rater, rest) = &automation.without[n];
+        let consensus = rest.as_ref().unwrap().consensus;
+        assert_eq!((*rater, consensus.range), (n, Some(range)));
+        assert_eq!(consensus.interval, Interval::ModelRange);
+        close(consensus.value, value);
+    }
+    let second = of(1);
+    let without = |n: usize| second[1].without[n].1.as_ref().unwrap();
+    // Without a, b alone is left: 30, and on the first task, the one that b and c have in common, b lies 35 below their mean.
+    let alone = without(0);
+    close(alone.consensus.value, 65.0);
+    assert_eq!((alone.consensus.n_raters, alone.method), (1, CENTRED));
+    assert_eq!(alone.consensus.interval.name(), "none: one rater");
+    // Without c nothing is missing any more.
+    close(without(2).consensus.value, 35.0);
+    assert_eq!(without(2).method, MEAN);
+}
+
+#[test]
+fn without_a_rater_the_values_are_those_of_a_panel_that_never_had_it() {
+    // One of three raters left out, a method that needs three applies no more: what is left is their mean.
+    let ratings = [2, 0, 0, 2, 2, 0, 0, 0, 2, 2, 2, 2].map(|n| rated(Some(label(n)), None, ""));
+    let jobs = occupation(
+        "o",
+        "O",
+        ["1", "2", "3", "4"]
+            .map(|id| task(id, TaskType::Core, None))
+            .to_vec(),
+    );
+    let options = Options {
+        method: Method::DawidSkene,
+        ..Options::default()
+    };
+    let sheet = Sheet::of(&rubric(), 3, &ratings).unwrap();
+    for number in 0..4 {
+        let found = one_left_out(number, &sheet, &options, 1).unwrap();
+        let whole = reconcile(&[&jobs], &sheet, &options).unwrap();
+        assert_eq!(found[0].all.consensus, whole.dimensions[0].task(number));
+        assert_eq!(found[0].all.method, whole.dimensions[0].method);
+        for (left, rest) in &found[0].without {
+            let others: Vec<Rating> = ratings
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| n % 3 != *left)
+                .map(|(_, rating)| rating.clone())
+                .collect();
+            let (_, alone) = reconciled(2, &[&jobs], &others, &Options::default()).unwrap();
+            let rest = rest.as_ref().unwrap();
+            assert_eq!(rest.consensus, alone.dimensions[0].task(number));
+            assert_eq!(rest.method, MEAN);
+        }
+    }
+}
+
 /// Ratings of `tasks` × `raters`, some missing, some with class probabilities.
 fn panels() -> impl Strategy<Value = (usize, usize, Vec<Rating>)> {
     let odds = (1u32..100, 1u32..100, 1u32..100).prop_map(|(a, b, c)| {

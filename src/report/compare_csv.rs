@@ -5,7 +5,7 @@ use crate::compare::{Cause, Comparison, OccupationChange};
 use crate::error::Result;
 use std::io::Write;
 
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 28] = [
     "occupation_id",
     "occupation",
     "occupation_id_before",
@@ -15,6 +15,7 @@ const COLUMNS: [&str; 27] = [
     "change",
     "from_same",
     "from_raters",
+    "from_method",
     "from_text",
     "from_weights",
     "from_new",
@@ -28,7 +29,7 @@ const COLUMNS: [&str; 27] = [
     "n_same_text",
     "p",
     "p_adjusted",
-    "verdict",
+    "same_text_verdict",
     "mde",
     "range_low",
     "range_high",

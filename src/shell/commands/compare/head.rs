@@ -25,6 +25,10 @@ pub(super) fn head(out: &mut String, found: &Comparison<'_>) {
             false => (name, format!("{was} → {is}")),
         })
         .collect();
+    if !found.reconciled_otherwise.is_empty() {
+        let text = format!("otherwise: {}", found.reconciled_otherwise.join("; "));
+        lines.push(("reconciled", text));
+    }
     lines.push(("tasks", tasks_line(found)));
     lines.push(("occupations", occupations_line(found)));
     for rater in &found.raters {

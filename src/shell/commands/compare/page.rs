@@ -105,6 +105,7 @@ fn why(task: &TaskChange<'_>) -> String {
     match task.cause {
         Cause::Same => "same text, same raters asked in the same way".to_owned(),
         Cause::Raters => "same text, raters or prompt differ".to_owned(),
+        Cause::Method => "same text, no rater asked otherwise; reconciled otherwise".to_owned(),
         Cause::Text => format!("what raters are told changed ({})", task.fields.join(", ")),
         other => other.name().to_owned(),
     }
@@ -116,8 +117,19 @@ fn notes(out: &mut String, found: &Comparison<'_>) {
         let line = format!("{} is not compared: {}", one.dimension, one.reason);
         let _ = writeln!(out, "{}", clean(&line));
     }
+    let by_gold = found.dimensions.iter();
+    let by_gold = by_gold.filter(|one| one.scores_by_gold.contains(&true));
+    let by_gold: Vec<&str> = by_gold.map(|one| one.dimension).collect();
+    if !by_gold.is_empty() {
+        let line = format!(
+            "Scores of {} are weighted means of the consensus here. The runs' own scores (occupations.csv) are corrected by gold \
+             as means of many tasks (GREG), and can differ.",
+            by_gold.join(", ")
+        );
+        let _ = writeln!(out, "{}", clean(&line));
+    }
     let text = "Moved is what can be told from chance over the tasks that read the same, with false discoveries held at 5 %; of the rest no \
-                change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), text, weights, new, gone, moved \
+                change was detectable. “change” is the sum of its parts: same (asked alike again), raters (or prompt), method (reconciled otherwise), text, weights, new, gone, moved \
                 (between occupations), missing (rated in one run). “same text” counts each task once; “raters' own” is from the \
                 smallest to the largest change of the raters' own scores, no confidence interval. docs/compare.md has the formulas.";
     let _ = writeln!(out, "{}", faint(text));

@@ -99,7 +99,7 @@ pub(super) fn sample(line: &Value) -> u64 {
     line["sample"].as_u64().unwrap_or(0)
 }
 
-/// Columns of `consensus.csv` that hold text; all others hold numbers.
+/// Columns of `consensus.csv` that hold text; all others hold numbers but those below.
 const TEXTS: &[&str] = &[
     "occupation_id",
     "occupation",
@@ -108,7 +108,6 @@ const TEXTS: &[&str] = &[
     "dimension",
     "label",
     "interval",
-    "contested",
     "method",
     "rationale",
     "inputs",
@@ -116,13 +115,36 @@ const TEXTS: &[&str] = &[
     "dissent",
 ];
 
+/// The column that says yes or no, and the one that counts.
+const FLAG: &str = "contested";
+const COUNT: &str = "n_raters";
+
 /// A cell as JSON: a number as a number, an empty cell as null, text without its guard against spreadsheets.
 fn cell(column: &str, text: &str) -> Value {
     if TEXTS.contains(&column) {
         return json!(without_guard(text));
     }
-    text.parse::<f64>()
-        .map_or(Value::Null, |number| json!(number))
+    match column {
+        FLAG => json!(text.parse::<bool>().ok()),
+        COUNT => json!(text.parse::<u64>().ok()),
+        _ => json!(text.parse::<f64>().ok()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_has_the_type_of_its_column() {
+        assert_eq!(cell("contested", "true"), json!(true));
+        assert_eq!(cell("contested", "false"), json!(false));
+        assert_eq!(cell("contested", ""), Value::Null);
+        assert_eq!(cell("n_raters", "3").to_string(), "3");
+        assert_eq!(cell("value", "0.5"), json!(0.5));
+        assert_eq!(cell("value", ""), Value::Null);
+        assert_eq!(cell("label", "E1"), json!("E1"));
+    }
 }
 
 /// The lines of a JSONL file that are about a task; none where there is no such file.

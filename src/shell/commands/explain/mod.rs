@@ -8,6 +8,7 @@ mod recorded;
 mod without;
 
 use crate::error::{Error, Result};
+use crate::inventory::Item;
 use crate::rater::surrogate::{Explanation, Input};
 use crate::rater::{Rater, Weights};
 use crate::shell::cli::ExplainArgs;
@@ -18,7 +19,7 @@ use crate::shell::table;
 use crate::shell::terminal::{clean, say};
 use asked::Asked;
 use found::Found;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Terms and training tasks shown of a surrogate.
 const TERMS: usize = 12;
@@ -29,13 +30,14 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
     let project = Project::find()?;
     let (folder, manifest) = find_run(project.folder(), &args.run)?;
     let mut found = Found::read(&folder, &args.task)?;
-    if found.consensus.is_empty() {
+    let tasks = RunTasks::read(&folder)?.inventory;
+    let item = tasks.items().find(|item| item.task.id == args.task);
+    let Some(item) = item else {
         return Err(
             Error::input(format!("run '{}' has no task '{}'", args.run, args.task))
-                .hint("task ids stand in consensus.csv of the run"),
+                .hint("task ids stand in tasks.csv and consensus.csv of the run"),
         );
-    }
-    let tasks = RunTasks::read(&folder)?.inventory;
+    };
     let asked = Asked::read(&folder, &manifest, &tasks, &args.task)?;
     if let Some(asked) = &asked {
         found.add_what_was_sent(&project, &manifest, asked)?;
@@ -45,10 +47,9 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
         let id = text(rating, "rater").to_owned();
         let rater = project.config.raters().iter().find(|rater| rater.id == id);
         if let Some(rater) = rater.filter(|rater| rater.llm().is_none()) {
-            let row = &found.consensus[0];
-            let explanation = explain(&weights, rater, row, &args.task)?;
+            let explanation = explain(&weights, rater, item)?;
             rating["explanation"] = explanation.unwrap_or_default();
-            if let Some(rows) = recorded::rows(&project, rater, row, &manifest) {
+            if let Some(rows) = recorded::rows(&project, rater, item, &manifest) {
                 rating["recorded"] = rows;
             }
         }
@@ -70,23 +71,17 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
             json!({ "run": manifest["run"], "prompt": manifest["prompt"], "consensus": found.consensus,
                     "without": without, "ratings": found.ratings, "attempts": found.attempts })
         ),
-        false => found.page(&manifest, &without),
+        false => found.page(item, &manifest, &without),
     };
     table::print(&output)?;
     Ok(0)
 }
 
-fn explain(
-    weights: &Weights,
-    rater: &Rater,
-    row: &Map<String, Value>,
-    task_id: &str,
-) -> Result<Option<Value>> {
-    let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+fn explain(weights: &Weights, rater: &Rater, item: Item<'_>) -> Result<Option<Value>> {
     let input = Input {
-        task_id,
-        occupation: cell("occupation"),
-        statement: cell("task"),
+        task_id: &item.task.id,
+        occupation: &item.occupation.title,
+        statement: &item.task.statement,
     };
     let explanation = weights.explain(rater, input, TERMS, NEIGHBOURS)?;
     Ok(explanation.map(|why| as_json(&why)))

@@ -2,26 +2,28 @@
 
 use super::found::{Found, sample};
 use super::{recorded, text, without};
+use crate::inventory::Item;
 use crate::shell::terminal::{bold, clean, clean_lines, faint};
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 impl Found {
-    pub fn page(&self, manifest: &Value, left_out: &[Value]) -> String {
+    pub fn page(&self, item: Item<'_>, manifest: &Value, left_out: &[Value]) -> String {
         let mut out = String::new();
-        for (n, row) in self.consensus.iter().enumerate() {
-            let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-            if n == 0 {
-                let _ = writeln!(out, "{}", bold(&clean(cell("task"))));
-                let _ = writeln!(
-                    out,
-                    "{} ({}), task {}",
-                    clean(cell("occupation")),
-                    cell("occupation_id"),
-                    cell("task_id")
-                );
-                let _ = writeln!(out, "prompt {}", text(&manifest["prompt"], "fingerprint"));
-            }
+        let Item { occupation, task } = item;
+        let _ = writeln!(out, "{}", bold(&clean(&task.statement)));
+        let whose = format!("{} ({}), task {}", occupation.title, occupation.id, task.id);
+        let _ = writeln!(out, "{}", clean(&whose));
+        let prompt = clean(text(&manifest["prompt"], "fingerprint"));
+        let _ = writeln!(out, "prompt {prompt}");
+        if self.consensus.is_empty() {
+            out.push_str("\nnobody rated it: how each question ended stands below\n");
+        }
+        for row in &self.consensus {
+            let cell = |name: &str| {
+                let text = row.get(name).and_then(Value::as_str);
+                clean(text.unwrap_or_default())
+            };
             let value = short(row.get("value"));
             let range = match (row.get("low"), row.get("high")) {
                 (Some(low @ Value::Number(_)), high) => {
@@ -32,7 +34,7 @@ impl Found {
                         cell("interval")
                     )
                 }
-                _ => cell("interval").to_owned(),
+                _ => cell("interval"),
             };
             let (median, raters) = (short(row.get("median")), short(row.get("n_raters")));
             let samples = match row.get("sample_spread") {
@@ -44,11 +46,11 @@ impl Found {
             let _ = writeln!(
                 out,
                 "\n{}: {} {value}; range {range}; median {median}; raters {raters}{samples}; {}",
-                bold(cell("dimension")),
+                bold(&cell("dimension")),
                 cell("label"),
                 cell("method"),
             );
-            let _ = writeln!(out, "  {}", clean(cell("rationale")));
+            let _ = writeln!(out, "  {}", cell("rationale"));
             made_of(&mut out, row);
         }
         without::show(&mut out, left_out);
@@ -80,7 +82,7 @@ impl Found {
                 let _ = writeln!(
                     out,
                     "  schema of the reply:\n{}",
-                    faint(&sent["schema"].to_string())
+                    faint(&clean(&sent["schema"].to_string()))
                 );
             }
         }
@@ -96,15 +98,15 @@ impl Found {
             0 | 1 => clean(id),
             _ => format!("{}, sample {}", clean(id), sample(rating)),
         };
-        let _ = writeln!(out, "\n{} {}", bold(&name), text(rating, "outcome"));
+        let _ = writeln!(out, "\n{} {}", bold(&name), clean(text(rating, "outcome")));
         for (dimension, answer) in rating["values"].as_object().into_iter().flatten() {
-            let _ = writeln!(out, "  {dimension}: {}", clean(&answer.to_string()));
+            let _ = writeln!(out, "  {}", clean(&format!("{dimension}: {answer}")));
         }
-        let _ = writeln!(
-            out,
-            "  confidence {}, repair {}, basis {}",
+        let how = format!(
+            "confidence {}, repair {}, basis {}",
             rating["confidence"], rating["repair"], rating["basis"]
         );
+        let _ = writeln!(out, "  {}", clean(&how));
         let rationale = text(rating, "rationale");
         if !rationale.is_empty() {
             let _ = writeln!(out, "  {}", clean(rationale));
@@ -206,8 +208,9 @@ fn terms(out: &mut String, why: &Map<String, Value>) {
             .map_or_else(|| near["value"].to_string(), str::to_owned);
         let _ = writeln!(
             out,
-            "    near: training task {} answered {answer} (similarity {:.2})",
+            "    near: training task {} answered {} (similarity {:.2})",
             clean(text(near, "task_id")),
+            clean(&answer),
             near["similarity"].as_f64().unwrap_or_default(),
         );
     }
@@ -225,9 +228,8 @@ fn reply(out: &mut String, attempt: &Value) {
     let number = number.map(|n| format!("attempt {n} ({}): ", text(attempt, "purpose")));
     let took = attempt["milliseconds"].as_u64();
     let took = took.map(|time| format!("{time} ms, "));
-    let _ = writeln!(
-        out,
-        "  {} {}HTTP {}, {}, {}usage {}, cost {} nano-dollars",
+    let line = format!(
+        "{} {}HTTP {}, {}, {}usage {}, cost {} nano-dollars",
         text(attempt, "time"),
         number.unwrap_or_default(),
         attempt["status"],
@@ -236,10 +238,79 @@ fn reply(out: &mut String, attempt: &Value) {
         attempt["usage"],
         attempt["cost_nanodollars"],
     );
+    let _ = writeln!(out, "  {}", clean(&line));
     if let Some(body) = attempt["body"].as_str() {
         let _ = writeln!(out, "{}", faint(&clean_lines(body)));
     }
     if let Some(reading) = attempt["reading"].as_str() {
         let _ = writeln!(out, "  parsed: {}", clean(reading));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Occupation, Task};
+    use serde_json::json;
+
+    /// Turns what follows around.
+    const OVERRIDE: char = '\u{202e}';
+
+    fn evil(text: &str) -> String {
+        format!("{text}{OVERRIDE}")
+    }
+
+    #[test]
+    fn nothing_of_files_reorders_the_terminal() {
+        let row = json!({
+            "dimension": evil("exposure"), "label": evil("E1"), "value": 1.0, "low": 0.5, "high": 1.0,
+            "interval": evil("model range"), "median": 1.0, "n_raters": 2, "method": evil("mean"),
+            "rationale": evil("Because."), "inputs": evil("a=1"), "weights": "", "dissent": evil("b"),
+        });
+        let near = json!([{ "task_id": evil("t"), "label": evil("yes"), "similarity": 0.5 }]);
+        let why =
+            json!({ "terms": [[evil("word"), 0.5]], "nearest_training_tasks": near, "caveat": "" });
+        let rating = json!({
+            "rater": evil("anna"), "outcome": evil("rated"), "values": { evil("exposure"): evil("E1") },
+            "confidence": 90, "repair": evil("direct"), "basis": evil("x"), "rationale": evil("Because."),
+            "explanation": why, "sent": { "system": evil("s"), "question": evil("q"), "schema": { "a": evil("b") } },
+        });
+        let attempt = json!({
+            "rater": evil("anna"), "time": evil("now"), "attempt": 1, "purpose": evil("first"), "outcome": evil("rated"),
+            "status": 200, "usage": evil("u"), "body": evil("{}"), "reading": evil("read"),
+        });
+        let found = Found {
+            consensus: vec![row.as_object().cloned().unwrap_or_default()],
+            ratings: vec![rating],
+            attempts: vec![attempt],
+        };
+        let occupation = Occupation {
+            id: evil("o"),
+            title: evil("Bakers"),
+            ..Occupation::default()
+        };
+        let task = Task {
+            id: evil("b1"),
+            statement: evil("Bake."),
+            ..Task::default()
+        };
+        let item = Item {
+            occupation: &occupation,
+            task: &task,
+        };
+        let rest = json!({ "without": evil("anna"), "value": 0.5, "label": evil("E2"), "interval": evil("none"),
+            "method": evil("mean") });
+        let left_out = json!({ "dimension": evil("exposure"), "one_left_out": [rest] });
+        let manifest = json!({ "prompt": { "fingerprint": evil("f") } });
+        let page = found.page(item, &manifest, &[left_out]);
+        assert!(
+            page.contains("task b1") && page.contains("answered yes"),
+            "{page}"
+        );
+        assert!(
+            page.contains("HTTP 200") && page.contains("without anna"),
+            "{page}"
+        );
+        assert!(!page.contains(OVERRIDE), "{}", page.escape_unicode());
     }
 }

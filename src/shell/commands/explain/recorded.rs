@@ -1,11 +1,11 @@
 //! Where recorded ratings stand in their files.
 
 use crate::error::Result;
-use crate::inventory::{Item, Occupation, Task};
+use crate::inventory::Item;
 use crate::rater::Rater;
 use crate::shell::project::Project;
 use crate::shell::terminal::clean;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// The rows of a recorded rater's file about a task of a run, as JSON; `None` for a rater that is no recording. What was
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 pub(super) fn rows(
     project: &Project,
     rater: &Rater,
-    row: &Map<String, Value>,
+    item: Item<'_>,
     manifest: &Value,
 ) -> Option<Value> {
     let recording = rater.recording()?;
@@ -26,7 +26,7 @@ pub(super) fn rows(
             .next()
             .and_then(|entry| entry["recording_blake3"].as_str());
         let changed = read != recordings.digest(rater);
-        let rows = lines(&recordings, rater, row)?;
+        let rows = lines(&recordings, rater, item)?;
         Ok(json!({ "file": file, "changed_since": changed, "rows": rows }))
     });
     Some(found.unwrap_or_else(|error| json!({ "file": file, "unreadable": error.to_string() })))
@@ -35,21 +35,8 @@ pub(super) fn rows(
 fn lines(
     recordings: &crate::rater::Recordings,
     rater: &Rater,
-    row: &Map<String, Value>,
+    item: Item<'_>,
 ) -> Result<Vec<Value>> {
-    let cell = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-    let occupation = Occupation {
-        id: cell("occupation_id").to_owned(),
-        ..Occupation::default()
-    };
-    let task = Task {
-        id: cell("task_id").to_owned(),
-        ..Task::default()
-    };
-    let item = Item {
-        occupation: &occupation,
-        task: &task,
-    };
     let rows = recordings.rows(rater, item)?.into_iter().map(|row| {
         let cells = row
             .cells

@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::error::Result;
-use crate::reconcile::{Consensus, Reconciliation, reconcile_as_far, reconcile_without};
+use crate::reconcile::{OneTask, one_left_out as left_out};
 use crate::rubric::Dimension;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -19,48 +19,34 @@ pub(super) fn one_left_out(project: &Project, run: &str, task: &str) -> Result<V
     let Some(number) = run.inventory.items().position(|item| item.task.id == task) else {
         return Ok(Vec::new());
     };
-    let occupations = run.occupations();
-    let all = reconcile_as_far(&occupations, &run.sheet, &run.options)?;
-    let mut found: Vec<(Value, Vec<Value>)> = all
-        .dimensions
-        .iter()
-        .map(|one| (entry(one, &one.task(number)), Vec::new()))
-        .collect();
-    let panel = (0..run.raters.len()).filter(|rater| {
-        let own = |one: &Reconciliation| one.panel().contains(rater);
-        all.dimensions.iter().any(own)
-    });
-    for rater in panel {
-        let rest = reconcile_without(rater, &occupations, &run.sheet, &run.options)?;
-        for (one, (_, without)) in all.dimensions.iter().zip(&mut found) {
-            if !one.panel().contains(&rater) {
-                continue;
-            }
-            let mut rest = rest.dimensions.iter();
-            let rest = rest.find(|rest| rest.position == one.position);
-            let mut entry = match rest {
-                Some(rest) => entry(rest, &rest.task(number)),
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let found = left_out(number, &run.sheet, &run.options, threads)?;
+    let dimensions = run.rubric.dimensions();
+    let told = found.iter().map(|of| {
+        let dimension = &dimensions[of.position];
+        let without = of.without.iter().map(|(rater, rest)| {
+            let mut told = match rest {
+                Some(rest) => entry(dimension, rest),
                 None => json!({ "value": null, "interval": "none: no other rater covers it" }),
             };
-            let change = entry["value"].as_f64().zip(one.task(number).value);
-            entry["change"] = json!(change.map(|(without, with)| rounded(without - with)));
-            entry["without"] = json!(run.raters[rater].id);
-            without.push(entry);
-        }
-    }
-    let dimensions = found.into_iter();
-    Ok(dimensions
-        .map(|(mut all, without)| {
-            all["one_left_out"] = json!(without);
-            all
-        })
-        .collect())
+            let value = rest.as_ref().and_then(|rest| rest.consensus.value);
+            let change = value.zip(of.all.consensus.value);
+            told["change"] = json!(change.map(|(without, with)| rounded(without - with)));
+            told["without"] = json!(run.raters[*rater].id);
+            told
+        });
+        let mut all = entry(dimension, &of.all);
+        all["one_left_out"] = without.collect();
+        all
+    });
+    Ok(told.collect())
 }
 
-fn entry(one: &Reconciliation, consensus: &Consensus) -> Value {
-    let label = |dimension: &Dimension| Some(dimension.labels().get(consensus.label?)?.id.clone());
+fn entry(dimension: &Dimension, of: &OneTask) -> Value {
+    let consensus = &of.consensus;
+    let label = || Some(dimension.labels().get(consensus.label?)?.id.clone());
     json!({
-        "dimension": one.dimension.id, "method": one.method, "value": consensus.value.map(rounded), "label": label(&one.dimension),
+        "dimension": dimension.id, "method": of.method, "value": consensus.value.map(rounded), "label": label(),
         "low": consensus.range.map(|(low, _)| rounded(low)), "high": consensus.range.map(|(_, high)| rounded(high)),
         "interval": consensus.interval.name(),
     })
@@ -89,7 +75,7 @@ pub(super) fn show(out: &mut String, dimensions: &[Value]) {
                 out,
                 "  without {}: {}",
                 clean(text(rest, "without")),
-                words(rest)
+                clean(&words(rest))
             );
         }
     }
