@@ -238,6 +238,65 @@ fn of_two_hundred_fair_panels_no_more_are_accused_than_allowed() {
     assert!(grouped <= 29, "{grouped} of {panels}");
 }
 
+/// Eight activities of 2 to 6 occupations of 1 to 12 tasks, among many occupations of none; nobody is lenient anywhere.
+fn small_kinds(seed: u64) -> Panel {
+    let mut rng = Rng::new(seed);
+    let mut kinds = Vec::new();
+    for kind in 0..8_usize {
+        kinds.extend(std::iter::repeat_n(Some(kind), 2 + kind % 5));
+    }
+    kinds.extend([None; 20]);
+    let sizes: Vec<usize> = kinds.iter().map(|_| 1 + rng.below(12)).collect();
+    let mut columns = vec![Vec::new(); 2];
+    for &size in &sizes {
+        for column in &mut columns {
+            let habit = noise(&mut rng, 4.0);
+            column.extend((0..size).map(|_| Some(50.0 + habit + noise(&mut rng, 3.0))));
+        }
+    }
+    let mut panel = Panel::scores(&sizes, &columns);
+    for (occupation, kind) in panel.occupations.iter_mut().zip(kinds) {
+        for task in &mut occupation.tasks {
+            task.activities = kind.iter().map(|kind| format!("k{kind}")).collect();
+        }
+    }
+    panel
+}
+
+#[test]
+fn small_kinds_of_unequal_occupations_are_not_accused() {
+    let (mut tested, mut hits, mut told) = (0, 0, 0);
+    for seed in 0..150 {
+        let options = Options {
+            draws: 20,
+            ..Options::default()
+        };
+        let audit = small_kinds(seed).audit(&options);
+        let groups = only(&audit).groups.iter();
+        let small = groups.filter(|group| group.by == "activity" && group.rater == "a");
+        for p in small.filter_map(|group| group.beyond_p) {
+            tested += 1;
+            hits += usize::from(p <= 0.05);
+        }
+        told += usize::from(audit.findings.iter().any(|one| one.kind == "group"));
+        let named = audit.findings.iter().filter_map(|one| one.group.as_deref());
+        // k3 and k4 have 5 and 6 occupations; the others have fewer.
+        assert!(
+            named
+                .filter(|key| key.starts_with('k'))
+                .all(|key| ["k3", "k4"].contains(&key)),
+            "a kind of less than five occupations"
+        );
+    }
+    // About 1,100 tests of a level of 0.05, of which 50 to 60 may be hits; three standard errors more are 77.
+    assert!(
+        tested > 900 && hits * 1000 <= tested * 70,
+        "{hits} of {tested}"
+    );
+    // Binomial(150, 0.1) exceeds 23 with probability 0.01.
+    assert!(told <= 23, "{told} of 150");
+}
+
 #[test]
 fn where_nothing_is_found_it_says_what_could_have_been() {
     let quiet = (0..50).map(|seed| panel(500 + seed, |_, _, value| value).audit(&quick()));
