@@ -104,7 +104,7 @@ pub(super) struct Tests {
     pub leniency: Option<Mean>,
     pub round: Option<Mean>,
     pub bias: Option<Mean>,
-    pub drift: Vec<(String, bool, Mean)>,
+    pub drift: Vec<(Drift, Mean)>,
 }
 
 /// What the audit of all dimensions shares.
@@ -229,7 +229,7 @@ impl Asked<'_> {
                 bias: against.as_ref().and_then(|(_, mean)| *mean),
                 drift: drift
                     .iter()
-                    .filter_map(|(one, mean)| Some((one.run.clone(), one.same_prompt, (*mean)?)))
+                    .filter_map(|(one, mean)| Some((one.clone(), (*mean)?)))
                     .collect(),
             },
             drift: (!drift.is_empty()).then(|| drift.iter().map(|(one, _)| one.clone()).collect()),

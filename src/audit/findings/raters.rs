@@ -4,6 +4,7 @@ use super::kinds::most;
 use super::phrases::{dimension_words, lenient, more, scaled, unsigned};
 use super::{Candidate, Family, Finding, blank};
 use crate::audit::dimension::{DimensionAudit, RaterInDimension};
+use crate::audit::drift::Drift;
 use crate::audit::raters::RaterAudit;
 use crate::audit::units::Mean;
 use crate::audit::words::{count, fixed, interval, scope};
@@ -132,16 +133,13 @@ impl Family<'_> {
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
     ) -> Vec<Candidate> {
-        let one = |(run, same, mean): &(String, bool, Mean)| {
-            let prompt = if *same {
-                "the same prompt"
-            } else {
-                "another prompt"
-            };
+        let one = |(drift, mean): &(Drift, Mean)| {
             let text = format!(
-                "{} gives {} than in run {run} ({prompt}) on the same tasks of {}, {}",
+                "{} gives {} than in run {} ({}) on the same tasks of {}, {}",
                 rater.id,
                 more(mean.figure.point),
+                drift.run,
+                drift.asked(),
                 dimension_words(dimension),
                 self.ends(mean, 1.0),
             );

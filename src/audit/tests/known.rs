@@ -279,3 +279,50 @@ fn a_kind_of_work_is_compared_with_the_rest() {
     let audit = Panel::scores(&[2; 5], &[fewer, some(&b)]).audit(&quick());
     assert!(only(&audit).groups.is_empty());
 }
+
+#[test]
+fn a_drift_says_that_another_file_answers() {
+    use crate::compare::{Otherwise, Source};
+    let columns = [
+        some(&[50.0, 60.0, 20.0, 40.0]),
+        some(&[45.0, 50.0, 20.0, 9.0]),
+    ];
+    let (mut now, mut then) = (
+        Panel::scores(&[2, 2], &columns),
+        Panel::scores(&[2, 2], &columns),
+    );
+    now.raters[0].asked = Some(Source::Recording("new".into()));
+    then.raters[0].asked = Some(Source::Recording("old".into()));
+    let audit = now.against(&[("then", &then)], &quick());
+    let drift = |id: &str| of(only(&audit), id).drift.as_ref().unwrap()[0].clone();
+    assert_eq!(drift("a").otherwise, [Otherwise::Recording]);
+    assert_eq!(drift("a").asked(), "the same prompt, other recording");
+    // Of b nothing is known.
+    assert_eq!(drift("b").asked(), "the same prompt");
+}
+
+#[test]
+fn a_rater_that_learned_from_gold_is_named() {
+    let columns = [
+        some(&[50.0, 60.0, 20.0, 40.0]),
+        some(&[45.0, 50.0, 20.0, 9.0]),
+    ];
+    let mut panel = Panel::scores(&[2, 2], &columns).with_gold();
+    let told = |panel: &Panel| {
+        let notes = panel.audit(&quick()).notes;
+        notes
+            .into_iter()
+            .find(|note| note.contains("was trained on"))
+    };
+    assert_eq!(told(&panel), None);
+    for task in [1, 2] {
+        let mut one = rated(None, Some(score(50.0)), "");
+        one.basis = Some(crate::rating::Basis::OutOfFold);
+        panel.sheet.set(panel.sheet.cell(task, 0, 0), &one).unwrap();
+    }
+    let told = told(&panel).unwrap();
+    assert!(
+        told.starts_with("a was trained on 2 tasks of gold: there it answered with a model that"),
+        "{told}"
+    );
+}

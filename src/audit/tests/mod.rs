@@ -26,6 +26,7 @@ pub(super) fn rater(id: &str, kind: &str) -> Rater {
         kind: kind.to_owned(),
         source: format!("{id}-1"),
         gold: None,
+        asked: None,
     }
 }
 

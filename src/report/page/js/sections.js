@@ -96,6 +96,9 @@ const histogram = (dimension, { id, histogram: counts = [], n }) => {
   return box;
 };
 
+/** In what else a rater was asked otherwise in an earlier run. */
+const OTHERWISE = { model: "other model", version: "other model version reported", settings: "other settings", weights: "other weights", recording: "other recording" };
+
 /** How far raters repeat themselves: in the samples of this run, and against earlier runs. */
 const repeated = (one) => {
   const own = one.audited.raters ?? [], number = (text) => ({ class: "number", text });
@@ -103,7 +106,7 @@ const repeated = (one) => {
   const retests = own.filter((rater) => rater.test_retest).map(({ id, test_retest: own }) => [{ as: "th", text: foreign(id) },
     ...[count(own.n), points(own.within_sd), points(own.repeatability), withInterval(own.icc), withInterval(own.exact, percent)].map(number)]);
   const drifts = own.flatMap((rater) => (rater.drift ?? []).map((drift) => [{ as: "th", text: foreign(rater.id) }, foreign(drift.run),
-    drift.same_prompt ? "the same" : "another",
+    [drift.same_prompt ? "the same prompt" : "another prompt", ...(drift.otherwise ?? []).map((what) => OTHERWISE[what] ?? what)].join(", "),
     ...[count(drift.n), withInterval(drift.difference, (x) => signed(x, 1)), bareP(drift.p), withInterval(drift.same_answer, percent)].map(number)]));
   const parts = [];
   if (retests.length) {
@@ -112,7 +115,7 @@ const repeated = (one) => {
   }
   if (drifts.length) {
     parts.push(make("h3", {}, "Drift against earlier runs"), table(`Drift on ${state.dim}`,
-      ["rater", "earlier run", "prompt", ...["n", "now minus then, points", "p", "same answer"].map(number)], drifts));
+      ["rater", "earlier run", "asked with", ...["n", "now minus then, points", "p", "same answer"].map(number)], drifts));
   }
   return parts;
 };

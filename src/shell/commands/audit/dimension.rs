@@ -142,12 +142,7 @@ fn drift(out: &mut String, one: &DimensionAudit) {
             vec![
                 rater.id.clone(),
                 drift.run.clone(),
-                if drift.same_prompt {
-                    "the same"
-                } else {
-                    "another"
-                }
-                .to_owned(),
+                drift.asked(),
                 drift.n.to_string(),
                 figure(drift.difference.as_ref(), 1),
                 drift.p.map_or_else(|| "–".to_owned(), p),
@@ -161,7 +156,7 @@ fn drift(out: &mut String, one: &DimensionAudit) {
         let header = [
             "rater",
             "run",
-            "prompt",
+            "asked with",
             "tasks",
             "now − then, points",
             "p",
