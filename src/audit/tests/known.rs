@@ -326,3 +326,48 @@ fn a_rater_that_learned_from_gold_is_named() {
         "{told}"
     );
 }
+
+#[test]
+fn spreads_are_compared_of_single_answers() {
+    // Labels by position: E0 0, E2 ½, E1 1. c is a statistical model: it has no ratio and is in nobody's.
+    let columns = [
+        vec![Some(0), Some(2), Some(0), Some(2)],
+        vec![Some(0), Some(2), Some(2), Some(0)],
+        vec![Some(1), Some(1), Some(1), Some(0)],
+    ];
+    let mut panel = Panel::labels(&[2, 2], &columns);
+    panel.raters[2].kind = "surrogate".into();
+    let audit = panel.audit(&quick());
+    let dimension = only(&audit);
+    near(of(dimension, "a").sd_ratio.unwrap().point, 1.0);
+    near(of(dimension, "a").c_b.unwrap().point, 1.0);
+    let model = of(dimension, "c");
+    assert_eq!((model.sd_ratio, model.c_b), (None, None));
+    assert!(model.leniency.is_some());
+}
+
+#[test]
+fn the_mean_of_samples_is_no_compression() {
+    let mut panel = Panel::scores(&[1, 1, 1], &[some(&[0.0; 3]), some(&[20.0, 50.0, 80.0])]);
+    let mut sheet = Sheet::new(&rubric() as &Rubric, 3, Slots::new([2, 1]));
+    // a says what b says, and something nearer to the middle when it is asked again.
+    for (task, [first, again]) in [[20.0, 50.0], [50.0, 50.0], [80.0, 50.0]]
+        .iter()
+        .enumerate()
+    {
+        for (rater, sample, value) in [(0, 0, first), (0, 1, again), (1, 0, first)] {
+            let cell = sheet.cell(task, rater, sample);
+            sheet
+                .set(cell, &rated(None, Some(score(*value)), ""))
+                .unwrap();
+        }
+    }
+    panel.sheet = sheet;
+    near(
+        of(only(&panel.audit(&quick())), "a")
+            .sd_ratio
+            .unwrap()
+            .point,
+        1.0,
+    );
+}

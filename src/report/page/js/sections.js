@@ -142,7 +142,7 @@ const drawShape = () => {
   const { errors } = one.audited;
   bodyOf("shape").replaceChildren(...[
     table(`Scale use on ${state.dim}`, head, rows),
-    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over the mean one of the others; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Brackets hold intervals."),
+    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over that of each other rater, the geometric mean; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Both compare single answers, which statistical models do not give. Brackets hold intervals."),
     ...repeated(one),
     gold.length ? make("h3", {}, "Against gold") : null, gold.length ? golden : null,
     errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
