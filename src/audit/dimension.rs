@@ -117,7 +117,39 @@ pub(super) struct Shared<'a> {
     pub kinds: &'a [Kind],
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    fn asked(&self, position: usize) -> Asked<'a> {
+        let samples = self.reading.samples.get(position);
+        Asked {
+            raters: self.run.raters,
+            samples: samples.map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// A rater beside the panel without some others: what tests of it are made of.
+    pub fn without(
+        &self,
+        (data, position): (&Data<'_>, usize),
+        rater: &RaterInDimension,
+        out: &[String],
+    ) -> Option<RaterInDimension> {
+        let ids = self.run.ids();
+        let rest = data.without(|one| out.iter().any(|id| id == ids[one]));
+        let place = ids.iter().position(|id| *id == rater.id)?;
+        let asked = self.asked(position);
+        let spread = asked.spread(&rest, place);
+        Some(RaterInDimension {
+            sd_ratio: spread.as_ref().and_then(|spread| spread.ratio),
+            sd_ratio_p: spread.as_ref().and_then(|spread| spread.p),
+            tests: Tests {
+                leniency: rest.units.mean(&rest.beyond_others(place)),
+                round: asked.rounder(&rest, place),
+                ..rater.tests.clone()
+            },
+            ..rater.clone()
+        })
+    }
+
     /// The audit of one dimension.
     pub fn dimension(&self, data: &Data<'_>, position: usize) -> Result<DimensionAudit> {
         let (ids, threads) = (self.run.ids(), self.options.threads);
@@ -131,14 +163,7 @@ impl Shared<'_> {
             .into_iter()
             .map(|rater| (rater, drift(rater)))
             .collect();
-        let asked = Asked {
-            raters: self.run.raters,
-            samples: self
-                .reading
-                .samples
-                .get(position)
-                .map_or(&[], Vec::as_slice),
-        };
+        let asked = self.asked(position);
         let ranking = Ranking::of(data, self.options.contested_share);
         let errors = errors(data);
         let (low, high) = data.dimension.bounds();

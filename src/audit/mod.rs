@@ -204,18 +204,25 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
         kinds: &kinds,
     };
     let raters = raters::raters(run, &reading, &units);
-    let mut dimensions = Vec::new();
+    let (mut dimensions, mut kept) = (Vec::new(), Vec::new());
     let mut notes = words::notes(run, &units, &before, (&reading, missing));
     let rubric = run.sheet.rubric().dimensions().iter();
     for (position, (dimension, table)) in rubric.zip(run.sheet.tables()?).enumerate() {
         let data = Data::new(dimension, &table, run.gold, &units);
         match data.panel.is_empty() {
             true => notes.push(format!("{}: no rater of the panel rated it", dimension.id)),
-            false => dimensions.push(shared.dimension(&data, position)?),
+            false => {
+                dimensions.push(shared.dimension(&data, position)?);
+                kept.push((data, position));
+            }
         }
     }
     multiple::adjust_groups(&mut dimensions);
-    let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run);
+    let again = |place: usize, rater: &RaterInDimension, out: &[String]| {
+        let (data, position) = kept.get(place)?;
+        shared.without((data, *position), rater, out)
+    };
+    let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run, &again);
     multiple::keep_first(&mut dimensions);
     Ok(Audit {
         runs: std::iter::once(run).chain(earlier).map(line).collect(),

@@ -22,9 +22,13 @@ impl Family<'_> {
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
         others: &str,
+        whole: bool,
     ) -> Option<Candidate> {
         let mean = rater.tests.leniency?;
-        let most = most(dimension, rater, mean.figure.point, 1.0 - self.units.level);
+        // By kind of work a rater is known beside the whole panel alone.
+        let most = whole
+            .then(|| most(dimension, rater, mean.figure.point, 1.0 - self.units.level))
+            .flatten();
         let text = format!(
             "{} is {} than {others} on {}, {}{}",
             rater.id,
@@ -82,6 +86,7 @@ impl Family<'_> {
         &self,
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
+        others: &str,
     ) -> Option<Candidate> {
         let (mean, share) = (rater.tests.round?, rater.round_share?);
         let how = if mean.figure.point > 0.0 {
@@ -90,7 +95,7 @@ impl Family<'_> {
             "less"
         };
         let text = format!(
-            "{} gives round scores (multiples of 10) {how} often than the other raters on {}: {} % of its scores, {} \
+            "{} gives round scores (multiples of 10) {how} often than {others} on {}: {} % of its scores, {} \
              percentage points {how}, {}",
             rater.id,
             dimension.id,

@@ -111,6 +111,44 @@ fn a_rater_that_rounds_is_named() {
 }
 
 #[test]
+fn one_odd_rater_accuses_no_other() {
+    for seed in 20..24 {
+        let lenient = |rater, _, value| if rater == 1 { value + 12.0 } else { value };
+        let audit = panel(seed, lenient).audit(&quick());
+        let mut found = kinds(&audit);
+        found.retain(|(kind, _)| *kind == "leniency");
+        assert_eq!(found, [("leniency", "b")]);
+        let round = |rater, _, value: f64| match rater {
+            0 => (value / 10.0).round() * 10.0,
+            _ => value.round(),
+        };
+        let audit = panel(seed, round).audit(&quick());
+        let mut found = kinds(&audit);
+        found.retain(|(kind, _)| *kind == "round_numbers");
+        assert_eq!(found, [("round_numbers", "a")]);
+    }
+}
+
+#[test]
+fn a_second_odd_rater_is_told_beside_the_rest() {
+    let audit = panel(25, |rater, _, value| match rater {
+        0 => value - 9.0,
+        1 => value + 14.0,
+        _ => value,
+    })
+    .audit(&quick());
+    let lenient = audit.findings.iter().filter(|one| one.kind == "leniency");
+    let texts: Vec<&str> = lenient.map(|one| one.text.as_str()).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(texts[0].starts_with("b is 1"), "{texts:?}");
+    assert!(
+        texts[1].starts_with("a is ")
+            && texts[1].contains("stricter than the panel without b on automation"),
+        "{texts:?}"
+    );
+}
+
+#[test]
 fn a_kind_of_work_is_named() {
     // Occupations of odd place are of group 13.
     let audit = panel(6, |rater, occupation, value| {
