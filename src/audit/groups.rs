@@ -154,7 +154,8 @@ impl<'a> Elsewhere<'a> {
             high: point + t * se,
         });
         Some(Beyond {
-            figure: Figure::new(point, interval, tasks.len()),
+            figure: Figure::new(point, interval, tasks.len())
+                .map(|figure| figure.or_since(self.data.units.single(fewer))),
             p: known.then(|| t_test(point, se, df)).flatten(),
             fewer,
         })

@@ -223,6 +223,12 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
         shared.without((data, *position), rater, out)
     };
     let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run, &again);
+    if findings.iter().any(|one| one.kind == "group") {
+        notes.push(format!(
+            "findings of kinds of work are chosen for being large: fewer than {} % of their intervals hold",
+            (options.level * 1000.0).round() / 10.0
+        ));
+    }
     multiple::keep_first(&mut dimensions);
     Ok(Audit {
         runs: std::iter::once(run).chain(earlier).map(line).collect(),

@@ -154,19 +154,44 @@ impl Family<'_> {
                 Some((reach * mean.se?).max(POINTS))
             });
             let least = of.reduce(f64::max)?;
-            Some(format!("{} points on {}", fixed(least, 1), dimension.id))
+            let range = (dimension.bounds[1] - dimension.bounds[0]) * dimension.points;
+            Some(match least < range {
+                true => Ok(format!("{} points on {}", fixed(least, 1), dimension.id)),
+                false => Err(dimension.id.clone()),
+            })
         };
-        let seen: Vec<String> = dimensions.iter().filter_map(seen).collect();
-        if seen.is_empty() {
+        let (seen, blind): (Vec<_>, Vec<_>) = dimensions
+            .iter()
+            .filter_map(seen)
+            .partition(std::result::Result::is_ok);
+        let blind: Vec<String> = blind
+            .into_iter()
+            .filter_map(std::result::Result::err)
+            .collect();
+        let seen: Vec<String> = seen.into_iter().flatten().collect();
+        let mut could = Vec::new();
+        if !seen.is_empty() {
+            could.push(format!(
+                "a rater more lenient than the others would have been found with 80 % power from {}",
+                seen.join(", ")
+            ));
+        }
+        if !blind.is_empty() {
+            could.push(format!(
+                "no leniency could have been found on {}: what has 80 % power is more than its whole scale",
+                blind.join(", ")
+            ));
+        }
+        if could.is_empty() {
             return "nothing could be tested: a test needs two raters of the panel on the same tasks, and two units to resample"
                 .to_owned();
         }
         format!(
             "no difference between raters stands after correction (Holm over {} tests, error {} %) and is large enough to \
-             matter; a rater more lenient than the others would have been found with 80 % power from {}",
+             matter; {}",
             count(tests),
             fixed(alpha * 100.0, 0),
-            seen.join(", ")
+            could.join("; ")
         )
     }
 }

@@ -5,6 +5,7 @@ use super::phrases::{dimension_words, lenient, more, scaled, unsigned};
 use super::{Candidate, Family, Finding, blank};
 use crate::audit::dimension::{DimensionAudit, RaterInDimension};
 use crate::audit::drift::Drift;
+use crate::audit::figure::Figure;
 use crate::audit::raters::RaterAudit;
 use crate::audit::units::Mean;
 use crate::audit::words::{count, fixed, interval, scope};
@@ -180,7 +181,7 @@ impl Family<'_> {
             );
             let finding = Finding {
                 weight: figure.point.abs() * 100.0 / POINTS,
-                test: format!("paired t clustered {}", self.units.by()),
+                test: self.test(&figure),
                 estimate: Some(figure),
                 ..blank(text, None, vec![rater.id.clone()], "refusals")
             };
@@ -190,6 +191,15 @@ impl Family<'_> {
             })
         };
         asked.iter().take(distinct).filter_map(one).collect()
+    }
+
+    /// How the mean of differences was tested; those that are all alike have no error, and so no interval.
+    fn test(&self, figure: &Figure) -> String {
+        let how = match figure.low {
+            Some(_) => "paired t clustered",
+            None => "flipped signs of all differences",
+        };
+        format!("{how} {}", self.units.by())
     }
 
     pub(super) fn candidate(
@@ -203,7 +213,7 @@ impl Family<'_> {
     ) -> Candidate {
         let finding = Finding {
             weight: mean.figure.point.abs() / floor,
-            test: format!("paired t clustered {}", self.units.by()),
+            test: self.test(&mean.figure),
             estimate: Some(mean.figure),
             ..blank(text, dimension, raters, kind)
         };

@@ -371,3 +371,56 @@ fn the_mean_of_samples_is_no_compression() {
         1.0,
     );
 }
+
+#[test]
+fn one_task_has_no_alpha_and_alike_values_no_interval() {
+    let lone = [vec![Some(40.0), None], vec![Some(60.0), None]];
+    let audit = Panel::scores(&[1, 1], &lone).audit(&quick());
+    let alpha = &only(&audit).agreement[0];
+    assert_eq!(alpha.name, "krippendorff_alpha");
+    assert_eq!(alpha.estimate, None);
+    assert!(alpha.why_none.unwrap().starts_with("fewer than two tasks"));
+    // One occupation of two has ratings.
+    let mean = of(only(&audit), "a").mean.unwrap();
+    assert_eq!(mean.no_interval, Some("all in one occupation"));
+    // Both say the same: alpha is 1 in every resample.
+    let same = [some(&[40.0, 60.0]), some(&[40.0, 60.0])];
+    let audit = Panel::scores(&[1, 1], &same).audit(&quick());
+    let leniency = of(only(&audit), "a").leniency.unwrap();
+    assert_eq!(
+        (leniency.low, leniency.no_interval),
+        (None, Some("all alike"))
+    );
+    let alpha = only(&audit).agreement[0].estimate.unwrap();
+    assert_eq!((alpha.point, alpha.low, alpha.high), (1.0, None, None));
+    assert_eq!(alpha.no_interval, Some("all alike"));
+}
+
+#[test]
+fn where_no_leniency_could_be_found_it_says_so() {
+    // Two occupations, differences of 40 and −40: one degree of freedom, an error of 40.
+    let audit = Panel::scores(&[1, 1], &[some(&[70.0, 30.0]), some(&[30.0, 70.0])]).audit(&quick());
+    let nothing = audit.nothing_found.unwrap();
+    assert!(
+        nothing.ends_with(
+            "matter; no leniency could have been found on automation: what has 80 % power is more than its whole scale"
+        ),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn differences_that_are_all_alike_are_tested_by_their_signs() {
+    let a: Vec<f64> = (0..8).map(|n| 40.0 + f64::from(n)).collect();
+    let b: Vec<f64> = a.iter().map(|value| value - 10.0).collect();
+    let audit = Panel::scores(&[1; 8], &[some(&a), some(&b)]).audit(&quick());
+    let lenient = audit
+        .findings
+        .iter()
+        .find(|one| one.kind == "leniency")
+        .unwrap();
+    assert_eq!(
+        lenient.test,
+        "flipped signs of all differences by occupation"
+    );
+}

@@ -27,8 +27,8 @@ const drawLeniency = () => {
     more: [fixed(one.mean?.point, dimension().labels ? 3 : 1), bareP(one.leniency_p)],
   }));
   bodyOf("leniency").replaceChildren(
-    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}; p is that of a paired t test with errors clustered by occupation.`),
-    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "p"], first: "rater" }, rows));
+    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}; p is that of a paired t test with errors clustered by occupation (of flipped signs where all differences are alike), not corrected for the number of tests: findings are.`),
+    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "p, uncorrected"], first: "rater" }, rows));
 };
 
 /** The rows of the plot by kind of work: one rater over all groups, or one group over all raters. */
@@ -115,7 +115,7 @@ const repeated = (one) => {
   }
   if (drifts.length) {
     parts.push(make("h3", {}, "Drift against earlier runs"), table(`Drift on ${state.dim}`,
-      ["rater", "earlier run", "asked with", ...["n", "now minus then, points", "p", "same answer"].map(number)], drifts));
+      ["rater", "earlier run", "asked with", ...["n", "now minus then, points", "p, uncorrected", "same answer"].map(number)], drifts));
   }
   return parts;
 };
@@ -145,6 +145,6 @@ const drawShape = () => {
     make("p", { class: "how" }, "SD ratio: the rater's standard deviation over that of each other rater, the geometric mean; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Both compare single answers, which statistical models do not give. Brackets hold intervals."),
     ...repeated(one),
     gold.length ? make("h3", {}, "Against gold") : null, gold.length ? golden : null,
-    errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
+    errors && !known(errors.correlation?.point) ? make("p", { class: "how" }, `Errors of two raters have no correlation (n = ${count(errors.n)} tasks): on the tasks that two rated beside gold, errors are too few or all alike.`) : errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
   ].filter(Boolean));
 };
