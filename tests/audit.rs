@@ -241,6 +241,9 @@ fn what_drifted_since_an_earlier_run_is_named() {
         "compared with run then",
         "now against earlier runs",
         "the same prompt, other recording",
+        "p, uncorrected",
+        "0.0 [–]",
+        "[–]: no interval, since all values are",
     ]);
     // Which of the two is the earlier one is what the command line says, and a reader is told where that is odd.
     project
@@ -276,6 +279,7 @@ fn hosted_raters_show_repairs_refusals_and_how_they_repeat_themselves() {
         "{note}"
     );
     project.run(&["audit", "run"]).ends(0).prints(&[
+        "8 tasks in 1 occupation\n",
         "the same rater again",
         "fence 16",
         "refused 3",

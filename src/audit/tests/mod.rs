@@ -3,6 +3,7 @@
 mod invariants;
 mod known;
 mod planted;
+mod reasons;
 
 use super::{Audit, DimensionAudit, Options, Rater, RaterInDimension, Run, audit};
 use crate::inventory::{Occupation, TaskType};
