@@ -218,7 +218,9 @@ fn what_drifted_since_an_earlier_run_is_named() {
     let drift = finding(&audit, "drift", "anna");
     let text = drift["text"].as_str().expect("a text");
     assert!(
-        text.starts_with("anna gives 7.0 points more than in run then (the same prompt)"),
+        text.starts_with(
+            "anna gives 7.0 points more than in run then (the same prompt, other recording)"
+        ),
         "{text}"
     );
     let raters = audit["dimensions"][0]["raters"].as_array().expect("raters");
@@ -235,9 +237,18 @@ fn what_drifted_since_an_earlier_run_is_named() {
     );
     assert_eq!(bert["drift"][0]["same_answer"]["point"], 1.0);
     assert_eq!(audit["runs"][1]["run"], "then");
+    project.run(&["audit", "now", "then"]).prints(&[
+        "compared with run then",
+        "now against earlier runs",
+        "the same prompt, other recording",
+        "p, uncorrected",
+        "0.0 [–]",
+        "[–]: no interval, since all values are",
+    ]);
+    // Which of the two is the earlier one is what the command line says, and a reader is told where that is odd.
     project
-        .run(&["audit", "now", "then"])
-        .prints(&["compared with run then", "now against earlier runs"]);
+        .run(&["audit", "then", "now"])
+        .prints(&["run now began after run then: is the order right?"]);
 }
 
 #[test]
@@ -268,6 +279,7 @@ fn hosted_raters_show_repairs_refusals_and_how_they_repeat_themselves() {
         "{note}"
     );
     project.run(&["audit", "run"]).ends(0).prints(&[
+        "8 tasks in 1 occupation\n",
         "the same rater again",
         "fence 16",
         "refused 3",

@@ -109,6 +109,7 @@ fn rater(id: &str) -> Rater {
         kind: "recording".to_owned(),
         source: "published".to_owned(),
         gold: None,
+        asked: None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::stats;
 pub(super) type Column = Vec<Option<f64>>;
 
 /// What the audit of a dimension starts from.
+#[derive(Clone)]
 pub(super) struct Data<'a> {
     pub dimension: &'a Dimension,
     pub units: &'a Units,
@@ -54,6 +55,13 @@ impl<'a> Data<'a> {
                 .collect(),
             gold: gold.filter(covers),
         }
+    }
+
+    /// The same with fewer raters in the panel.
+    pub fn without(&self, out: impl Fn(usize) -> bool) -> Self {
+        let mut rest = self.clone();
+        rest.panel.retain(|&rater| !out(rater));
+        rest
     }
 
     /// Everyone who rated anything: the panel, then gold.

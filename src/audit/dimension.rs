@@ -2,7 +2,7 @@
 
 use super::agreement::{Agreement, agreement};
 use super::contested::{Dispute, Ranking};
-use super::data::Data;
+use super::data::{Column, Data};
 use super::drift::{Drift, Earlier};
 use super::errors::{Errors, VsGold, errors, vs_gold};
 use super::figure::Figure;
@@ -11,7 +11,7 @@ use super::kinds::Kind;
 use super::pairs::{Pair, pair, pairs};
 use super::reading::{Answer, Reading};
 use super::retest::{Retest, retest};
-use super::shape::{Bar, Used, histogram, round, rounder, spread, used};
+use super::shape::{Bar, Spread, Used, histogram, round, rounder, spread, used};
 use super::units::Mean;
 use super::{Options, Rater, Run};
 use crate::error::Result;
@@ -69,7 +69,8 @@ pub struct RaterInDimension {
     pub leniency: Option<Figure>,
     /// p that this is 0.
     pub leniency_p: Option<f64>,
-    /// Its standard deviation over that of the others: below 1 where it is compressed.
+    /// Its standard deviation over that of the others, of single answers: below 1 where it is compressed. `None` for a
+    /// statistical model, which gives expectations.
     pub sd_ratio: Option<Figure>,
     /// p that this is 1.
     pub sd_ratio_p: Option<f64>,
@@ -104,7 +105,7 @@ pub(super) struct Tests {
     pub leniency: Option<Mean>,
     pub round: Option<Mean>,
     pub bias: Option<Mean>,
-    pub drift: Vec<(String, bool, Mean)>,
+    pub drift: Vec<(Drift, Mean)>,
 }
 
 /// What the audit of all dimensions shares.
@@ -116,7 +117,39 @@ pub(super) struct Shared<'a> {
     pub kinds: &'a [Kind],
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    fn asked(&self, position: usize) -> Asked<'a> {
+        let samples = self.reading.samples.get(position);
+        Asked {
+            raters: self.run.raters,
+            samples: samples.map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// A rater beside the panel without some others: what tests of it are made of.
+    pub fn without(
+        &self,
+        (data, position): (&Data<'_>, usize),
+        rater: &RaterInDimension,
+        out: &[String],
+    ) -> Option<RaterInDimension> {
+        let ids = self.run.ids();
+        let rest = data.without(|one| out.iter().any(|id| id == ids[one]));
+        let place = ids.iter().position(|id| *id == rater.id)?;
+        let asked = self.asked(position);
+        let spread = asked.spread(&rest, place);
+        Some(RaterInDimension {
+            sd_ratio: spread.as_ref().and_then(|spread| spread.ratio),
+            sd_ratio_p: spread.as_ref().and_then(|spread| spread.p),
+            tests: Tests {
+                leniency: rest.units.mean(&rest.beyond_others(place)),
+                round: asked.rounder(&rest, place),
+                ..rater.tests.clone()
+            },
+            ..rater.clone()
+        })
+    }
+
     /// The audit of one dimension.
     pub fn dimension(&self, data: &Data<'_>, position: usize) -> Result<DimensionAudit> {
         let (ids, threads) = (self.run.ids(), self.options.threads);
@@ -130,14 +163,7 @@ impl Shared<'_> {
             .into_iter()
             .map(|rater| (rater, drift(rater)))
             .collect();
-        let asked = Asked {
-            raters: self.run.raters,
-            samples: self
-                .reading
-                .samples
-                .get(position)
-                .map_or(&[], Vec::as_slice),
-        };
+        let asked = self.asked(position);
         let ranking = Ranking::of(data, self.options.contested_share);
         let errors = errors(data);
         let (low, high) = data.dimension.bounds();
@@ -194,7 +220,7 @@ impl Asked<'_> {
         let leniency = of_panel
             .then(|| units.mean(&data.beyond_others(rater)))
             .flatten();
-        let spread = of_panel.then(|| spread(data, rater));
+        let spread = self.spread(data, rater);
         let (low, high) = data.dimension.bounds();
         let share = |step: f64| {
             let round = data.is_score().then(|| units.mean(&round(values, step)))?;
@@ -229,7 +255,7 @@ impl Asked<'_> {
                 bias: against.as_ref().and_then(|(_, mean)| *mean),
                 drift: drift
                     .iter()
-                    .filter_map(|(one, mean)| Some((one.run.clone(), one.same_prompt, (*mean)?)))
+                    .filter_map(|(one, mean)| Some((one.clone(), (*mean)?)))
                     .collect(),
             },
             drift: (!drift.is_empty()).then(|| drift.iter().map(|(one, _)| one.clone()).collect()),
@@ -237,10 +263,36 @@ impl Asked<'_> {
         }
     }
 
-    /// Round scores beyond the others': of those that can choose, which statistical models cannot.
-    fn rounder(&self, data: &Data<'_>, rater: usize) -> Option<Mean> {
+    /// The raters of the panel that choose an answer, which statistical models do not: they give expectations.
+    fn choosing(&self, data: &Data<'_>) -> Vec<usize> {
         let chooses = |rater: &usize| self.raters[*rater].kind != "surrogate";
-        let choosing: Vec<usize> = data.panel.iter().copied().filter(chooses).collect();
+        data.panel.iter().copied().filter(chooses).collect()
+    }
+
+    /// How wide a rater spreads its answers beside the others. Expectations, and means of samples, lie closer together than
+    /// single answers whatever scale a rater uses: so labels count as they were given, of scores the first sample, and
+    /// statistical models are left out.
+    fn spread(&self, data: &Data<'_>, rater: usize) -> Option<Spread> {
+        let choosing = self.choosing(data);
+        let given = |rater: usize| -> Column {
+            match self.samples.get(rater) {
+                Some(samples) if data.is_score() && !samples.is_empty() => {
+                    let first = samples.iter().map(|answers| answers.first());
+                    first.map(|answer| Some(answer?.0)).collect()
+                }
+                _ => data.answers[rater].clone(),
+            }
+        };
+        let others = choosing.iter().filter(|&&other| other != rater);
+        let others: Vec<Column> = others.map(|&other| given(other)).collect();
+        choosing
+            .contains(&rater)
+            .then(|| spread(data, &given(rater), &others))
+    }
+
+    /// Round scores beyond the others': of those that can choose.
+    fn rounder(&self, data: &Data<'_>, rater: usize) -> Option<Mean> {
+        let choosing = self.choosing(data);
         (data.is_score() && choosing.contains(&rater)).then(|| rounder(data, rater, &choosing))?
     }
 }

@@ -1,9 +1,10 @@
 //! What a rater says now beside what it said in an earlier run, of the same tasks.
 
-use super::Run;
 use super::data::{Column, Data};
 use super::figure::Figure;
 use super::units::Mean;
+use super::{Rater, Run};
+use crate::compare::Otherwise;
 use crate::inventory::{Occupation, Task};
 use crate::rubric::{Dimension, Scale};
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct Drift {
     pub run: String,
     /// Whether both were asked with the same prompt.
     pub same_prompt: bool,
+    /// In what else the rater was asked otherwise then; empty where in nothing that the runs know of.
+    pub otherwise: Vec<Otherwise>,
     /// Tasks of the same id and text that the rater rated in both; those carried over from one to the other are left out.
     pub n: usize,
     /// Mean of now − then, in points.
@@ -104,6 +107,7 @@ impl<'a> Earlier<'a> {
         let drift = Drift {
             run: self.run.id.to_owned(),
             same_prompt: self.same_prompt(now),
+            otherwise: otherwise(self.run.raters.get(then), now.raters.get(rater)),
             n,
             difference: mean.map(|mean| mean.figure),
             p: mean.and_then(|mean| mean.p),
@@ -111,6 +115,29 @@ impl<'a> Earlier<'a> {
         };
         Some((drift, mean))
     }
+}
+
+impl Drift {
+    /// How the rater was asked then, beside now: `the same prompt, other recording`.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        let prompt = match self.same_prompt {
+            true => "the same prompt",
+            false => "another prompt",
+        };
+        let others = self.otherwise.iter().map(|one| one.name());
+        let all: Vec<&str> = std::iter::once(prompt).chain(others).collect();
+        all.join(", ")
+    }
+}
+
+/// In what a rater was asked otherwise, the prompt apart.
+fn otherwise(then: Option<&Rater>, now: Option<&Rater>) -> Vec<Otherwise> {
+    let asked = |rater: Option<&Rater>| rater.and_then(|rater| rater.asked.clone());
+    let both = asked(then).zip(asked(now));
+    let mut all = both.map_or_else(Vec::new, |(then, now)| then.otherwise(&now));
+    all.retain(|one| *one != Otherwise::Prompt);
+    all
 }
 
 fn tasks<'a>(occupations: &'a [&'a Occupation]) -> impl Iterator<Item = &'a Task> {

@@ -21,13 +21,15 @@ pub struct Figure {
     pub no_interval: Option<&'static str>,
 }
 
-/// Why most intervals are missing that are.
-pub(super) const ALIKE: &str = "all in one occupation, or all alike";
+/// Why most intervals are missing that are: no resample differs from another.
+pub(super) const ALIKE: &str = "all alike";
 
 impl Figure {
     /// A point with its interval, rounded to 12 decimals. `None` for a point that is no number.
     pub(super) fn new(point: f64, interval: Option<Interval>, n: usize) -> Option<Self> {
         let known = interval.filter(|ends| ends.low.is_finite() && ends.high.is_finite());
+        // An interval without width is no certainty: nothing that was resampled differs.
+        let known = known.filter(|ends| ends.high - ends.low > 1e-12);
         point.is_finite().then(|| Self {
             point: round12(point),
             low: known.map(|ends| round12(ends.low)),
@@ -41,6 +43,14 @@ impl Figure {
     pub(super) fn share(hits: usize, n: usize, level: f64) -> Option<Self> {
         let interval = wilson(hits as u64, n as u64, level);
         Self::new(hits as f64 / n as f64, interval, n)
+    }
+
+    /// The same where there may be a better reason than that all are alike.
+    pub(super) fn or_since(self, why: Option<&'static str>) -> Self {
+        Self {
+            no_interval: self.no_interval.map(|alike| why.unwrap_or(alike)),
+            ..self
+        }
     }
 
     /// The same with both ends inside of these bounds.
@@ -77,6 +87,14 @@ mod tests {
             low: f64::NEG_INFINITY,
             high: 1.0,
         };
+        let point = Interval {
+            low: 1.0,
+            high: 1.0,
+        };
+        let alike = Figure::new(1.0, Some(point), 9).unwrap();
+        assert_eq!((alike.high, alike.no_interval), (None, Some("all alike")));
+        assert_eq!(alike.or_since(Some("one")).no_interval, Some("one"));
+        assert_eq!(some.or_since(Some("one")).no_interval, None);
         let open = Figure::new(0.5, Some(ends), 2).unwrap();
         assert_eq!((open.low, open.no_interval), (None, Some(ALIKE)));
     }

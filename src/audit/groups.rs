@@ -36,6 +36,16 @@ pub struct Group {
     pub beyond_p: Option<f64>,
     /// By Benjamini and Hochberg over all kinds, raters and dimensions.
     pub beyond_q: Option<f64>,
+    /// Occupations of the side of that difference that has fewer: what its test rests on.
+    #[serde(skip)]
+    pub(super) fewer: usize,
+}
+
+/// The mean of a rater here minus that elsewhere.
+struct Beyond {
+    figure: Option<Figure>,
+    p: Option<f64>,
+    fewer: usize,
 }
 
 /// A rater on every kind of work; nothing where there are not enough tasks that it and another rated.
@@ -93,22 +103,19 @@ impl<'a> Elsewhere<'a> {
             p: mean.p,
             p_adjusted: None,
             q: None,
-            beyond: beyond.and_then(|(figure, _)| figure),
-            beyond_p: beyond.and_then(|(_, p)| p),
+            fewer: beyond.as_ref().map_or(0, |one| one.fewer),
+            beyond_p: beyond.as_ref().and_then(|one| one.p),
+            beyond: beyond.and_then(|one| one.figure),
             beyond_q: None,
         })
     }
 
-    /// The mean here minus the mean elsewhere. An occupation may have tasks on both sides, so its error is that of
-    /// Σ e/n here − Σ e/n elsewhere over each occupation (CR1), with as many degrees of freedom as the side with fewer
-    /// occupations has, less one.
-    fn beyond(
-        &self,
-        tasks: &[usize],
-        values: &[f64],
-        here: f64,
-        inside: usize,
-    ) -> Option<(Option<Figure>, Option<f64>)> {
+    /// The mean here minus the mean elsewhere. With a_c = Σ e/n of occupation c here, b_c the same elsewhere and G the
+    /// occupations of each side, its variance is Σ (√(G_a/(G_a − 1)) a_c − √(G_b/(G_b − 1)) b_c)²: the sum of the variances
+    /// (CR1) of two means where no occupation has tasks on both sides, that of a paired difference where all have. One
+    /// factor of all occupations would leave the error of a kind of two of them √2 too small. t has as many degrees of
+    /// freedom as the side with fewer occupations has, less one.
+    fn beyond(&self, tasks: &[usize], values: &[f64], here: f64, inside: usize) -> Option<Beyond> {
         let clusters = &self.data.units.clusters;
         let (mut own, mut own_counts) = (vec![0.0; clusters.count()], vec![0.0; clusters.count()]);
         for (&task, value) in tasks.iter().zip(values) {
@@ -126,25 +133,31 @@ impl<'a> Elsewhere<'a> {
         let outside = rest.iter().filter(|part| part.1 > 0.0).count();
         (m > 0.0).then_some(())?;
         let there = sum / m;
+        let factor = |groups: usize| (groups as f64 / (groups as f64 - 1.0)).sqrt();
+        let fewer = inside.min(outside);
+        let (f, g) = (factor(inside), factor(outside));
         let influence = own
             .iter()
             .zip(&own_counts)
             .zip(&rest)
             .map(|((own, count), rest)| {
-                ((own - count * here) / n - (rest.0 - rest.1 * there) / m).powi(2)
+                (f * (own - count * here) / n - g * (rest.0 - rest.1 * there) / m).powi(2)
             });
-        let groups = self.counts.iter().filter(|&&count| count > 0.0).count() as f64;
-        let se = (influence.sum::<f64>() * groups / (groups - 1.0)).sqrt();
-        let df = inside.min(outside).saturating_sub(1);
-        let half = t_critical_value(self.data.units.level, df).filter(|_| se > 0.0);
+        let se = influence.sum::<f64>().sqrt();
+        let df = fewer.saturating_sub(1);
+        // What rounding leaves of values that are all alike is no error, and one occupation has none.
+        let known = fewer > 1 && se > 1e-9;
+        let half = t_critical_value(self.data.units.level, df).filter(|_| known);
         let point = here - there;
         let interval = half.map(|t| Interval {
             low: point - t * se,
             high: point + t * se,
         });
-        Some((
-            Figure::new(point, interval, tasks.len()),
-            t_test(point, se, df),
-        ))
+        Some(Beyond {
+            figure: Figure::new(point, interval, tasks.len())
+                .map(|figure| figure.or_since(self.data.units.single(fewer))),
+            p: known.then(|| t_test(point, se, df)).flatten(),
+            fewer,
+        })
     }
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 pub(super) const LEAST_TASKS: usize = 5;
 /// A kind of work is compared over occupations, not inside of one.
 pub(super) const LEAST_OCCUPATIONS: usize = 2;
+/// With fewer occupations here, or elsewhere, the error of a difference is too rough to accuse a rater by it.
+pub(super) const LEAST_TO_TELL: usize = 5;
 
 /// The 23 major groups of the Standard Occupational Classification 2018 (US Office of Management and Budget).
 const MAJOR: [(&str, &str); 23] = [

@@ -37,6 +37,7 @@ pub use raters::RaterAudit;
 pub use retest::Retest;
 pub use shape::{Bar, Used};
 
+use crate::compare::Source;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Occupation, Task};
 use crate::ratings::{Carried, Sheet};
@@ -59,6 +60,8 @@ pub struct Rater {
     pub source: String,
     /// The kind of gold that it is marked as.
     pub gold: Option<String>,
+    /// What answers, as far as two runs can differ in it; `None` where it is not known.
+    pub asked: Option<Source>,
 }
 
 /// What is audited, or what it is compared with.
@@ -189,7 +192,7 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
     run.check()?;
     earlier.iter().try_for_each(Run::check)?;
     let units = Units::new(run.occupations, options);
-    let reading = Reading::of(run.sheet)?;
+    let reading = Reading::of(run.sheet, run.gold)?;
     let before = earlier.iter().map(|one| Earlier::new(one, run));
     let before = before.collect::<Result<Vec<_>>>()?;
     let (kinds, missing) = kinds::kinds(run);
@@ -201,18 +204,31 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
         kinds: &kinds,
     };
     let raters = raters::raters(run, &reading, &units);
-    let mut dimensions = Vec::new();
-    let mut notes = words::notes(run, &units, &before, missing);
+    let (mut dimensions, mut kept) = (Vec::new(), Vec::new());
+    let mut notes = words::notes(run, &units, &before, (&reading, missing));
     let rubric = run.sheet.rubric().dimensions().iter();
     for (position, (dimension, table)) in rubric.zip(run.sheet.tables()?).enumerate() {
         let data = Data::new(dimension, &table, run.gold, &units);
         match data.panel.is_empty() {
             true => notes.push(format!("{}: no rater of the panel rated it", dimension.id)),
-            false => dimensions.push(shared.dimension(&data, position)?),
+            false => {
+                dimensions.push(shared.dimension(&data, position)?);
+                kept.push((data, position));
+            }
         }
     }
     multiple::adjust_groups(&mut dimensions);
-    let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run);
+    let again = |place: usize, rater: &RaterInDimension, out: &[String]| {
+        let (data, position) = kept.get(place)?;
+        shared.without((data, *position), rater, out)
+    };
+    let (findings, nothing_found) = findings::findings(&raters, &dimensions, &units, run, &again);
+    if findings.iter().any(|one| one.kind == "group") {
+        notes.push(format!(
+            "findings of kinds of work are chosen for being large: fewer than {} % of their intervals hold",
+            (options.level * 1000.0).round() / 10.0
+        ));
+    }
     multiple::keep_first(&mut dimensions);
     Ok(Audit {
         runs: std::iter::once(run).chain(earlier).map(line).collect(),

@@ -38,33 +38,22 @@ pub(super) struct Spread {
     pub c_b: Option<Figure>,
 }
 
-/// The spread of a rater beside the others of the panel.
-pub(super) fn spread(data: &Data<'_>, rater: usize) -> Spread {
+/// The spread of what a rater gave beside that of each other rater.
+pub(super) fn spread(data: &Data<'_>, own: &Column, others: &[Column]) -> Spread {
     let none = Spread {
         ratio: None,
         p: None,
         c_b: None,
     };
-    let others: Vec<usize> = data
-        .panel
-        .iter()
-        .copied()
-        .filter(|&other| other != rater)
-        .collect();
-    let own = &data.values[rater];
-    let shared = |task: usize| {
-        own[task].is_some()
-            && others
-                .iter()
-                .any(|&other| data.values[other][task].is_some())
-    };
+    let shared =
+        |task: usize| own[task].is_some() && others.iter().any(|other| other[task].is_some());
     let tasks: Vec<usize> = (0..data.tasks()).filter(|&task| shared(task)).collect();
     let clusters = data.units.clusters.only(shared);
     let middle = data.middle();
     let sums = ClusterSums::new(&clusters, SUMS * others.len(), |unit, part| {
-        for (&other, part) in others.iter().zip(part.chunks_mut(SUMS)) {
+        for (other, part) in others.iter().zip(part.chunks_mut(SUMS)) {
             let task = tasks[unit];
-            if let (Some(x), Some(y)) = (own[task], data.values[other][task]) {
+            if let (Some(x), Some(y)) = (own[task], other[task]) {
                 add(part, x - middle, y - middle);
             }
         }

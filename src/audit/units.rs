@@ -61,6 +61,19 @@ impl Units {
         format!("cluster bootstrap {}, {} draws", self.by(), self.draws)
     }
 
+    /// Why nothing can be resampled.
+    pub fn one(&self) -> &'static str {
+        match self.by_occupation {
+            true => "all in one occupation",
+            false => "only one task",
+        }
+    }
+
+    /// The same of so many clusters; `None` where they are enough.
+    pub fn single(&self, clusters: usize) -> Option<&'static str> {
+        (clusters < 2).then(|| self.one())
+    }
+
     pub fn seeded(&self) -> Draws<'static> {
         Draws::Seeded {
             seed: self.seed,
@@ -96,7 +109,7 @@ impl Units {
         let n = values.len();
         let Some(mean) = clustered_mean(values, clusters, self.level) else {
             let point = values.iter().sum::<f64>() / n as f64;
-            let figure = Figure::new(point, None, n)?;
+            let figure = Figure::new(point, None, n)?.or_since(self.single(clusters.count()));
             return Some(Mean {
                 figure,
                 p: None,
@@ -141,6 +154,7 @@ impl Units {
         n: usize,
     ) -> Option<Figure> {
         let interval = replicates.and_then(|replicates| replicates.percentile(self.level));
-        Figure::new(point?, interval, n)
+        let why = replicates.is_none().then(|| self.one());
+        Some(Figure::new(point?, interval, n)?.or_since(why))
     }
 }

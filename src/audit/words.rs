@@ -3,6 +3,7 @@
 use super::Run;
 use super::drift::Earlier;
 use super::figure::Figure;
+use super::reading::Reading;
 use super::units::Units;
 
 /// Fewer occupations than this make every clustered interval a rough one.
@@ -71,7 +72,7 @@ pub(super) fn notes(
     run: &Run<'_>,
     units: &Units,
     earlier: &[Earlier<'_>],
-    missing: Vec<String>,
+    (reading, missing): (&Reading, Vec<String>),
 ) -> Vec<String> {
     let mut notes = Vec::new();
     if !units.by_occupation {
@@ -102,6 +103,15 @@ pub(super) fn notes(
             "{} is gold ({}): it is no part of the panel; with one label a task its own noise is part of every error",
             gold.id,
             gold.gold.as_deref().unwrap_or("kind not said")
+        ));
+    }
+    let trained = run.raters.iter().zip(&reading.trained_on_gold);
+    for (rater, &tasks) in trained.filter(|(_, tasks)| **tasks > 0) {
+        notes.push(format!(
+            "{} was trained on {} of gold: there it answered with a model that never saw them. If gold is what it was \
+             trained on, it has learned from labels of the same people, which no other rater has",
+            rater.id,
+            counted(tasks, "task")
         ));
     }
     for one in earlier {

@@ -76,12 +76,18 @@ impl Rater {
     /// In what it was asked otherwise in a later run; empty where in nothing that the runs know of.
     #[must_use]
     pub fn otherwise(&self, later: &Self) -> Vec<Otherwise> {
-        match (&self.source, &later.source) {
-            (Source::Model(was), Source::Model(is)) => was.otherwise(is),
-            (Source::Surrogate(was), Source::Surrogate(is)) => only(was != is, Otherwise::Weights),
-            (Source::Recording(was), Source::Recording(is)) => {
-                only(was != is, Otherwise::Recording)
-            }
+        self.source.otherwise(&later.source)
+    }
+}
+
+impl Source {
+    /// In what a later one differs from it; empty where in nothing that the runs know of.
+    #[must_use]
+    pub fn otherwise(&self, later: &Self) -> Vec<Otherwise> {
+        match (self, later) {
+            (Self::Model(was), Self::Model(is)) => was.otherwise(is),
+            (Self::Surrogate(was), Self::Surrogate(is)) => only(was != is, Otherwise::Weights),
+            (Self::Recording(was), Self::Recording(is)) => only(was != is, Otherwise::Recording),
             _ => vec![Otherwise::Model],
         }
     }

@@ -1,5 +1,6 @@
 //! Everything that waits, opens, prints or reads a clock.
 
+mod asked;
 mod cache;
 pub mod choices;
 mod cli;

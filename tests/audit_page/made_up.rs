@@ -1,6 +1,7 @@
 //! A made-up run with its audit: three raters and gold over six occupations in three major groups, a refusal now and then,
 //! and hostile text in one of the tasks. Its numbers come from a small generator, so that tests can count them.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -101,6 +102,7 @@ impl MadeUp {
         let page = AuditPage {
             report: &report,
             audit,
+            activities: &BTreeMap::new(),
             rationale_bytes,
         };
         write_audit_page(&page, &mut File::create(path).expect("a file")).expect("a page");

@@ -32,7 +32,7 @@ pub struct Agreement {
     pub why_none: Option<&'static str>,
 }
 
-const ONE_VALUE: &str = "fewer than two ratings of a task, or only one value given";
+const ONE_VALUE: &str = "fewer than two tasks with two ratings, or only one value given";
 const COMPLETE: &str = "fewer than two tasks that all raters rated, or all alike";
 const NO_LABELS: &str = "it is for labels: a score has no list of categories to agree on by chance";
 
@@ -150,7 +150,10 @@ fn alpha(table: &Table, metric: Metric, units: &Units, threads: usize) -> Option
     let counts = Counts::of_values(table);
     let found = bootstrap_alpha(&counts, metric, &units.clusters, units.seeded(), threads)?;
     let interval = found.percentile(units.level).filter(|_| found.clusters > 1);
-    Figure::new(found.whole.alpha?, interval, found.whole.units)
+    // Of one task all disagreement is that which is expected: 0 whatever was said.
+    (found.whole.units > 1).then_some(())?;
+    let figure = Figure::new(found.whole.alpha?, interval, found.whole.units)?;
+    Some(figure.or_since(units.single(found.clusters)))
 }
 
 /// 1 for each task on which all ratings are the same, 0 where they differ; `None` with fewer than two.

@@ -5,6 +5,7 @@ use super::raters::POINTS;
 use super::{Family, Finding, blank};
 use crate::audit::dimension::{DimensionAudit, RaterInDimension};
 use crate::audit::groups::Group;
+use crate::audit::kinds::LEAST_TO_TELL;
 use crate::audit::words::{count, fixed, interval, scope};
 use crate::ratings::round12;
 
@@ -23,6 +24,7 @@ impl Family<'_> {
         let tests = all().filter(|(_, group)| group.beyond_p.is_some()).count();
         let mut found: Vec<(f64, Finding)> = all()
             .filter(|(dimension, group)| !mirrored(dimension, group))
+            .filter(|(_, group)| group.fewer >= LEAST_TO_TELL)
             .filter_map(|(dimension, group)| {
                 let (figure, p, q) = (group.beyond?, group.beyond_p?, group.beyond_q?);
                 let weight = round12(figure.point.abs() / POINTS);

@@ -2,11 +2,12 @@
 //!
 //! All tests of raters (leniency, compression, round scores, refusals, drift, bias against gold) are one family, held to
 //! an error of 1 − level by Holm's step-down; kinds of work are another, held to that false discovery rate by Benjamini
-//! and Hochberg. What is significant but too small to matter is not told.
+//! and Hochberg. Of raters that are beside the panel in the same way, those that stand without the oddest. What is significant but too small to matter is not told.
 
 mod kinds;
 mod phrases;
 mod raters;
+mod stepwise;
 
 use super::Run;
 use super::dimension::{DimensionAudit, RaterInDimension};
@@ -17,6 +18,8 @@ use super::words::{count, fixed};
 use crate::stats::inference::{Adjustment, adjust, t_critical_value};
 use raters::POINTS;
 use serde::Serialize;
+pub(super) use stepwise::Again;
+use stepwise::Tests;
 
 /// Something that stands out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,6 +61,7 @@ pub(super) fn findings(
     dimensions: &[DimensionAudit],
     units: &Units,
     run: &Run<'_>,
+    again: Again<'_>,
 ) -> (Vec<Finding>, Option<String>) {
     let family = Family { units, run };
     let mut all: Vec<Candidate> = Vec::new();
@@ -68,14 +72,23 @@ pub(super) fn findings(
     let alpha = 1.0 - units.level;
     let tests = all.iter().filter(|one| one.p.is_some()).count();
     let p: Vec<Option<f64>> = all.iter().map(|one| one.p).collect();
-    let adjusted = adjust(&p, Adjustment::Holm).unwrap_or_default();
-    let mut found: Vec<Finding> = all
+    let adjusted = adjust(&p, Adjustment::Holm).unwrap_or_else(|| vec![None; p.len()]);
+    let mut family_tests = Tests {
+        all,
+        adjusted,
+        alpha,
+    };
+    family_tests.stepwise(&family, dimensions, again);
+    let stand: Vec<bool> = (0..p.len()).map(|one| family_tests.stands(one)).collect();
+    let mut found: Vec<Finding> = family_tests
+        .all
         .into_iter()
-        .zip(adjusted)
-        .filter_map(|(one, adjusted)| {
+        .zip(family_tests.adjusted)
+        .zip(stand)
+        .filter_map(|((one, adjusted), stands)| {
             let (p, p_adjusted) = (one.p?, adjusted?);
             let adjustment = format!("Holm over {} tests", count(tests));
-            (p_adjusted <= alpha && one.finding.weight >= 1.0).then_some(Finding {
+            stands.then_some(Finding {
                 p,
                 p_adjusted,
                 adjustment,
@@ -113,14 +126,17 @@ impl Family<'_> {
         let mut all = Vec::new();
         for (place, rater) in panel.into_iter().enumerate() {
             if place < distinct {
-                all.extend(self.leniency(dimension, rater, &others));
+                all.extend(self.leniency(dimension, rater, &others, true));
                 all.extend(self.compression(dimension, rater, &others));
             }
             let mirrored = rounders == 2
                 && all
                     .iter()
                     .any(|one: &Candidate| one.finding.kind == "round_numbers");
-            all.extend(self.round(dimension, rater).filter(|_| !mirrored));
+            all.extend(
+                self.round(dimension, rater, "the other raters")
+                    .filter(|_| !mirrored),
+            );
             all.extend(self.bias(dimension, rater));
             all.extend(self.drift(dimension, rater));
         }
@@ -138,19 +154,44 @@ impl Family<'_> {
                 Some((reach * mean.se?).max(POINTS))
             });
             let least = of.reduce(f64::max)?;
-            Some(format!("{} points on {}", fixed(least, 1), dimension.id))
+            let range = (dimension.bounds[1] - dimension.bounds[0]) * dimension.points;
+            Some(match least < range {
+                true => Ok(format!("{} points on {}", fixed(least, 1), dimension.id)),
+                false => Err(dimension.id.clone()),
+            })
         };
-        let seen: Vec<String> = dimensions.iter().filter_map(seen).collect();
-        if seen.is_empty() {
+        let (seen, blind): (Vec<_>, Vec<_>) = dimensions
+            .iter()
+            .filter_map(seen)
+            .partition(std::result::Result::is_ok);
+        let blind: Vec<String> = blind
+            .into_iter()
+            .filter_map(std::result::Result::err)
+            .collect();
+        let seen: Vec<String> = seen.into_iter().flatten().collect();
+        let mut could = Vec::new();
+        if !seen.is_empty() {
+            could.push(format!(
+                "a rater more lenient than the others would have been found with 80 % power from {}",
+                seen.join(", ")
+            ));
+        }
+        if !blind.is_empty() {
+            could.push(format!(
+                "no leniency could have been found on {}: what has 80 % power is more than its whole scale",
+                blind.join(", ")
+            ));
+        }
+        if could.is_empty() {
             return "nothing could be tested: a test needs two raters of the panel on the same tasks, and two units to resample"
                 .to_owned();
         }
         format!(
             "no difference between raters stands after correction (Holm over {} tests, error {} %) and is large enough to \
-             matter; a rater more lenient than the others would have been found with 80 % power from {}",
+             matter; {}",
             count(tests),
             fixed(alpha * 100.0, 0),
-            seen.join(", ")
+            could.join("; ")
         )
     }
 }

@@ -4,6 +4,8 @@ use super::kinds::most;
 use super::phrases::{dimension_words, lenient, more, scaled, unsigned};
 use super::{Candidate, Family, Finding, blank};
 use crate::audit::dimension::{DimensionAudit, RaterInDimension};
+use crate::audit::drift::Drift;
+use crate::audit::figure::Figure;
 use crate::audit::raters::RaterAudit;
 use crate::audit::units::Mean;
 use crate::audit::words::{count, fixed, interval, scope};
@@ -21,9 +23,13 @@ impl Family<'_> {
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
         others: &str,
+        whole: bool,
     ) -> Option<Candidate> {
         let mean = rater.tests.leniency?;
-        let most = most(dimension, rater, mean.figure.point, 1.0 - self.units.level);
+        // By kind of work a rater is known beside the whole panel alone.
+        let most = whole
+            .then(|| most(dimension, rater, mean.figure.point, 1.0 - self.units.level))
+            .flatten();
         let text = format!(
             "{} is {} than {others} on {}, {}{}",
             rater.id,
@@ -81,6 +87,7 @@ impl Family<'_> {
         &self,
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
+        others: &str,
     ) -> Option<Candidate> {
         let (mean, share) = (rater.tests.round?, rater.round_share?);
         let how = if mean.figure.point > 0.0 {
@@ -89,7 +96,7 @@ impl Family<'_> {
             "less"
         };
         let text = format!(
-            "{} gives round scores (multiples of 10) {how} often than the other raters on {}: {} % of its scores, {} \
+            "{} gives round scores (multiples of 10) {how} often than {others} on {}: {} % of its scores, {} \
              percentage points {how}, {}",
             rater.id,
             dimension.id,
@@ -132,16 +139,13 @@ impl Family<'_> {
         dimension: &DimensionAudit,
         rater: &RaterInDimension,
     ) -> Vec<Candidate> {
-        let one = |(run, same, mean): &(String, bool, Mean)| {
-            let prompt = if *same {
-                "the same prompt"
-            } else {
-                "another prompt"
-            };
+        let one = |(drift, mean): &(Drift, Mean)| {
             let text = format!(
-                "{} gives {} than in run {run} ({prompt}) on the same tasks of {}, {}",
+                "{} gives {} than in run {} ({}) on the same tasks of {}, {}",
                 rater.id,
                 more(mean.figure.point),
+                drift.run,
+                drift.asked(),
                 dimension_words(dimension),
                 self.ends(mean, 1.0),
             );
@@ -177,7 +181,7 @@ impl Family<'_> {
             );
             let finding = Finding {
                 weight: figure.point.abs() * 100.0 / POINTS,
-                test: format!("paired t clustered {}", self.units.by()),
+                test: self.test(&figure),
                 estimate: Some(figure),
                 ..blank(text, None, vec![rater.id.clone()], "refusals")
             };
@@ -187,6 +191,15 @@ impl Family<'_> {
             })
         };
         asked.iter().take(distinct).filter_map(one).collect()
+    }
+
+    /// How the mean of differences was tested; those that are all alike have no error, and so no interval.
+    fn test(&self, figure: &Figure) -> String {
+        let how = match figure.low {
+            Some(_) => "paired t clustered",
+            None => "flipped signs of all differences",
+        };
+        format!("{how} {}", self.units.by())
     }
 
     pub(super) fn candidate(
@@ -200,7 +213,7 @@ impl Family<'_> {
     ) -> Candidate {
         let finding = Finding {
             weight: mean.figure.point.abs() / floor,
-            test: format!("paired t clustered {}", self.units.by()),
+            test: self.test(&mean.figure),
             estimate: Some(mean.figure),
             ..blank(text, dimension, raters, kind)
         };

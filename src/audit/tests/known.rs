@@ -266,9 +266,9 @@ fn a_kind_of_work_is_compared_with_the_rest() {
     );
     near(own.leniency.unwrap().point, 2.0);
     near(own.beyond.unwrap().point, -8.0);
-    // Influence of the occupations: 2 (0 − 2)/6, 0, 2 (4 − 2)/6 and none of the others: √(2 · (2/3)² · 5/4); one degree of
-    // freedom, since the rest has two occupations.
-    let se = (2.0 * (2.0_f64 / 3.0).powi(2) * 1.25).sqrt();
+    // Influence of the occupations: 2 (0 − 2)/6, 0, 2 (4 − 2)/6 and none of the others: √(2 · (2/3)² · 3/2), as there are
+    // three occupations here; one degree of freedom, since the rest has two.
+    let se = (2.0 * (2.0_f64 / 3.0).powi(2) * 1.5).sqrt();
     near(
         own.beyond_p.unwrap(),
         1.0 - 2.0 * (8.0 / se).atan() / std::f64::consts::PI,

@@ -3,6 +3,7 @@
 mod invariants;
 mod known;
 mod planted;
+mod reasons;
 
 use super::{Audit, DimensionAudit, Options, Rater, RaterInDimension, Run, audit};
 use crate::inventory::{Occupation, TaskType};
@@ -26,6 +27,7 @@ pub(super) fn rater(id: &str, kind: &str) -> Rater {
         kind: kind.to_owned(),
         source: format!("{id}-1"),
         gold: None,
+        asked: None,
     }
 }
 

@@ -111,6 +111,44 @@ fn a_rater_that_rounds_is_named() {
 }
 
 #[test]
+fn one_odd_rater_accuses_no_other() {
+    for seed in 20..24 {
+        let lenient = |rater, _, value| if rater == 1 { value + 12.0 } else { value };
+        let audit = panel(seed, lenient).audit(&quick());
+        let mut found = kinds(&audit);
+        found.retain(|(kind, _)| *kind == "leniency");
+        assert_eq!(found, [("leniency", "b")]);
+        let round = |rater, _, value: f64| match rater {
+            0 => (value / 10.0).round() * 10.0,
+            _ => value.round(),
+        };
+        let audit = panel(seed, round).audit(&quick());
+        let mut found = kinds(&audit);
+        found.retain(|(kind, _)| *kind == "round_numbers");
+        assert_eq!(found, [("round_numbers", "a")]);
+    }
+}
+
+#[test]
+fn a_second_odd_rater_is_told_beside_the_rest() {
+    let audit = panel(25, |rater, _, value| match rater {
+        0 => value - 9.0,
+        1 => value + 14.0,
+        _ => value,
+    })
+    .audit(&quick());
+    let lenient = audit.findings.iter().filter(|one| one.kind == "leniency");
+    let texts: Vec<&str> = lenient.map(|one| one.text.as_str()).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(texts[0].starts_with("b is 1"), "{texts:?}");
+    assert!(
+        texts[1].starts_with("a is ")
+            && texts[1].contains("stricter than the panel without b on automation"),
+        "{texts:?}"
+    );
+}
+
+#[test]
 fn a_kind_of_work_is_named() {
     // Occupations of odd place are of group 13.
     let audit = panel(6, |rater, occupation, value| {
@@ -236,6 +274,65 @@ fn of_two_hundred_fair_panels_no_more_are_accused_than_allowed() {
     // Binomial(200, 0.1) exceeds 29 with probability 0.02.
     assert!(accused <= 29, "{accused} of {panels}");
     assert!(grouped <= 29, "{grouped} of {panels}");
+}
+
+/// Eight activities of 2 to 6 occupations of 1 to 12 tasks, among many occupations of none; nobody is lenient anywhere.
+fn small_kinds(seed: u64) -> Panel {
+    let mut rng = Rng::new(seed);
+    let mut kinds = Vec::new();
+    for kind in 0..8_usize {
+        kinds.extend(std::iter::repeat_n(Some(kind), 2 + kind % 5));
+    }
+    kinds.extend([None; 20]);
+    let sizes: Vec<usize> = kinds.iter().map(|_| 1 + rng.below(12)).collect();
+    let mut columns = vec![Vec::new(); 2];
+    for &size in &sizes {
+        for column in &mut columns {
+            let habit = noise(&mut rng, 4.0);
+            column.extend((0..size).map(|_| Some(50.0 + habit + noise(&mut rng, 3.0))));
+        }
+    }
+    let mut panel = Panel::scores(&sizes, &columns);
+    for (occupation, kind) in panel.occupations.iter_mut().zip(kinds) {
+        for task in &mut occupation.tasks {
+            task.activities = kind.iter().map(|kind| format!("k{kind}")).collect();
+        }
+    }
+    panel
+}
+
+#[test]
+fn small_kinds_of_unequal_occupations_are_not_accused() {
+    let (mut tested, mut hits, mut told) = (0, 0, 0);
+    for seed in 0..150 {
+        let options = Options {
+            draws: 20,
+            ..Options::default()
+        };
+        let audit = small_kinds(seed).audit(&options);
+        let groups = only(&audit).groups.iter();
+        let small = groups.filter(|group| group.by == "activity" && group.rater == "a");
+        for p in small.filter_map(|group| group.beyond_p) {
+            tested += 1;
+            hits += usize::from(p <= 0.05);
+        }
+        told += usize::from(audit.findings.iter().any(|one| one.kind == "group"));
+        let named = audit.findings.iter().filter_map(|one| one.group.as_deref());
+        // k3 and k4 have 5 and 6 occupations; the others have fewer.
+        assert!(
+            named
+                .filter(|key| key.starts_with('k'))
+                .all(|key| ["k3", "k4"].contains(&key)),
+            "a kind of less than five occupations"
+        );
+    }
+    // About 1,100 tests of a level of 0.05, of which 50 to 60 may be hits; three standard errors more are 77.
+    assert!(
+        tested > 900 && hits * 1000 <= tested * 70,
+        "{hits} of {tested}"
+    );
+    // Binomial(150, 0.1) exceeds 23 with probability 0.01.
+    assert!(told <= 23, "{told} of 150");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::Report;
 use crate::error::{Error, Result};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 const PAGE: &str = include_str!("page.html");
@@ -43,6 +44,8 @@ pub struct AuditPage<'a> {
     pub report: &'a Report<'a>,
     /// The audit as `audit --json` prints it.
     pub audit: &'a Value,
+    /// Titles of the detailed work activities of the tasks, by id.
+    pub activities: &'a BTreeMap<String, String>,
     /// How many bytes of rationales the page may hold beside those of contested tasks, which are all in it.
     pub rationale_bytes: usize,
 }
@@ -58,7 +61,7 @@ impl AuditPage<'_> {
 /// Writing fails, or the ratings cannot be read.
 pub fn write_audit_page(page: &AuditPage<'_>, out: &mut impl Write) -> Result<()> {
     let audit = block(page.audit)?;
-    let tasks = block(&tasks::Payload::new(page.report, page.rationale_bytes)?)?;
+    let tasks = block(&tasks::Payload::new(page)?)?;
     let nonce = nonce(&[&audit, &tasks]);
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("{{") {

@@ -4,6 +4,7 @@
 //! the first label or outcome, `b` for the second, `-` for none.
 
 use super::super::{RaterKind, Report};
+use super::AuditPage;
 use super::choose::by_dispute;
 use crate::error::Result;
 use crate::rater::GoldKind;
@@ -55,6 +56,8 @@ struct TaskColumns<'a> {
     occupation: Vec<usize>,
     statement: Vec<&'a str>,
     activity_ids: Vec<&'a str>,
+    /// Their titles; empty where none is known.
+    activity_titles: Vec<&'a str>,
     /// Positions of their activities; no lists at all where the run knows none.
     activities: Vec<Vec<usize>>,
 }
@@ -109,7 +112,8 @@ impl<'a> Payload<'a> {
     ///
     /// # Errors
     /// The ratings cannot be read.
-    pub(super) fn new(report: &Report<'a>, budget: usize) -> Result<Self> {
+    pub(super) fn new(page: &AuditPage<'a>) -> Result<Self> {
+        let report = page.report;
         let raters = report.raters.len();
         let reconciled = report.reconciled.dimensions.iter();
         let mut payload = Self {
@@ -119,14 +123,14 @@ impl<'a> Payload<'a> {
             prompt: report.prompt,
             raters: rater_parts(report),
             occupations: named(report),
-            tasks: TaskColumns::new(report),
+            tasks: TaskColumns::new(report, page.activities),
             dimensions: reconciled
                 .filter_map(|one| DimensionColumns::new(report, one))
                 .collect(),
             outcome_names: Outcome::ALL.iter().map(|outcome| outcome.name()).collect(),
             outcomes: vec![String::new(); raters],
             confidence: vec![Vec::new(); raters],
-            rationales: rationales(report, budget)?,
+            rationales: rationales(report, page.rationale_bytes)?,
         };
         for (_, _, row) in report.rows() {
             for (rater, rating) in row?.opinions().enumerate() {
@@ -182,12 +186,13 @@ impl<'a> DimensionColumns<'a> {
 }
 
 impl<'a> TaskColumns<'a> {
-    fn new(report: &Report<'a>) -> Self {
+    fn new(report: &Report<'a>, activities: &'a BTreeMap<String, String>) -> Self {
         let mut columns = Self {
             id: Vec::new(),
             occupation: Vec::new(),
             statement: Vec::new(),
             activity_ids: Vec::new(),
+            activity_titles: Vec::new(),
             activities: Vec::new(),
         };
         let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
@@ -202,6 +207,10 @@ impl<'a> TaskColumns<'a> {
                     let place = *positions.entry(activity).or_insert(next);
                     if place == next {
                         columns.activity_ids.push(activity);
+                        let title = activities.get(activity);
+                        columns
+                            .activity_titles
+                            .push(title.map_or("", |title| title));
                     }
                     own.push(place);
                 }

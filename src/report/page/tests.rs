@@ -5,10 +5,12 @@ use super::*;
 use serde_json::json;
 
 fn page(report: &Report<'_>, audit: &Value, rationale_bytes: usize) -> String {
+    let activities = BTreeMap::from([("A1".to_owned(), "Bake bread.".to_owned())]);
     let mut bytes = Vec::new();
     let page = AuditPage {
         report,
         audit,
+        activities: &activities,
         rationale_bytes,
     };
     write_audit_page(&page, &mut bytes).unwrap();
@@ -49,6 +51,24 @@ fn the_blocks_hold_the_audit_and_the_columns_of_the_tasks() {
     assert_eq!(data["outcomes"], json!(["aaa", "aac", "aaa"]));
     assert_eq!(data["outcome_names"][2], "refused");
     assert_eq!(data["dimensions"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn activities_have_their_titles_whether_or_not_the_audit_names_them() {
+    let data = with_report(|report| {
+        let mut occupations: Vec<crate::inventory::Occupation> =
+            report.occupations.iter().map(|&one| one.clone()).collect();
+        occupations[0].tasks[0].activities = vec!["A2".to_owned(), "A1".to_owned()];
+        let occupations: Vec<_> = occupations.iter().collect();
+        let report = Report {
+            occupations: &occupations,
+            ..*report
+        };
+        read(&page(&report, &Value::Null, 0), "task-data")
+    });
+    assert_eq!(data["tasks"]["activity_ids"], json!(["A2", "A1"]));
+    assert_eq!(data["tasks"]["activity_titles"], json!(["", "Bake bread."]));
+    assert_eq!(data["tasks"]["activities"], json!([[0, 1], [], []]));
 }
 
 #[test]

@@ -44,8 +44,10 @@ const groupOf = data.occupations.map(({ id }) => {
   const code = /^(\d\d)-\d{4}/.exec(id);
   return code ? `${code[1]}-0000` : null;
 });
-const groupTitles = new Map((audit.dimensions ?? []).flatMap((one) => one.groups ?? [])
-  .map((one) => [one.key, (one.title || one.key).replace(/ Occupations$/, "")]));
+const groupTitles = new Map([
+  ...tasks.activity_ids.map((id, n) => [id, tasks.activity_titles[n] || id]),
+  ...(audit.dimensions ?? []).flatMap((one) => one.groups ?? []).map((one) => [one.key, (one.title || one.key).replace(/ Occupations$/, "")]),
+]);
 
 const outcomeOf = (rater, task) => data.outcome_names[data.outcomes[rater].charCodeAt(task) - 97];
 

@@ -27,8 +27,8 @@ const drawLeniency = () => {
     more: [fixed(one.mean?.point, dimension().labels ? 3 : 1), bareP(one.leniency_p)],
   }));
   bodyOf("leniency").replaceChildren(
-    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}; p is that of a paired t test with errors clustered by occupation.`),
-    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "p"], first: "rater" }, rows));
+    make("p", { class: "how" }, `How far each rater lies above (+) or below (${MINUS}) the mean of the others on the same tasks, in ${unitName(dimension())}; p is that of a paired t test with errors clustered by occupation (of flipped signs where all differences are alike), not corrected for the number of tests: findings are.`),
+    forest(`Leniency on ${state.dim}`, { unit: `mean difference from the others, ${dimension().labels ? "points" : "score points"}`, zero: 0, digits: 1, sign: true, columns: ["own mean", "p, uncorrected"], first: "rater" }, rows));
 };
 
 /** The rows of the plot by kind of work: one rater over all groups, or one group over all raters. */
@@ -96,6 +96,9 @@ const histogram = (dimension, { id, histogram: counts = [], n }) => {
   return box;
 };
 
+/** In what else a rater was asked otherwise in an earlier run. */
+const OTHERWISE = { model: "other model", version: "other model version reported", settings: "other settings", weights: "other weights", recording: "other recording" };
+
 /** How far raters repeat themselves: in the samples of this run, and against earlier runs. */
 const repeated = (one) => {
   const own = one.audited.raters ?? [], number = (text) => ({ class: "number", text });
@@ -103,7 +106,7 @@ const repeated = (one) => {
   const retests = own.filter((rater) => rater.test_retest).map(({ id, test_retest: own }) => [{ as: "th", text: foreign(id) },
     ...[count(own.n), points(own.within_sd), points(own.repeatability), withInterval(own.icc), withInterval(own.exact, percent)].map(number)]);
   const drifts = own.flatMap((rater) => (rater.drift ?? []).map((drift) => [{ as: "th", text: foreign(rater.id) }, foreign(drift.run),
-    drift.same_prompt ? "the same" : "another",
+    [drift.same_prompt ? "the same prompt" : "another prompt", ...(drift.otherwise ?? []).map((what) => OTHERWISE[what] ?? what)].join(", "),
     ...[count(drift.n), withInterval(drift.difference, (x) => signed(x, 1)), bareP(drift.p), withInterval(drift.same_answer, percent)].map(number)]));
   const parts = [];
   if (retests.length) {
@@ -112,7 +115,7 @@ const repeated = (one) => {
   }
   if (drifts.length) {
     parts.push(make("h3", {}, "Drift against earlier runs"), table(`Drift on ${state.dim}`,
-      ["rater", "earlier run", "prompt", ...["n", "now minus then, points", "p", "same answer"].map(number)], drifts));
+      ["rater", "earlier run", "asked with", ...["n", "now minus then, points", "p, uncorrected", "same answer"].map(number)], drifts));
   }
   return parts;
 };
@@ -139,9 +142,9 @@ const drawShape = () => {
   const { errors } = one.audited;
   bodyOf("shape").replaceChildren(...[
     table(`Scale use on ${state.dim}`, head, rows),
-    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over the mean one of the others; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Brackets hold intervals."),
+    make("p", { class: "how" }, "SD ratio: the rater's standard deviation over that of each other rater, the geometric mean; below 1 it uses less of the scale. C_b: how well mean and standard deviation fit the others, 1 for a full fit. Both compare single answers, which statistical models do not give. Brackets hold intervals."),
     ...repeated(one),
     gold.length ? make("h3", {}, "Against gold") : null, gold.length ? golden : null,
-    errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
+    errors && !known(errors.correlation?.point) ? make("p", { class: "how" }, `Errors of two raters have no correlation (n = ${count(errors.n)} tasks): on the tasks that two rated beside gold, errors are too few or all alike.`) : errors ? make("p", { class: "how" }, `Errors against gold correlate ${withInterval(errors.correlation, fixed)} between raters on average: the ${count(errors.raters)} raters are worth ${withInterval(errors.effective_raters, (x) => fixed(x, 1))} with independent errors (n = ${count(errors.n)} tasks). One noisy gold label is part of every error, which makes the correlation too large.`) : null,
   ].filter(Boolean));
 };

@@ -95,7 +95,7 @@ fn raters(one: &DimensionAudit) -> String {
         "tasks",
         "mean",
         "leniency, points",
-        "p",
+        "p, uncorrected",
         "SD ratio",
         "C_b",
     ];
@@ -142,12 +142,7 @@ fn drift(out: &mut String, one: &DimensionAudit) {
             vec![
                 rater.id.clone(),
                 drift.run.clone(),
-                if drift.same_prompt {
-                    "the same"
-                } else {
-                    "another"
-                }
-                .to_owned(),
+                drift.asked(),
                 drift.n.to_string(),
                 figure(drift.difference.as_ref(), 1),
                 drift.p.map_or_else(|| "–".to_owned(), p),
@@ -161,10 +156,10 @@ fn drift(out: &mut String, one: &DimensionAudit) {
         let header = [
             "rater",
             "run",
-            "prompt",
+            "asked with",
             "tasks",
             "now − then, points",
-            "p",
+            "p, uncorrected",
             "same answer, %",
         ];
         out.push_str(&plain(&header, rows));
@@ -197,22 +192,29 @@ fn gold(out: &mut String, one: &DimensionAudit) {
         "rater",
         "tasks",
         "bias, points",
-        "p",
+        "p, uncorrected",
         "mean absolute",
         "Pearson",
         "kappa",
     ];
     out.push_str(&plain(&header, rows));
     if let Some(errors) = &one.errors {
-        let _ = writeln!(
-            out,
-            "errors of two raters correlate by {}: {} raters are worth {} (n = {}); noise of gold is in every error, so \
-             they may share less",
-            figure(errors.correlation.as_ref(), 2),
-            errors.raters,
-            figure(errors.effective_raters.as_ref(), 1),
-            errors.n,
-        );
+        let line = match &errors.correlation {
+            Some(correlation) => format!(
+                "errors of two raters correlate by {}: {} raters are worth {} (n = {}); noise of gold is in every error, so \
+                 they may share less",
+                figure(Some(correlation), 2),
+                errors.raters,
+                figure(errors.effective_raters.as_ref(), 1),
+                errors.n,
+            ),
+            None => format!(
+                "errors of two raters have no correlation (n = {}): on the tasks that two rated beside gold, errors are too \
+                 few or all alike",
+                errors.n
+            ),
+        };
+        let _ = writeln!(out, "{line}");
     }
 }
 

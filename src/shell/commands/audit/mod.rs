@@ -7,6 +7,7 @@ mod text;
 
 use crate::audit::{Options, audit};
 use crate::error::Result;
+use crate::shell::asked;
 use crate::shell::cli::AuditArgs;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -20,14 +21,17 @@ pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let run = LoadedRun::read(&project, &args.run)?;
     let options = options(args, &run);
     let gold = subject::gold(&run, args)?;
-    let subject = Subject::of(run, gold).with_activities(&project, args)?;
-    let read = |name: &String| Ok(Subject::of(LoadedRun::read(&project, name)?, None));
+    let subject = Subject::of(run, gold)?.with_activities(&project, args)?;
+    let read = |name: &String| Subject::of(LoadedRun::read(&project, name)?, None);
     let earlier = args.earlier.iter().map(read).collect::<Result<Vec<_>>>()?;
     let occupations = subject.occupations();
     let lists: Vec<_> = earlier.iter().map(Subject::occupations).collect();
     let before = earlier.iter().zip(&lists);
     let before: Vec<_> = before.map(|(one, list)| one.run(list)).collect();
-    let found = audit(&subject.run(&occupations), &before, &options)?;
+    let mut found = audit(&subject.run(&occupations), &before, &options)?;
+    let order = earlier.iter();
+    let order = order.filter_map(|one| asked::order(&one.loaded, &subject.loaded));
+    found.notes.extend(order);
     let page = page::write(args, (&subject, gold), &occupations, &found)?;
     let written = page.map(|path| format!("Written to {}", path.display()));
     table::print(&match args.json {

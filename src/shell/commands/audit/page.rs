@@ -52,6 +52,7 @@ pub(super) fn write(
     let page = AuditPage {
         report: &report,
         audit: &audit,
+        activities: subject.activities(),
         rationale_bytes: AuditPage::RATIONALE_BYTES,
     };
     write_whole(&path, |out| write_audit_page(&page, out))

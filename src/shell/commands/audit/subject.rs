@@ -1,10 +1,12 @@
 //! A finished run as the audit wants it.
 
 use crate::audit::{Audit, Rater, Run};
+use crate::compare::Source;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Occupation, Wanted};
 use crate::reconcile::Gold;
 use crate::report::{RaterKind, RaterLine};
+use crate::shell::asked;
 use crate::shell::choices;
 use crate::shell::cli::AuditArgs;
 use crate::shell::loaded_run::LoadedRun;
@@ -34,20 +36,32 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Takes a run.
-    pub fn of(loaded: LoadedRun, gold: Option<Gold>) -> Self {
-        let mut raters: Vec<Rater> = loaded.raters.iter().map(rater).collect();
+    ///
+    /// # Errors
+    /// Its manifest does not say who was asked how.
+    pub fn of(loaded: LoadedRun, gold: Option<Gold>) -> Result<Self> {
+        let asked = asked::raters(&loaded)?.into_iter();
+        let lines = loaded.raters.iter().zip(asked);
+        let mut raters: Vec<Rater> = lines
+            .map(|(line, asked)| rater(line, asked.source))
+            .collect();
         if let Some(gold) = gold
             && let Some(trusted) = raters.get_mut(gold.rater)
         {
             trusted.gold = Some(gold.kind.name().to_owned());
         }
-        Self {
+        Ok(Self {
             raters,
             gold: gold.map(|gold| gold.rater),
             occupations: loaded.inventory.occupations().to_vec(),
             activities: BTreeMap::new(),
             loaded,
-        }
+        })
+    }
+
+    /// Titles of the activities of its tasks, by id.
+    pub fn activities(&self) -> &BTreeMap<String, String> {
+        &self.activities
     }
 
     /// The same with the detailed work activities of its tasks, from the inventory that is named or configured: tasks are
@@ -113,7 +127,7 @@ impl Subject {
     }
 }
 
-fn rater(line: &RaterLine) -> Rater {
+fn rater(line: &RaterLine, asked: Source) -> Rater {
     Rater {
         id: line.id.clone(),
         kind: match line.kind {
@@ -124,6 +138,7 @@ fn rater(line: &RaterLine) -> Rater {
         .to_owned(),
         source: line.source.clone(),
         gold: line.gold.map(|kind| kind.name().to_owned()),
+        asked: Some(asked),
     }
 }
 

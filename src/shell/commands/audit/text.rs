@@ -13,12 +13,12 @@ pub(super) fn text(audit: &Audit) -> String {
         let before = if n == 0 { "" } else { "compared with " };
         let _ = writeln!(
             out,
-            "{before}run {} · prompt {} · {} · {} tasks in {} occupations",
+            "{before}run {} · prompt {} · {} · {} in {}",
             bold(&clean(&run.run)),
             run.prompt,
             clean(&run.inventory),
-            run.tasks,
-            run.occupations
+            counted(run.tasks, "task"),
+            counted(run.occupations, "occupation")
         );
     }
     findings(&mut out, audit);
@@ -35,10 +35,19 @@ pub(super) fn text(audit: &Audit) -> String {
              gives beyond the mean of the others. Agreement says that raters are consistent, not that they are right."
         ))
     );
+    if out.contains("[–]") {
+        let why = "[–]: no interval, since all values are of one occupation or all are alike; --json says which. –: no number";
+        let _ = writeln!(out, "{}", faint(why));
+    }
     for note in &audit.notes {
         let _ = writeln!(out, "{}", faint(&clean(&format!("note: {note}"))));
     }
     out
+}
+
+fn counted(n: usize, one: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {one}{plural}")
 }
 
 fn findings(out: &mut String, audit: &Audit) {

@@ -171,7 +171,17 @@ impl<'a> Carry<'a> {
         lines.extend(self.source.remark());
         let computed = |standing: &Standing| matches!(standing, Standing::Computed);
         if self.raters.iter().all(computed) {
-            let what = "nobody of this panel is asked: embedded raters are computed anew, recorded ones read anew";
+            let what = match plan
+                .panel
+                .raters()
+                .iter()
+                .any(|rater| rater.recording().is_some())
+            {
+                true => {
+                    "nobody of this panel is asked: embedded raters are computed anew, recorded ones read anew"
+                }
+                false => "the raters of this panel are embedded: they are computed anew",
+            };
             lines.push(what.to_owned());
         }
         for (rater, standing) in plan.panel.raters().iter().zip(&self.raters) {
