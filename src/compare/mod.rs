@@ -167,12 +167,7 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
         }
     }
     if dimensions.is_empty() {
-        let why: Vec<String> = not_compared
-            .iter()
-            .map(|one| format!("{}: {}", one.dimension, one.reason))
-            .collect();
-        let message = format!("no dimension is in both {} and {}", before.run, after.run);
-        return Err(Error::input(message).hint(why.join("; ")));
+        return Err(nothing_in_both(before, after, &not_compared));
     }
     let (old, new) = (
         before.inventory.occupations(),
@@ -199,6 +194,15 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
         dimensions,
         not_compared,
     })
+}
+
+fn nothing_in_both(before: &Side<'_>, after: &Side<'_>, not_compared: &[NotCompared<'_>]) -> Error {
+    let why: Vec<String> = not_compared
+        .iter()
+        .map(|one| format!("{}: {}", one.dimension, one.reason))
+        .collect();
+    let message = format!("no dimension is in both {} and {}", before.run, after.run);
+    Error::input(message).hint(why.join("; "))
 }
 
 impl<'a> RunLine<'a> {

@@ -131,22 +131,6 @@ fn cell(column: &str, text: &str) -> Value {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_cell_has_the_type_of_its_column() {
-        assert_eq!(cell("contested", "true"), json!(true));
-        assert_eq!(cell("contested", "false"), json!(false));
-        assert_eq!(cell("contested", ""), Value::Null);
-        assert_eq!(cell("n_raters", "3").to_string(), "3");
-        assert_eq!(cell("value", "0.5"), json!(0.5));
-        assert_eq!(cell("value", ""), Value::Null);
-        assert_eq!(cell("label", "E1"), json!("E1"));
-    }
-}
-
 /// The lines of a JSONL file that are about a task; none where there is no such file.
 fn of_task(path: &Path, task: &str) -> Result<Vec<Value>> {
     if !path.is_file() {
@@ -164,4 +148,20 @@ fn of_task(path: &Path, task: &str) -> Result<Vec<Value>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_has_the_type_of_its_column() {
+        assert_eq!(cell("contested", "true"), json!(true));
+        assert_eq!(cell("contested", "false"), json!(false));
+        assert_eq!(cell("contested", ""), Value::Null);
+        assert_eq!(cell("n_raters", "3").to_string(), "3");
+        assert_eq!(cell("value", "0.5"), json!(0.5));
+        assert_eq!(cell("value", ""), Value::Null);
+        assert_eq!(cell("label", "E1"), json!("E1"));
+    }
 }
