@@ -135,10 +135,7 @@ pub struct NotCompared<'a> {
 pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>> {
     let join = Join::new(before, after);
     if join.tasks.is_empty() {
-        let message = format!("no task id is in both {} and {}", before.run, after.run);
-        return Err(Error::input(message).hint(
-            "tasks are joined by id: are these runs of one inventory, about the same occupations?",
-        ));
+        return Err(no_task_in_both(before, after));
     }
     let raters = pair_raters(before.raters, after.raters);
     let choices = otherwise::choices([before, after], &raters);
@@ -194,6 +191,13 @@ pub fn compare<'a>(before: &Side<'a>, after: &Side<'a>) -> Result<Comparison<'a>
         dimensions,
         not_compared,
     })
+}
+
+fn no_task_in_both(before: &Side<'_>, after: &Side<'_>) -> Error {
+    let message = format!("no task id is in both {} and {}", before.run, after.run);
+    Error::input(message).hint(
+        "tasks are joined by id: are these runs of one inventory, about the same occupations?",
+    )
 }
 
 fn nothing_in_both(before: &Side<'_>, after: &Side<'_>, not_compared: &[NotCompared<'_>]) -> Error {
