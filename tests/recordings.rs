@@ -350,74 +350,82 @@ fn gold_alone_is_no_panel() {
         .ends(0);
 }
 
+const HEAD: &str = "[[recordings]]\nfile = \"labels.csv\"\n";
+
+/// What follows the head, and what is said of it.
+const MISTAKES: [(&str, i32, &str); 12] = [
+    (
+        "dimension = \"exposure\"\nraters = [\"my column\"]\n",
+        3,
+        "taskrater.toml:6: 'my column' is no rater id: use letters, digits and . _ : -, such as { id = \"mine\", column = \"my column\" }",
+    ),
+    (
+        "raters = [\"o3\"]\n",
+        3,
+        "taskrater.toml:5: 'o3' is column 'o3', but the recording has no 'dimension'",
+    ),
+    (
+        "raters = [{ id = \"a\", exposure = \"o3\" }]\n",
+        3,
+        "taskrater.toml:5: unknown field `exposure`",
+    ),
+    (
+        "raters = [{ id = \"label\", columns = { exposure = \"o3\" } }]\n",
+        3,
+        "taskrater.toml:5: 'label' is the name of a column of the results",
+    ),
+    (
+        "raters = [{ id = \"a\" }]\n",
+        3,
+        "taskrater.toml:5: 'a' has no column",
+    ),
+    (
+        "raters = []\n",
+        3,
+        "taskrater.toml:3: no rater of labels.csv is named",
+    ),
+    (
+        "dimension = \"exposure\"\ngold = { b = \"human\" }\nraters = [\"o3\"]\n",
+        3,
+        "taskrater.toml:3: gold names 'b', which is none of its raters: o3",
+    ),
+    (
+        "dimension = \"exposure\"\ngold = { o3 = \"divine\" }\nraters = [\"o3\"]\n",
+        3,
+        "taskrater.toml:6: unknown variant `divine`",
+    ),
+    (
+        "dimension = \"exposure\"\nmultiply = { automation = 100 }\nraters = [\"o3\"]\n",
+        3,
+        "taskrater.toml:3: multiply names 'automation', which no column is read for",
+    ),
+    (
+        "dimension = \"exposure\"\nraters = [\"o3\", \"o3\"]\n",
+        3,
+        "taskrater.toml:6: there is a rater 'o3' already",
+    ),
+    (
+        "raters = [{ id = \"gpt-4o\", columns = { exposure = \"o3\" } }]\n",
+        3,
+        "taskrater.toml:5: there is a rater 'gpt-4o' already",
+    ),
+    (
+        "dimension = \"exposure\"\npanel = \"p\"\nraters = [\"o3\"]\n[panels]\np = [\"o3\"]\n",
+        3,
+        "taskrater.toml:3: panel 'p' stands under [panels], too",
+    ),
+];
+
 #[test]
 fn the_configuration_is_checked_with_its_lines() {
-    let head = "[[recordings]]\nfile = \"labels.csv\"\n";
-    for (config, code, said) in [
-        (
-            "dimension = \"exposure\"\nraters = [\"my column\"]\n",
-            3,
-            "taskrater.toml:6: 'my column' is no rater id: use letters, digits and . _ : -, such as { id = \"mine\", column = \"my column\" }",
-        ),
-        (
-            "raters = [\"o3\"]\n",
-            3,
-            "taskrater.toml:5: 'o3' is column 'o3', but the recording has no 'dimension'",
-        ),
-        (
-            "raters = [{ id = \"a\", exposure = \"o3\" }]\n",
-            3,
-            "taskrater.toml:5: unknown field `exposure`",
-        ),
-        (
-            "raters = [{ id = \"label\", columns = { exposure = \"o3\" } }]\n",
-            3,
-            "taskrater.toml:5: 'label' is the name of a column of the results",
-        ),
-        (
-            "raters = [{ id = \"a\" }]\n",
-            3,
-            "taskrater.toml:5: 'a' has no column",
-        ),
-        (
-            "raters = []\n",
-            3,
-            "taskrater.toml:3: no rater of labels.csv is named",
-        ),
-        (
-            "dimension = \"exposure\"\ngold = { b = \"human\" }\nraters = [\"o3\"]\n",
-            3,
-            "taskrater.toml:3: gold names 'b', which is none of its raters: o3",
-        ),
-        (
-            "dimension = \"exposure\"\ngold = { o3 = \"divine\" }\nraters = [\"o3\"]\n",
-            3,
-            "taskrater.toml:6: unknown variant `divine`",
-        ),
-        (
-            "dimension = \"exposure\"\nmultiply = { automation = 100 }\nraters = [\"o3\"]\n",
-            3,
-            "taskrater.toml:3: multiply names 'automation', which no column is read for",
-        ),
-        (
-            "dimension = \"exposure\"\nraters = [\"o3\", \"o3\"]\n",
-            3,
-            "taskrater.toml:6: there is a rater 'o3' already",
-        ),
-        (
-            "raters = [{ id = \"gpt-4o\", columns = { exposure = \"o3\" } }]\n",
-            3,
-            "taskrater.toml:5: there is a rater 'gpt-4o' already",
-        ),
-        (
-            "dimension = \"exposure\"\npanel = \"p\"\nraters = [\"o3\"]\n[panels]\np = [\"o3\"]\n",
-            3,
-            "taskrater.toml:3: panel 'p' stands under [panels], too",
-        ),
-    ] {
-        let project = project(&format!("{head}{config}"));
+    for (config, code, said) in MISTAKES {
+        let project = project(&format!("{HEAD}{config}"));
         project.run(&["raters"]).ends(code).says(&[said]);
     }
+}
+
+#[test]
+fn a_file_that_does_not_fit_its_mapping_is_named() {
     for (config, code, said) in [
         (
             "dimension = \"exposure\"\nraters = [\"o3\"]\n",
@@ -435,7 +443,7 @@ fn the_configuration_is_checked_with_its_lines() {
             "labels.csv: it rates speed, which the rubric 'exposure' does not ask for: none of it counts (o3)",
         ),
     ] {
-        let project = project(&format!("{head}{config}"));
+        let project = project(&format!("{HEAD}{config}"));
         project.write("labels.csv", LABELS);
         project
             .rate("run", &["--all", "--rater", "o3"])
