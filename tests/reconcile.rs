@@ -243,7 +243,9 @@ fn a_wide_panel_leaves_room_for_the_tasks_and_a_diagnostic_has_no_range() {
     let raters: Vec<String> = (1..=9).map(|n| format!("reader{n}")).collect();
     let mut labels = format!("task_id,{}\n", raters.join(","));
     for n in 0..40 {
-        let of = |rater: usize| ["E0", "E2", "E1"][(n / 3 + usize::from((n + rater) % 4 == 0)) % 3];
+        let of = |rater: usize| {
+            ["E0", "E2", "E1"][(n / 3 + usize::from((n + rater).is_multiple_of(4))) % 3]
+        };
         let own: Vec<&str> = (0..9).map(of).collect();
         labels.push_str(&format!("t{n},{}\n", own.join(",")));
     }
