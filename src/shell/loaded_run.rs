@@ -10,8 +10,8 @@ use super::{choices, files};
 use crate::error::{Error, Result};
 use crate::inventory::{Inventory, Occupation};
 use crate::ratings::{Carried, Sheet, Slots};
-use crate::reconcile::{Options, Weighting};
-use crate::report::{RaterLine, marked_gold};
+use crate::reconcile::{Options, Reconciled, Weighting};
+use crate::report::{RaterLine, Report, marked_gold};
 use crate::rubric::Rubric;
 use serde::Deserialize;
 use serde_json::Value;
@@ -131,6 +131,26 @@ impl LoadedRun {
     /// The occupations that were rated, in the order of the ratings.
     pub fn occupations(&self) -> Vec<&Occupation> {
         self.inventory.occupations().iter().collect()
+    }
+
+    /// What its files show once its ratings are reconciled, without jobs and wages.
+    pub fn report<'a>(
+        &'a self,
+        occupations: &'a [&'a Occupation],
+        reconciled: &'a Reconciled,
+    ) -> Report<'a> {
+        Report {
+            inventory: self.inventory.name(),
+            notes: self.inventory.notes(),
+            rubric: &self.rubric,
+            prompt: &self.prompt,
+            raters: &self.raters,
+            occupations,
+            ratings: &self.sheet,
+            carried: Some(&self.carried),
+            reconciled,
+            labour: None,
+        }
     }
 }
 

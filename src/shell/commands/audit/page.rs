@@ -5,7 +5,7 @@ use crate::audit::Audit;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
 use crate::reconcile::{Gold, Options, reconcile_as_far};
-use crate::report::{AuditPage, Report, write_audit_page};
+use crate::report::{AuditPage, write_audit_page};
 use crate::shell::cli::AuditArgs;
 use crate::shell::files::write_whole;
 use crate::shell::run_folder::PAGE;
@@ -34,18 +34,7 @@ pub(super) fn write(
     };
     // Gold that nobody else rated beside calibrates nothing, but the audit of it can be shown.
     let reconciled = with(gold).or_else(|_| with(None))?;
-    let report = Report {
-        inventory: run.inventory.name(),
-        notes: run.inventory.notes(),
-        rubric: &run.rubric,
-        prompt: &run.prompt,
-        raters: &run.raters,
-        occupations,
-        ratings: &run.sheet,
-        carried: Some(&run.carried),
-        reconciled: &reconciled,
-        labour: None,
-    };
+    let report = run.report(occupations, &reconciled);
     let audit = serde_json::to_value(found).map_err(|error| {
         Error::new(Kind::Internal, "the audit cannot be written").because(error)
     })?;

@@ -50,16 +50,8 @@ pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
         .as_ref()
         .map(|(labour, inventory)| labour.join(inventory, &occupations, &reconciled));
     let report = Report {
-        inventory: run.inventory.name(),
-        notes: run.inventory.notes(),
-        rubric: &run.rubric,
-        prompt: &run.prompt,
-        raters: &run.raters,
-        occupations: &occupations,
-        ratings: &run.sheet,
-        carried: Some(&run.carried),
-        reconciled: &reconciled,
         labour: joined.as_ref(),
+        ..run.report(&occupations, &reconciled)
     };
     let record = record::of(&report, &run);
     let folder = folder(args, &run, &record)?;
