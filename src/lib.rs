@@ -77,6 +77,7 @@ pub mod labour;
 pub mod audit;
 pub mod report;
 pub mod draft;
+pub mod review;
 #[cfg(feature = "shell")]
 pub mod shell;
 

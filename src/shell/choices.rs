@@ -65,14 +65,18 @@ pub(super) fn gold(run: &str, raters: &[RaterLine], named: Option<&str>) -> Resu
         return Err(usage(message).hint(hint));
     }
     let kind = match kind {
-        Some(kind) => GoldKind::ALL
-            .into_iter()
-            .find(|one| one.name() == kind)
-            .ok_or_else(|| {
-                let known = GoldKind::ALL.map(GoldKind::name).join(", ");
-                usage(format!("there is no gold of kind '{kind}'")).hint(format!("known: {known}"))
-            })?,
+        Some(kind) => gold_kind(kind)?,
         None => line.gold.unwrap_or(GoldKind::Editorial),
     };
     Ok(Some(Gold { rater, kind }))
+}
+
+/// The kind of gold of a name.
+pub(super) fn gold_kind(name: &str) -> Result<GoldKind> {
+    let found = GoldKind::ALL.into_iter().find(|one| one.name() == name);
+    found.ok_or_else(|| {
+        let known = GoldKind::ALL.map(GoldKind::name).join(", ");
+        let error = Error::new(Kind::Usage, format!("there is no gold of kind '{name}'"));
+        error.hint(format!("known: {known}"))
+    })
 }

@@ -14,6 +14,7 @@ mod loaded_run;
 mod log;
 mod progress;
 mod project;
+mod review_folder;
 mod run_folder;
 mod run_json;
 mod run_ratings;

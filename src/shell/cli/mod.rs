@@ -9,6 +9,7 @@ mod inventory;
 mod look;
 mod rate;
 mod reconcile;
+mod review;
 mod train;
 
 pub(super) use ask::AskArgs;
@@ -20,6 +21,7 @@ pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;
 pub(super) use reconcile::ReconcileArgs;
+pub(super) use review::ReviewArgs;
 pub(super) use train::TrainArgs;
 
 use super::commands;
@@ -53,6 +55,8 @@ enum Command {
     Explain(ExplainArgs),
     /// Reconcile the ratings of a run again: another method, other gold, the coverage of intervals; asks nobody
     Reconcile(Box<ReconcileArgs>),
+    /// Hand tasks of a run to people, who label them blind to the raters; their labels become gold
+    Review(Box<ReviewArgs>),
     /// Compare two runs: what moved, by how much, how sure that is, and why
     Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
@@ -108,6 +112,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Audit(args) => commands::audit::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
+        Command::Review(args) => commands::review::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),

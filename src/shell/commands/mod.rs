@@ -13,5 +13,6 @@ pub(super) mod occupations;
 pub(super) mod rate;
 pub(super) mod raters;
 pub(super) mod reconcile;
+pub(super) mod review;
 pub(super) mod runs;
 pub(super) mod train;

@@ -1,0 +1,17 @@
+//! People in the loop: which tasks of a run people label, blind to what the raters said, and what their labels come to.
+//!
+//! ```text
+//! Draw ─▶ Entry (one a line of labels.jsonl, on disk before it counts) ─▶ Desk ─▶ agreement of people, gold
+//! ```
+//!
+//! A [`Draw`] is made once from a run and never changed: it knows with which probability each task was drawn. An [`Entry`] is
+//! what a person said of a task, and when. The [`Desk`] holds the last entry of each person on each task and knows what each
+//! is asked next.
+
+mod desk;
+mod draw;
+mod entry;
+
+pub use desk::{Desk, Progress};
+pub use draw::{Design, Draw, DrawnTask, Frame, Stratum};
+pub use entry::{Answer, Entry, Said};
