@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use provider::{Fault, Kind, Provider, Stats};
 use serde_json::{Value, json};
-use support::{Done, Project, occupation};
+use support::{Done, Project, full_disk, occupation};
 
 /// A project that asks a rater of each wire about these tasks, each with so many calls in flight.
 fn project(provider: &Provider, concurrency: u64, tasks: &[String]) -> Project {
@@ -182,16 +182,7 @@ fn written_twice(ledgers: &[Vec<Value>], in_flight: usize) -> u64 {
 fn starved(project: &Project, kilobytes: u32, args: &[&str]) -> Done {
     let mut rate = project.command(&["rate", "Jobs", "--quiet"]);
     rate.args(args);
-    let limit = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
-    let mut shell = Command::new("bash");
-    shell.arg("-c").arg(limit).arg(rate.get_program());
-    shell.args(rate.get_args());
-    for (name, value) in rate.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
+    let mut shell = full_disk(kilobytes, &rate);
     shell.current_dir(project.path("")).stdin(Stdio::null());
     Done::of(&shell.output().expect("bash"))
 }

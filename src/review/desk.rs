@@ -176,7 +176,10 @@ impl Desk {
 }
 
 /// Whether this can be the name of a reviewer.
-fn check_name(name: &str) -> Result<()> {
+///
+/// # Errors
+/// It is empty, too long, has space around it or more than one line.
+pub fn check_name(name: &str) -> Result<()> {
     let fine = !name.is_empty()
         && name.trim() == name
         && name.chars().count() <= LONGEST_NAME
@@ -199,14 +202,14 @@ fn check_text(text: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::inventory::{Occupation, TaskType};
     use crate::ratings::fixtures::{rubric, task};
     use crate::review::{Design, Frame};
 
     /// Four tasks of one occupation, the second and fourth shown for two people.
-    fn desk() -> Desk {
+    pub(crate) fn desk() -> Desk {
         let occupation = Occupation {
             id: "baker".into(),
             title: "Baker".into(),
@@ -238,7 +241,7 @@ mod tests {
         Desk::new(Draw::new(&frame, design, "2026-11-21T09:00:00Z".into()).unwrap())
     }
 
-    fn entry(desk: &Desk, reviewer: &str, place: usize, said: Said) -> Entry {
+    pub(crate) fn entry(desk: &Desk, reviewer: &str, place: usize, said: Said) -> Entry {
         let task = &desk.draw().tasks[place];
         Entry {
             time: "2026-11-21T10:00:00Z".into(),
@@ -250,7 +253,7 @@ mod tests {
         }
     }
 
-    fn label(first: &str, second: f64) -> Said {
+    pub(crate) fn label(first: &str, second: f64) -> Said {
         let rubric = rubric();
         let ids = rubric.dimensions();
         Said::Label {

@@ -11,7 +11,8 @@
 mod desk;
 mod draw;
 mod entry;
+pub mod page;
 
-pub use desk::{Desk, Progress};
+pub use desk::{Desk, Progress, check_name};
 pub use draw::{Design, Draw, DrawnTask, Frame, Stratum};
 pub use entry::{Answer, Entry, Said};

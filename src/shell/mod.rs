@@ -20,6 +20,7 @@ mod run_json;
 mod run_ratings;
 mod run_tasks;
 mod schedule;
+mod signals;
 mod spill;
 mod table;
 mod terminal;

@@ -86,13 +86,17 @@ impl Browser {
     /// that took.
     pub fn open(&self, path: &Path, fragment: &str) -> Duration {
         let path = fs::canonicalize(path).expect("a page");
-        let url = format!("file://{}{fragment}", path.display());
+        self.visit(&format!("file://{}{fragment}", path.display()))
+    }
+
+    /// The same with an address.
+    pub fn visit(&self, url: &str) -> Duration {
         // Only a new document is loaded; another fragment alone is a jump.
         self.wait_for(self.driver.goto("about:blank"));
         // What the browser's own first page asked for is not the page's.
         self.requests();
         let begun = Instant::now();
-        self.wait_for(self.driver.goto(&url));
+        self.wait_for(self.driver.goto(url));
         self.until("return document.documentElement.dataset.ready === 'yes'");
         begun.elapsed()
     }
@@ -176,6 +180,17 @@ impl Browser {
                 .send_keys(key + "")
                 .await
         });
+    }
+
+    /// Types where the focus is, a key after the other.
+    pub fn keys(&self, text: &str) {
+        self.wait_for(async { self.driver.active_element().await?.send_keys(text).await });
+    }
+
+    /// Loads the page again, until it says that it is ready.
+    pub fn reload(&self) {
+        self.wait_for(self.driver.refresh());
+        self.until("return document.documentElement.dataset.ready === 'yes'");
     }
 
     /// Chooses an option of the `select` that fits, by its value.

@@ -162,6 +162,14 @@ impl Project {
         Running::of(child)
     }
 
+    /// The same under a limit on the size of every file, as a full disk would have it: writes fail, nothing is signalled.
+    pub fn start_on_a_full_disk(&self, kilobytes: u32, args: &[&str]) -> Running {
+        let mut shell = full_disk(kilobytes, &self.command(args));
+        let child = shell.current_dir(self.folder.path()).stdin(Stdio::null());
+        let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        Running::of(child.expect("bash"))
+    }
+
     /// The stable files of a run, byte by byte.
     pub fn stable(&self, run: &str) -> [String; 4] {
         STABLE.map(|name| self.read(&format!("{run}/{name}")))
@@ -321,6 +329,14 @@ impl Running {
         (String::from_utf8_lossy(said).into_owned(), *all)
     }
 
+    /// The next line that it prints; empty at its end.
+    pub fn line(&mut self) -> String {
+        let stdout = self.child.stdout.as_mut().expect("stdout");
+        let bytes = stdout.bytes().map_while(Result::ok);
+        let line = bytes.take_while(|&byte| byte != b'\n').collect();
+        String::from_utf8(line).expect("UTF-8 on stdout")
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -400,4 +416,19 @@ pub fn rater(id: &str, wire: &str, model: &str, url: &str, more: &str) -> String
 pub fn letters(count: usize) -> Vec<String> {
     let letter = |n| format!("Write letter number {n} about the price of bread.");
     (1..=count).map(letter).collect()
+}
+
+/// A command in a shell that limits the size of every file it writes; variables go along, the folder does not.
+pub fn full_disk(kilobytes: u32, command: &Command) -> Command {
+    let limit = format!("trap '' XFSZ; ulimit -S -f {kilobytes}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("bash");
+    shell.arg("-c").arg(limit).arg(command.get_program());
+    shell.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }

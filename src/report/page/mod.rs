@@ -17,11 +17,12 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 const PAGE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("palette.css"), include_str!("page.css"));
 /// The script, in the order in which its files use each other.
 const SCRIPT: &str = concat!(
     "\"use strict\";\n(() => {\n",
     include_str!("js/dom.js"),
+    include_str!("js/parts.js"),
     include_str!("js/format.js"),
     include_str!("js/data.js"),
     include_str!("js/state.js"),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   taskrater review runs/today
   taskrater review runs/today --tasks 200 --contested 0.3 --double 0.25
+  taskrater review runs/today --reviewer Ana --port 8080
   taskrater review runs/today --status")]
 pub(in crate::shell) struct ReviewArgs {
     /// Folder of a run, or its id below runs/
@@ -41,6 +42,18 @@ pub(in crate::shell) struct ReviewArgs {
         help_heading = "Drawing (once, for a new review)"
     )]
     pub seed: u64,
+    /// Port of the page that people label on, on this machine alone [default: any that is free]
+    #[arg(
+        long,
+        default_value_t = 0,
+        value_name = "PORT",
+        hide_default_value = true,
+        help_heading = "The page"
+    )]
+    pub port: u16,
+    /// Who labels; without it the page asks
+    #[arg(long, value_name = "NAME", help_heading = "The page")]
+    pub reviewer: Option<String>,
     /// Say how far the review is, and ask nobody
     #[arg(long)]
     pub status: bool,

@@ -12,6 +12,7 @@ use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
 use crate::shell::progress::Progress;
 use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Outside, Settled, lines};
+use crate::shell::signals::Signals;
 use crate::shell::terminal::say;
 use std::cell::RefCell;
 use std::time::Duration;
@@ -144,7 +145,7 @@ fn leave_on_signals() {
             .build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            any_signal(&mut signals()).await;
+            Signals::new().any().await;
             say!("left at once; the replies are saved, the same command writes the results");
             std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
         });
@@ -157,9 +158,9 @@ async fn interrupts(
     progress: &Progress,
     journal: &Journal,
 ) -> std::convert::Infallible {
-    let mut signals = signals();
+    let mut signals = Signals::new();
     loop {
-        any_signal(&mut signals).await;
+        signals.any().await;
         if stop.is_cancelled() {
             progress.finish();
             // What was answered is on its way to the disk; a disk that hangs is not waited for.
@@ -175,37 +176,5 @@ async fn interrupts(
         }
         stop.cancel();
         progress.say("finishing the calls in flight; Ctrl-C again leaves at once");
-    }
-}
-
-type Signals = [Option<tokio::signal::unix::Signal>; 3];
-
-fn signals() -> Signals {
-    use tokio::signal::unix::SignalKind;
-    [
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::hangup()),
-    ]
-}
-
-async fn any_signal([terminate, interrupt, hangup]: &mut Signals) {
-    tokio::select! {
-        () = next(terminate) => {}
-        () = next(interrupt) => {}
-        () = next(hangup) => {}
-    }
-}
-
-fn signal(kind: tokio::signal::unix::SignalKind) -> Option<tokio::signal::unix::Signal> {
-    tokio::signal::unix::signal(kind).ok()
-}
-
-async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
     }
 }

@@ -1,6 +1,7 @@
 //! `review`: tasks of a run for people to label, blind to what the raters said.
 
 mod begin;
+mod page;
 
 use crate::error::Result;
 use crate::shell::cli::ReviewArgs;
@@ -12,15 +13,19 @@ use crate::shell::table;
 pub(in crate::shell) fn run(args: &ReviewArgs) -> Result<u8> {
     let project = Project::find()?;
     let path = begin::folder(&project, args)?;
+    if args.status && ReviewFolder::is_in(&path) {
+        let drawn = ReviewFolder::look(&path)?.draw().tasks.len();
+        table::print(&format!("{}: {drawn} tasks drawn\n", path.display()))?;
+        return Ok(0);
+    }
     let folder = match ReviewFolder::is_in(&path) {
         true => ReviewFolder::open(&path)?,
         false => begin::draw(&project, args, &path)?,
     };
-    let draw = folder.desk().draw();
-    let drawn = draw.tasks.len();
-    table::print(&format!(
-        "{}: {drawn} tasks drawn\n",
-        folder.path().display()
-    ))?;
+    let options = page::Options {
+        port: args.port,
+        reviewer: args.reviewer.clone(),
+    };
+    page::serve(folder, &options)?;
     Ok(0)
 }

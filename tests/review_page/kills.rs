@@ -1,0 +1,199 @@
+//! Crashes and full disks: what the page called saved is on disk, and nothing stands there by halves.
+
+use crate::browser::Browser;
+use crate::keys::{begins, shows};
+use crate::{Http, Open, Review, client};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use thirtyfour::Key;
+
+#[test]
+fn a_label_is_on_disk_once_the_page_says_so_and_a_new_start_goes_on() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let review = Review::new();
+    let open = review.open(&[]);
+    begins(&browser, &open.url, "Ana");
+    shows(&browser, "0");
+    browser.keys("3");
+    browser.keys("40");
+    browser.press(Key::Enter);
+    browser.until("return document.querySelector('#status').textContent === 'Saved.'");
+    open.running.kill();
+    let saved = review.labels();
+    assert_eq!(saved.len(), 1);
+    assert_eq!(saved[0]["values"]["automation"], 40.0);
+    // The next label reaches nobody: the page says so and keeps it.
+    shows(&browser, "1");
+    browser.keys("2");
+    browser.keys("60");
+    browser.press(Key::Enter);
+    browser.until("return document.querySelector('#alert').textContent.startsWith('Not saved: taskrater does not answer')");
+    assert_eq!(
+        browser.run("return document.querySelector('#score-automation').value"),
+        "60"
+    );
+    assert_eq!(browser.text("#status"), "");
+    assert_eq!(review.labels().len(), 1);
+    // At the same port with a new key the page goes on, with what was entered.
+    let again = review.open(&["--port", &open.port.to_string()]);
+    assert_ne!(again.key, open.key);
+    browser.visit(&again.url);
+    shows(&browser, "1");
+    assert_eq!(browser.text("#count"), "1 of 6: 1 labelled, 0 skipped");
+    browser.press(Key::Enter);
+    shows(&browser, "2");
+    assert_eq!(review.labels()[1]["values"]["automation"], 60.0);
+}
+
+#[test]
+fn a_full_disk_is_said_what_was_entered_stays_and_is_saved_once_there_is_room() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let review = Review::new();
+    review.open(&[]).running.kill();
+    let open = Open::of(
+        review
+            .project
+            .start_on_a_full_disk(1, &["review", "run", "--out", "rev"]),
+    );
+    begins(&browser, &open.url, "Ana");
+    shows(&browser, "0");
+    let note = "n".repeat(300);
+    let mut place = 0;
+    let failed = loop {
+        browser.keys("3");
+        browser.keys("40");
+        browser.keys("c");
+        browser.keys(&note);
+        browser.press(Key::Enter);
+        browser.until(&format!(
+            "return document.documentElement.dataset.place !== '{place}' || !document.querySelector('#alert').hidden"
+        ));
+        if browser.run("return document.querySelector('#alert').hidden") == Value::Bool(false) {
+            break place;
+        }
+        place += 1;
+        assert!(place < 5, "it never was full");
+    };
+    let alert = browser.text("#alert");
+    assert!(
+        alert.starts_with("Not saved: cannot write to rev") && alert.contains("File too large"),
+        "{alert}"
+    );
+    assert_eq!(browser.text("#status"), "");
+    assert_eq!(
+        browser.run("return document.querySelector('#note').value"),
+        note.as_str()
+    );
+    assert_eq!(review.labels().len(), failed);
+    assert!(failed > 0, "one label has room");
+    let pid = open.running.id().to_string();
+    let status = Command::new("prlimit")
+        .args(["--fsize=unlimited", "--pid", &pid])
+        .status();
+    assert!(status.expect("prlimit").success());
+    browser.press(Key::Enter);
+    shows(&browser, &(failed + 1).to_string());
+    assert_eq!(review.labels().len(), failed + 1);
+    assert_eq!(
+        browser
+            .console()
+            .iter()
+            .filter(|line| !line.contains("500"))
+            .count(),
+        0
+    );
+}
+
+/// Labels as fast as it goes, by two people; the scores whose labels were called saved.
+fn hammer(
+    review: &Review,
+    open: &Open,
+    name: &'static str,
+) -> (Arc<Mutex<Vec<u64>>>, thread::JoinHandle<()>) {
+    let saved = Arc::new(Mutex::new(Vec::new()));
+    let (heard, origin, own) = (Arc::clone(&saved), open.origin(), open.own());
+    let bodies: Vec<(u64, String)> = (0..100)
+        .map(|n: u64| (n, review.label(name, n as usize % 6, n as f64).to_string()))
+        .collect();
+    let thread = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let client = client();
+        for (n, body) in bodies {
+            let mut request = client.post(format!("{origin}/api/put")).body(body);
+            for (header, value) in &own {
+                request = request.header(*header, value);
+            }
+            let said = runtime.block_on(async { request.send().await?.text().await });
+            match said {
+                Ok(text) if text.contains("\"saved\":true") => {
+                    heard.lock().expect("what was heard").push(n)
+                }
+                Ok(text) => panic!("{text}"),
+                Err(_) => return,
+            }
+        }
+    });
+    (saved, thread)
+}
+
+/// Every label that was called saved is in the file, and nothing was sent that is there twice.
+fn all_there(review: &Review, name: &str, saved: &Mutex<Vec<u64>>) -> usize {
+    let lines = review.labels();
+    let of = lines.iter().filter(|line| line["reviewer"] == name);
+    let scores: Vec<u64> = of
+        .map(|line| line["values"]["automation"].as_f64().expect("a score") as u64)
+        .collect();
+    let there: HashSet<u64> = scores.iter().copied().collect();
+    assert_eq!(there.len(), scores.len());
+    let saved = saved.lock().expect("what was heard");
+    assert!(
+        saved.iter().all(|n| there.contains(n)),
+        "{saved:?} {there:?}"
+    );
+    // At most the one in flight is there without having been called saved.
+    assert!(there.len() <= saved.len() + 1);
+    saved.len()
+}
+
+#[test]
+fn killed_or_ended_at_any_moment_it_loses_nothing_that_it_called_saved() {
+    for (signal, wait) in [
+        ("KILL", 15),
+        ("KILL", 60),
+        ("KILL", 150),
+        ("TERM", 40),
+        ("INT", 90),
+    ] {
+        let review = Review::new();
+        let open = review.open(&[]);
+        let (ana, one) = hammer(&review, &open, "Ana");
+        let (ben, other) = hammer(&review, &open, "Ben");
+        thread::sleep(Duration::from_millis(wait));
+        open.running.signal(signal);
+        let done = open.running.end();
+        one.join().expect("no label was refused");
+        other.join().expect("no label was refused");
+        if signal != "KILL" {
+            done.ends(0).says(&["6 tasks to label"]);
+        }
+        // A new start reads it, and cuts off what was written by half.
+        let again = review.open(&[]);
+        let sum = all_there(&review, "Ana", &ana) + all_there(&review, "Ben", &ben);
+        let told = Http::new().get(&again, "/api/review").json();
+        assert_eq!(
+            told["reviewers"].as_array().map_or(0, Vec::len) > 0,
+            sum > 0 || !review.labels().is_empty()
+        );
+    }
+}
