@@ -1,7 +1,7 @@
 //! A whole review at the keyboard, in a browser.
 
-use crate::Review;
 use crate::browser::Browser;
+use crate::{Open, Review};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -193,13 +193,15 @@ fn markup_in_a_task_stays_text_and_a_wrong_key_shows_nothing() {
         return;
     };
     let review = Review::new();
-    let open = review.open(&["--tasks", "7", "--reviewer", "Ana"]);
+    // All tasks are drawn, and with --reviewer nobody is asked for a name.
+    let args = ["review", "run", "--out", "rev", "--reviewer", "Ana"];
+    let asked = ["--dimension", "exposure", "--dimension", "automation"];
+    let open = Open::of(review.project.start(&[&args[..], &asked[..]].concat()));
     let tasks = review.draw()["tasks"].as_array().expect("tasks").clone();
     let hostile = tasks
         .iter()
         .position(|task| task["task"] == crate::HOSTILE)
         .expect("it is drawn");
-    // With --reviewer nobody is asked for a name.
     browser.visit(&open.url);
     shows(&browser, "0");
     for place in 0..hostile {
