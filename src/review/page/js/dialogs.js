@@ -2,9 +2,7 @@
 
 const REASONS = ["The statement is unclear", "I do not know this work", "No answer fits"];
 
-const openDialog = (id) => {
-  byId(id).showModal();
-};
+const openDialog = (id) => byId(id).showModal();
 
 document.querySelectorAll("dialog").forEach((dialog) => {
   dialog.querySelectorAll("[data-close]").forEach((button) => button.addEventListener("click", () => dialog.close()));
@@ -44,7 +42,7 @@ byId("skip-form").addEventListener("submit", (event) => {
     byId("reason-words").focus();
     return;
   }
-  byId("skip-dialog").close();
+  byId("skip-lacks").textContent = "";
   skipFor(parts.join(": "));
 });
 

@@ -44,8 +44,15 @@ const save = () => once(async () => {
   await show();
 });
 
+/** Skips the task in view; where that is not saved, the dialog stays open with its reason and says why. */
 const skipFor = (reason) => once(async () => {
-  await put(shown.task.place, { said: "skip", reason });
+  try {
+    await put(shown.task.place, { said: "skip", reason });
+  } catch (error) {
+    byId("skip-lacks").textContent = error.message;
+    return;
+  }
+  byId("skip-dialog").close();
   await show();
 });
 
