@@ -42,59 +42,8 @@ fn a_review_from_the_first_task_to_the_last_without_a_pointer() {
     let open = review.open(&[]);
     begins(&browser, &open.url, "Ana");
     shows(&browser, "0");
-    assert_eq!(browser.text("#statement"), review.statement(0));
-    // The rubric stands beside the task.
-    let draw = review.draw();
-    let meaning = draw["rubric"]["dimensions"][0]["scale"]["labels"][1]["meaning"]
-        .as_str()
-        .expect("a meaning");
-    assert!(browser.text("#q-exposure").contains(meaning));
-    assert!(browser.texts("#q-automation .anchors li").len() > 2);
-    // Enter without an answer saves nothing and says what lacks.
-    browser.press(Key::Enter);
-    browser.until(
-        "return document.querySelector('#lacks-exposure').textContent === 'Choose a label.'",
-    );
-    assert_eq!(review.labels().len(), 0);
-    // A label leads on to the score.
-    browser.keys("3");
-    browser.keys("40");
-    browser.press(Key::Up);
-    browser.press(Key::Enter);
-    shows(&browser, "1");
-    assert_eq!(browser.text("#status"), "Saved.");
-    let saved = &review.labels()[0];
-    assert_eq!(saved["reviewer"], "Ana");
-    assert_eq!(saved["task_id"], draw["tasks"][0]["task_id"]);
-    let third = &draw["rubric"]["dimensions"][0]["scale"]["labels"][2]["id"];
-    assert_eq!(
-        saved["values"],
-        json!({ "exposure": third, "automation": 41.0 })
-    );
-    assert_eq!(browser.text("#count"), "1 of 6: 1 labelled, 0 skipped");
-    // A note; letters in it are letters.
-    browser.keys("1");
-    browser.keys("101");
-    browser.press(Key::Enter);
-    browser.until(
-        "return document.querySelector('#lacks-automation').textContent.includes('from 0 to 100')",
-    );
-    browser.type_into("#score-automation", "0");
-    browser.keys("c");
-    browser.keys("subs and bus?");
-    browser.press(Key::Enter);
-    shows(&browser, "2");
-    assert_eq!(review.labels()[1]["note"], "subs and bus?");
-    // Skip with a reason; without one the dialog stays.
-    browser.keys("s");
-    browser.until("return document.querySelector('#skip-dialog').open");
-    browser.press(Key::Enter);
-    browser.until("return document.querySelector('#skip-lacks').textContent !== ''");
-    browser.keys("A bakery without an oven?");
-    browser.press(Key::Enter);
-    shows(&browser, "3");
-    assert_eq!(review.labels()[2]["said"], "skip");
-    assert_eq!(review.labels()[2]["reason"], "A bakery without an oven?");
+    first_task(&browser, &review);
+    note_and_skip(&browser, &review);
     correct_take_back_and_reload(&browser, &review);
     browser.keys("25");
     browser.press(Key::Enter);
@@ -122,6 +71,67 @@ fn a_review_from_the_first_task_to_the_last_without_a_pointer() {
     browser.until("return document.documentElement.dataset.screen === 'over'");
     let done = open.running.end().ends(0);
     done.says(&["Ana: 5 labelled, 1 skipped, 0 open", "Ben: 1 labelled"]);
+}
+
+/// The rubric beside it, an answer that lacks, a label and a score.
+fn first_task(browser: &Browser, review: &Review) {
+    assert_eq!(browser.text("#statement"), review.statement(0));
+    // The rubric stands beside the task.
+    let draw = review.draw();
+    let meaning = draw["rubric"]["dimensions"][0]["scale"]["labels"][1]["meaning"]
+        .as_str()
+        .expect("a meaning");
+    assert!(browser.text("#q-exposure").contains(meaning));
+    assert!(browser.texts("#q-automation .anchors li").len() > 2);
+    // Enter without an answer saves nothing and says what lacks.
+    browser.press(Key::Enter);
+    browser.until(
+        "return document.querySelector('#lacks-exposure').textContent === 'Choose a label.'",
+    );
+    assert_eq!(review.labels().len(), 0);
+    // A label leads on to the score.
+    browser.keys("3");
+    browser.keys("40");
+    browser.press(Key::Up);
+    browser.press(Key::Enter);
+    shows(browser, "1");
+    assert_eq!(browser.text("#status"), "Saved.");
+    let saved = &review.labels()[0];
+    assert_eq!(saved["reviewer"], "Ana");
+    assert_eq!(saved["task_id"], draw["tasks"][0]["task_id"]);
+    let third = &draw["rubric"]["dimensions"][0]["scale"]["labels"][2]["id"];
+    assert_eq!(
+        saved["values"],
+        json!({ "exposure": third, "automation": 41.0 })
+    );
+    assert_eq!(browser.text("#count"), "1 of 6: 1 labelled, 0 skipped");
+}
+
+/// The second with a score that is none and a note, the third skipped.
+fn note_and_skip(browser: &Browser, review: &Review) {
+    // A note; letters in it are letters.
+    browser.keys("1");
+    browser.keys("101");
+    browser.press(Key::Enter);
+    browser.until(
+        "return document.querySelector('#lacks-automation').textContent.includes('from 0 to 100')",
+    );
+    browser.type_into("#score-automation", "0");
+    browser.keys("c");
+    browser.keys("subs and bus?");
+    browser.press(Key::Enter);
+    shows(browser, "2");
+    assert_eq!(review.labels()[1]["note"], "subs and bus?");
+    // Skip with a reason; without one the dialog stays.
+    browser.keys("s");
+    browser.until("return document.querySelector('#skip-dialog').open");
+    browser.press(Key::Enter);
+    browser.until("return document.querySelector('#skip-lacks').textContent !== ''");
+    browser.keys("A bakery without an oven?");
+    browser.press(Key::Enter);
+    shows(browser, "3");
+    assert_eq!(review.labels()[2]["said"], "skip");
+    assert_eq!(review.labels()[2]["reason"], "A bakery without an oven?");
 }
 
 /// From the fourth task back to the second and on again; ends at the fourth with a label chosen.

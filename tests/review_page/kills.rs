@@ -30,27 +30,39 @@ fn a_label_is_on_disk_once_the_page_says_so_and_a_new_start_goes_on() {
     let saved = review.labels();
     assert_eq!(saved.len(), 1);
     assert_eq!(saved[0]["values"]["automation"], 40.0);
-    // The next label reaches nobody: the page says so and keeps it.
+    let again = review.open(&[]);
+    begins(&browser, &again.url, "Ana");
     shows(&browser, "1");
+    assert_eq!(browser.text("#count"), "1 of 6: 1 labelled, 0 skipped");
+}
+
+#[test]
+fn what_reaches_nobody_stays_entered_until_the_page_is_served_again() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let review = Review::new();
+    let open = review.open(&[]);
+    begins(&browser, &open.url, "Ana");
+    shows(&browser, "0");
+    open.running.kill();
     browser.keys("2");
     browser.keys("60");
     browser.press(Key::Enter);
     browser.until("return document.querySelector('#alert').textContent.startsWith('Not saved: taskrater does not answer')");
-    assert_eq!(
-        browser.run("return document.querySelector('#score-automation').value"),
-        "60"
-    );
+    let score = "return document.querySelector('#score-automation').value";
+    assert_eq!(browser.run(score), "60");
     assert_eq!(browser.text("#status"), "");
-    assert_eq!(review.labels().len(), 1);
+    assert_eq!(review.labels().len(), 0);
     // At the same port with a new key the page goes on, with what was entered.
     let again = review.open(&["--port", &open.port.to_string()]);
     assert_ne!(again.key, open.key);
     browser.visit(&again.url);
-    shows(&browser, "1");
-    assert_eq!(browser.text("#count"), "1 of 6: 1 labelled, 0 skipped");
+    shows(&browser, "0");
+    assert_eq!(browser.run(score), "60");
     browser.press(Key::Enter);
-    shows(&browser, "2");
-    assert_eq!(review.labels()[1]["values"]["automation"], 60.0);
+    shows(&browser, "1");
+    assert_eq!(review.labels()[0]["values"]["automation"], 60.0);
 }
 
 #[test]
@@ -68,22 +80,7 @@ fn a_full_disk_is_said_what_was_entered_stays_and_is_saved_once_there_is_room() 
     begins(&browser, &open.url, "Ana");
     shows(&browser, "0");
     let note = "n".repeat(300);
-    let mut place = 0;
-    let failed = loop {
-        browser.keys("3");
-        browser.keys("40");
-        browser.keys("c");
-        browser.keys(&note);
-        browser.press(Key::Enter);
-        browser.until(&format!(
-            "return document.documentElement.dataset.place !== '{place}' || !document.querySelector('#alert').hidden"
-        ));
-        if browser.run("return document.querySelector('#alert').hidden") == Value::Bool(false) {
-            break place;
-        }
-        place += 1;
-        assert!(place < 5, "it never was full");
-    };
+    let failed = labels_until_it_fails(&browser, &note);
     let alert = browser.text("#alert");
     assert!(
         alert.starts_with("Not saved: cannot write to rev") && alert.contains("File too large"),
@@ -96,20 +93,8 @@ fn a_full_disk_is_said_what_was_entered_stays_and_is_saved_once_there_is_room() 
     );
     assert_eq!(review.labels().len(), failed);
     assert!(failed > 0, "one label has room");
-    // A reason to skip it is not lost, either.
-    browser.press(Key::Escape);
-    browser.keys("s");
-    browser.until("return document.querySelector('#skip-dialog').open");
-    browser.type_into("#reason-words", &"w".repeat(800));
-    browser.press(Key::Enter);
-    browser.until("return document.querySelector('#skip-lacks').textContent.startsWith('Not saved: cannot write')");
-    assert_eq!(
-        browser.run("return document.querySelector('#reason-words').value.length"),
-        800
-    );
+    reason_is_kept(&browser);
     assert_eq!(review.labels().len(), failed);
-    browser.press(Key::Escape);
-    browser.until("return !document.querySelector('#skip-dialog').open");
     let pid = open.running.id().to_string();
     let status = Command::new("prlimit")
         .args(["--fsize=unlimited", "--pid", &pid])
@@ -126,6 +111,40 @@ fn a_full_disk_is_said_what_was_entered_stays_and_is_saved_once_there_is_room() 
             .count(),
         0
     );
+}
+
+/// Labels task after task with a note, until one is not saved; its place.
+fn labels_until_it_fails(browser: &Browser, note: &str) -> usize {
+    for place in 0..5 {
+        browser.keys("3");
+        browser.keys("40");
+        browser.keys("c");
+        browser.keys(note);
+        browser.press(Key::Enter);
+        browser.until(&format!(
+            "return document.documentElement.dataset.place !== '{place}' || !document.querySelector('#alert').hidden"
+        ));
+        if browser.run("return document.querySelector('#alert').hidden") == Value::Bool(false) {
+            return place;
+        }
+    }
+    panic!("it never was full");
+}
+
+/// A reason to skip a task that cannot be saved stays in its dialog.
+fn reason_is_kept(browser: &Browser) {
+    browser.press(Key::Escape);
+    browser.keys("s");
+    browser.until("return document.querySelector('#skip-dialog').open");
+    browser.type_into("#reason-words", &"w".repeat(800));
+    browser.press(Key::Enter);
+    browser.until("return document.querySelector('#skip-lacks').textContent.startsWith('Not saved: cannot write')");
+    assert_eq!(
+        browser.run("return document.querySelector('#reason-words').value.length"),
+        800
+    );
+    browser.press(Key::Escape);
+    browser.until("return !document.querySelector('#skip-dialog').open");
 }
 
 /// Labels as fast as it goes, by two people; the scores whose labels were called saved.

@@ -332,8 +332,11 @@ impl Running {
     /// The next line that it prints; empty at its end.
     pub fn line(&mut self) -> String {
         let stdout = self.child.stdout.as_mut().expect("stdout");
-        let bytes = stdout.bytes().map_while(Result::ok);
-        let line = bytes.take_while(|&byte| byte != b'\n').collect();
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        // No more than the line is read: `end` reads the rest.
+        while stdout.read(&mut byte).expect("stdout") == 1 && byte != *b"\n" {
+            line.extend(byte);
+        }
         String::from_utf8(line).expect("UTF-8 on stdout")
     }
 
