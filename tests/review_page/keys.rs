@@ -234,3 +234,49 @@ fn markup_in_a_task_stays_text_and_a_wrong_key_shows_nothing() {
     );
     assert_eq!(browser.text("#statement"), "");
 }
+
+#[test]
+fn two_people_label_at_once_in_two_tabs() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let review = Review::new();
+    let open = review.open(&[]);
+    let label = |score: &str| {
+        browser.keys("1");
+        browser.keys(score);
+        browser.press(Key::Enter);
+    };
+    begins(&browser, &open.url, "Ana");
+    shows(&browser, "0");
+    browser.new_tab();
+    begins(&browser, &open.url, "Ben");
+    // Ana has the first before her.
+    shows(&browser, "1");
+    label("20");
+    shows(&browser, "2");
+    browser.first_tab();
+    label("10");
+    shows(&browser, "1");
+    browser.reload();
+    shows(&browser, "1");
+    assert_eq!(browser.text("#name"), "Ana");
+    label("30");
+    // Ben has the third before him.
+    shows(&browser, "3");
+    let said: Vec<(Value, Value)> = review
+        .labels()
+        .iter()
+        .map(|line| {
+            (
+                line["reviewer"].clone(),
+                line["values"]["automation"].clone(),
+            )
+        })
+        .collect();
+    let expected = [("Ben", 20.0), ("Ana", 10.0), ("Ana", 30.0)];
+    assert_eq!(
+        said,
+        expected.map(|(name, score)| (json!(name), json!(score)))
+    );
+}

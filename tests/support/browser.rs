@@ -101,6 +101,22 @@ impl Browser {
         begun.elapsed()
     }
 
+    /// Opens another tab and goes on there.
+    pub fn new_tab(&self) {
+        self.wait_for(async {
+            let tab = self.driver.new_tab().await?;
+            self.driver.switch_to_window(tab).await
+        });
+    }
+
+    /// Goes on in the tab that was opened first.
+    pub fn first_tab(&self) {
+        self.wait_for(async {
+            let tabs = self.driver.windows().await?;
+            self.driver.switch_to_window(tabs[0].clone()).await
+        });
+    }
+
     /// Runs a script in the page and returns its value.
     pub fn run(&self, script: &str) -> Value {
         let returned = self.wait_for(self.driver.execute(script, Vec::new()));
