@@ -1,7 +1,7 @@
 //! The local page of `review`: its files, and what it may know.
 //!
-//! The files are the same for everyone and hold nothing of a review. What a person is shown comes from the views of a
-//! [`Desk`](crate::review::Desk), which has neither ratings nor strata nor what others said: whoever labels is blind to all of it.
+//! The files are the same for everyone and hold nothing of a review. What a person is shown are views of a
+//! [`Desk`](crate::review::Desk) that leave out ratings, strata and what others said: whoever labels is blind to all of it.
 
 mod at_hand;
 mod view;
