@@ -33,6 +33,8 @@ pub(in crate::shell::commands) struct Asked {
     pub budget_spent: Option<String>,
     /// What was spent, where providers charged more than the budget.
     pub overrun: Option<Nanodollars>,
+    /// What counts against the budget: dollars, those that unknown costs may come to included, and calls.
+    pub used: (Nanodollars, u64),
     /// What providers said of their limits, by rater.
     pub limits: BTreeMap<String, Limits>,
     /// Why questions were not answered from the cache.
