@@ -59,6 +59,7 @@
 pub mod error;
 mod lines;
 mod parallel;
+mod prose;
 pub mod stats;
 pub mod inventory;
 pub mod rubric;
