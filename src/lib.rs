@@ -76,6 +76,7 @@ pub mod reconcile;
 pub mod compare;
 pub mod labour;
 pub mod audit;
+pub mod summary;
 pub mod report;
 pub mod draft;
 pub mod review;

@@ -2,7 +2,7 @@
 //! edit.
 
 mod out;
-mod panel;
+pub(super) mod panel;
 mod show;
 
 use super::asking::{self, PromptLine, Round, Second, Sink};
