@@ -164,7 +164,7 @@ impl<'a> Merge<'a> {
     /// The reason of those who agree.
     fn agreed(&self, group: &[Voice<'a>]) -> String {
         let quoted = self.words.central(group, self.voices, self.value);
-        told(group, quoted)
+        told(group, quoted, self.value)
     }
 
     /// The sentence about those who differ, each group with the reason why; `None` where there are none.
@@ -185,7 +185,7 @@ impl<'a> Merge<'a> {
                 true => self.words.parting(group, &rest(), self.value),
                 false => self.words.parting(group, agreeing, self.value),
             };
-            format!("{head}{}", told(group, quoted))
+            format!("{head}{}", told(group, quoted, self.value))
         });
         let mut clauses: Vec<String> = own.collect();
         let shared = self.words.shared(agreeing, &differ);
@@ -232,8 +232,8 @@ fn near(value: f64, agreeing: &[Voice<'_>], voices: &[Voice<'_>]) -> String {
     }
 }
 
-/// The reason of a group: the sentence that stands for it, or what moved a surrogate, or that there is none.
-fn told(group: &[Voice<'_>], quoted: Option<(&Voice<'_>, &str)>) -> String {
+/// The reason of a group: the sentence that stands for it, or what moved its surrogate nearest to `value`, or that there is none.
+fn told(group: &[Voice<'_>], quoted: Option<(&Voice<'_>, &str)>, value: f64) -> String {
     if let Some((voice, sentence)) = quoted {
         let quote = quote(sentence);
         return match group {
@@ -241,10 +241,12 @@ fn told(group: &[Voice<'_>], quoted: Option<(&Voice<'_>, &str)>) -> String {
             _ => format!(", in the words of {}: “{quote}”", voice.rater),
         };
     }
-    let mut moved = group
+    let moved = group
         .iter()
         .filter_map(|voice| Some((voice, voice.features?)));
-    match (moved.next(), group) {
+    let off = |voice: &Voice<'_>| (voice.value - value).abs();
+    let nearest = moved.min_by(|(a, _), (b, _)| off(a).total_cmp(&off(b)));
+    match (nearest, group) {
         (None, _) => ", without a reason".to_owned(),
         (Some((_, features)), [_]) => format!(", moved by features ({})", quote(features)),
         (Some((voice, features)), _) => {

@@ -310,7 +310,7 @@ mod tests {
             "method": evil("mean") });
         let left_out = json!({ "dimension": evil("exposure"), "one_left_out": [rest] });
         let manifest = json!({ "prompt": { "fingerprint": evil("f") } });
-        let page = found.page(item, &manifest, &[left_out]);
+        let page = found.page(item, &manifest, (None, &[left_out]));
         assert!(
             page.contains("task b1") && page.contains("answered yes"),
             "{page}"
