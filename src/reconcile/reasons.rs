@@ -6,11 +6,14 @@
 use super::rationale::Voice;
 use crate::prose::{sentences, terms};
 use crate::ratings::Row;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Added to the number of words that a score is divided by, about as many as a sentence has: so one of two words is not
 /// central because both are common, nor one of fifty because a few of them are.
 const BREADTH: f64 = 8.0;
+/// Words that say something in the reasons of a usual panel: room for them is made at once.
+const USUAL: usize = 128;
 /// Words that are told as shared, at most.
 const SHARED: usize = 3;
 /// Shorter words prove nothing shared, longer ones are no words.
@@ -46,7 +49,7 @@ pub(super) struct Words<'a> {
     /// The distinct words of each sentence, one sentence after the other.
     terms: Vec<Said<'a>>,
     /// Each pair of a word, by its number, and a rater that says it; sorted.
-    pairs: Vec<(usize, usize)>,
+    pairs: Vec<(u32, u32)>,
     /// Number of distinct words.
     count: usize,
 }
@@ -70,16 +73,19 @@ struct Said<'a> {
 impl<'a> Words<'a> {
     /// From one text a rater; without sentences where it is empty.
     pub(super) fn of(statement: &str, texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut all = Self::default();
+        let mut all = Self {
+            terms: Vec::with_capacity(USUAL),
+            ..Self::default()
+        };
         // Stem, rater, position of the term.
-        let mut keys: Vec<(u64, usize, usize)> = Vec::new();
+        let mut keys: Vec<(u64, u32, u32)> = Vec::with_capacity(USUAL);
         for (rater, text) in texts.enumerate() {
             for text in sentences(text) {
                 let begin = all.terms.len();
                 let first = keys.len();
                 for term in terms(text) {
                     if keys[first..].iter().all(|(stem, ..)| *stem != term.stem) {
-                        keys.push((term.stem, rater, all.terms.len()));
+                        keys.push((term.stem, rater as u32, all.terms.len() as u32));
                         all.terms.push(Said {
                             number: 0,
                             word: term.word,
@@ -99,11 +105,13 @@ impl<'a> Words<'a> {
     }
 
     /// Gives words with the same stem the same number, and those of the statement none.
-    fn number(&mut self, mut keys: Vec<(u64, usize, usize)>, statement: &str) {
+    fn number(&mut self, mut keys: Vec<(u64, u32, u32)>, statement: &str) {
         let known: Vec<u64> = terms(statement).map(|term| term.stem).collect();
         keys.sort_unstable();
-        let mut before: Option<(u64, usize, usize)> = None;
+        let mut before: Option<(u64, u32, usize)> = None;
+        self.pairs.reserve(keys.len());
         for &(stem, rater, at) in &keys {
+            let at = at as usize;
             if known.contains(&stem) {
                 self.terms[at].number = usize::MAX;
                 continue;
@@ -116,7 +124,7 @@ impl<'a> Words<'a> {
                     self.terms[at].again = true;
                     self.terms[last].again = true;
                 }
-                None => self.pairs.push((self.count - 1, rater)),
+                None => self.pairs.push((self.count as u32 - 1, rater)),
             }
             before = Some((stem, rater, at));
         }
@@ -125,10 +133,17 @@ impl<'a> Words<'a> {
     /// How many of some raters say each word.
     fn holders(&self, voices: &[Voice<'_>]) -> Vec<u32> {
         let mut counts = vec![0; self.count];
+        let seats = voices.iter().map(|voice| voice.seat as u32);
+        // The first raters, nearly always all, as bits.
+        let bits = seats.fold(0_u128, |bits, seat| {
+            bits | 1_u128.checked_shl(seat).unwrap_or(0)
+        });
         for &(number, rater) in &self.pairs {
-            if voices.iter().any(|voice| voice.seat == rater) {
-                counts[number] += 1;
-            }
+            let is_in = match rater < u128::BITS {
+                true => (bits >> rater) & 1 == 1,
+                false => is_of(voices, rater as usize),
+            };
+            counts[number as usize] += u32::from(is_in);
         }
         counts
     }
@@ -205,28 +220,31 @@ impl<'a> Words<'a> {
 
     /// Words that raters of both groups have, in the same form: those of most raters first, then in the order of the alphabet.
     pub(super) fn shared(&self, here: &[Voice<'_>], there: &[Voice<'_>]) -> Vec<&'a str> {
+        if here.is_empty() || there.is_empty() {
+            return Vec::new();
+        }
         let (ours, theirs) = (self.holders(here), self.holders(there));
-        let mut both: Vec<(u32, &'a str)> = Vec::new();
+        let mut best: Vec<(u32, &'a str)> = Vec::with_capacity(SHARED + 1);
         for sentence in self.sentences.iter().filter(|one| is_of(here, one.rater)) {
             for said in &self.terms[sentence.terms.clone()] {
-                let Some(&others) = theirs.get(said.number).filter(|&&others| others > 0) else {
+                let others = theirs.get(said.number).copied().unwrap_or(0);
+                if others == 0 || !LENGTHS.contains(&said.word.len()) {
                     continue;
-                };
-                let fits = LENGTHS.contains(&said.word.len()) && self.says(there, said);
-                if fits
-                    && !both
-                        .iter()
-                        .any(|(_, word)| word.eq_ignore_ascii_case(said.word))
-                {
-                    both.push((ours[said.number] + others, said.word));
+                }
+                let count = ours[said.number] + others;
+                let place = best.partition_point(|&(n, word)| {
+                    n > count || (n == count && before(word, said.word).is_lt())
+                });
+                let is_known = best
+                    .get(place)
+                    .is_some_and(|(_, word)| before(word, said.word).is_eq());
+                if place < SHARED && !is_known && self.says(there, said) {
+                    best.insert(place, (count, said.word));
+                    best.truncate(SHARED);
                 }
             }
         }
-        both.sort_by_cached_key(|(n, word)| (std::cmp::Reverse(*n), word.to_lowercase(), *word));
-        both.into_iter()
-            .map(|(_, word)| word)
-            .take(SHARED)
-            .collect()
+        best.into_iter().map(|(_, word)| word).collect()
     }
 
     /// Whether a rater of a group says a word in this very form.
@@ -239,6 +257,12 @@ impl<'a> Words<'a> {
             })
         })
     }
+}
+
+/// The order of the alphabet, whatever the case of its letters.
+fn before(one: &str, other: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    one.bytes().map(lower).cmp(other.bytes().map(lower))
 }
 
 fn is_of(group: &[Voice<'_>], rater: usize) -> bool {

@@ -166,10 +166,15 @@ fn is_name(word: &Word<'_>, lower: &str, after_role: bool) -> bool {
     MAKERS.iter().any(begins)
         || mixed
         || (after_role && letter && capital)
-        || (capital && !word.begins && !PLAIN.contains(&lower))
+        || (capital
+            && !word.begins
+            && ![&PLAIN[..], &ROLES, &ANYBODY]
+                .iter()
+                .any(|known| known.contains(&lower)))
 }
 
-/// Whether a word stands in what the summary was made of, whole or part by part, in whatever number.
+/// Whether a word stands in what the summary was made of: whole, as the beginning of a name ("claude" of "claude-sonnet"), or part
+/// by part where no part is a number, which would make one model of another.
 fn is_there(lower: &str, allowed: &BTreeSet<&str>) -> bool {
     let known = |part: &str| {
         allowed.contains(part)
@@ -177,7 +182,14 @@ fn is_there(lower: &str, allowed: &BTreeSet<&str>) -> bool {
                 .strip_suffix('s')
                 .is_some_and(|part| allowed.contains(part))
     };
-    known(lower) || (parts(lower).count() > 1 && parts(lower).all(known))
+    let begins = |name: &&str| {
+        let rest = name.strip_prefix(lower);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let digits = lower.contains(|c: char| c.is_ascii_digit());
+    known(lower)
+        || allowed.iter().any(begins)
+        || (!digits && parts(lower).count() > 1 && parts(lower).all(known))
 }
 
 fn parts(word: &str) -> impl Iterator<Item = &str> {

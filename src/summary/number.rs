@@ -96,9 +96,9 @@ pub(super) fn unknown(summary: &str, known: &Known<'_>) -> Option<String> {
 }
 
 impl Number {
-    /// The number, and what it is as a share where it is a percentage.
+    /// The number, and what it is as a share where it is a percentage of something.
     fn values(&self) -> Vec<f64> {
-        match self.percent {
+        match self.percent && self.value <= 100.0 {
             true => vec![self.value, self.value / 100.0],
             false => vec![self.value],
         }
