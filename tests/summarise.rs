@@ -102,7 +102,7 @@ fn a_faithful_summary_stands_beside_the_merged_rationale() {
     provider.set_faults([summary(FAITHFUL)]);
     summarise(&project, &[])
         .ends(0)
-        .prints(&["j-t1", "accepted", "because clients have to be met"])
+        .prints(&["j-t1", "accepted", "because a model reads the files"])
         .says(&[
             "1 summaries accepted, 0 rejected",
             "the files of the run are as they were",
