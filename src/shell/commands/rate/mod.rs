@@ -17,7 +17,7 @@ use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
-use super::asking::{self, Asked, Keys, Rest, Sink, with_what_is_left};
+use super::asking::{self, Asked, Keys, Rest, Sink};
 use super::summarise;
 use crate::asking::Inquiry as _;
 use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
@@ -139,28 +139,13 @@ impl Run<'_> {
             let _ = manifest.write(&folder);
             return Err(error);
         }
-        self.summarised(&folder, &asked, exit_code(&asked, &sheet))
-    }
-
-    /// Has the reasons of the run summarised, where that was asked for and the raters have been heard. The run stands whatever
-    /// comes of it.
-    fn summarised(&self, folder: &RunFolder, asked: &Asked, code: u8) -> Result<u8> {
-        let Some(rater) = &self.args.summarise else {
-            return Ok(code);
-        };
-        if asking::exit_code(asked).is_some() {
-            let run = folder.path().display();
-            say!(
-                "{}",
-                clean(&format!(
-                    "nothing is summarised, for the run was cut short: `taskrater summarise {run} --rater {rater}` does it later"
-                ))
-            );
-            return Ok(code);
+        let code = exit_code(&asked, &sheet);
+        match &self.args.summarise {
+            Some(rater) => {
+                summarise::after(self.project, folder.path(), (ask, &asked), rater, code)
+            }
+            None => Ok(code),
         }
-        let ask = with_what_is_left(&self.args.ask, asked, rater);
-        let own = summarise::after(self.project, folder.path(), &ask)?;
-        Ok(if code == 0 { own } else { code })
     }
 
     /// The folder of the run and what is known of it before it begins.

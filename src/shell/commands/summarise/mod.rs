@@ -2,7 +2,9 @@
 
 mod show;
 
-use super::asking::{self, Account, Asked, PromptLine, Round, Second, Sink, one_model};
+use super::asking::{
+    self, Account, Asked, PromptLine, Round, Second, Sink, one_model, with_what_is_left,
+};
 use super::draft::panel::with_room;
 use crate::asking::Inquiry as _;
 use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
@@ -32,12 +34,30 @@ pub(in crate::shell) fn run(args: &SummariseArgs) -> Result<u8> {
     ready.summarise(&run, args.contested, Shown::All)
 }
 
-/// The same over a run that has just been written, with what is left of its budget. The table or JSON of the run is on stdout
-/// already, so this round says on stderr alone what it did.
-pub(super) fn after(project: &Project, folder: &Path, ask: &AskArgs) -> Result<u8> {
-    let ready = Ready::new(project, ask, None)?;
-    let run = LoadedRun::read(project, &folder.display().to_string())?;
-    ready.summarise(&run, false, Shown::Remarks)
+/// The same over a run that has just been written and ended with `code`, with what is left of its budget; the exit code of both.
+/// The table or JSON of the run is on stdout already, so this round says on stderr alone what it did. A run that was cut short is
+/// not summarised.
+pub(super) fn after(
+    project: &Project,
+    folder: &Path,
+    (ask, asked): (&AskArgs, &Asked),
+    rater: &str,
+    code: u8,
+) -> Result<u8> {
+    let name = folder.display().to_string();
+    if asking::exit_code(asked).is_some() {
+        let later = format!("`taskrater summarise {name} --rater {rater}` does it later");
+        say!(
+            "nothing is summarised, for the run was cut short: {}",
+            clean(&later)
+        );
+        return Ok(code);
+    }
+    let ask = with_what_is_left(ask, asked, rater);
+    let ready = Ready::new(project, &ask, None)?;
+    let run = LoadedRun::read(project, &name)?;
+    let own = ready.summarise(&run, false, Shown::Remarks)?;
+    Ok(if code == 0 { own } else { code })
 }
 
 /// Finds out before anything else is asked whether a rater can summarise.
@@ -48,6 +68,11 @@ pub(super) fn check(project: &Project, ask: &AskArgs, rater: &str) -> Result<()>
         allow_missing: false,
         ..ask.clone()
     };
+    if ask.dry_run {
+        say!(
+            "without the summaries: what they take is known once it is rated (`summarise RUN --dry-run`)"
+        );
+    }
     Ready::new(project, &alone, None).map(drop)
 }
 
