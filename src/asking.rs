@@ -26,6 +26,10 @@ pub trait Subject: Copy {
     fn occupation_id(&self) -> &str;
     /// Id of the task, or the name of what is asked about the occupation as a whole.
     fn task_id(&self) -> &str;
+    /// Which of several questions about the same task it is, by a name that the ledger shows; `None` where there is one.
+    fn part(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Something that raters are asked: a plan of ratings, or of a draft.

@@ -17,6 +17,7 @@
 //!
 //! [`compare`] sets two such runs beside each other.
 //! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
+//! [`summary`] asks a model to merge the reasons of a run, on that way, too.
 //!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
 //! values in, values out; time, seeds, paths and secrets are arguments. `shell` is a default feature; without it the
@@ -59,6 +60,7 @@
 pub mod error;
 mod lines;
 mod parallel;
+mod prose;
 pub mod stats;
 pub mod inventory;
 pub mod rubric;
@@ -75,6 +77,7 @@ pub mod reconcile;
 pub mod compare;
 pub mod labour;
 pub mod audit;
+pub mod summary;
 pub mod report;
 pub mod draft;
 pub mod review;

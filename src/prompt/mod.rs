@@ -8,10 +8,12 @@ mod draft;
 mod front_matter;
 pub mod schema;
 pub mod strict;
+mod summary;
 mod template;
 
 pub use draft::DraftPrompt;
 pub use schema::ReplySchema;
+pub use summary::{Reasoned, SummaryPrompt};
 
 use crate::error::{Error, Result};
 use crate::inventory::{self, Occupation, Task};

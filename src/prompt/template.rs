@@ -1,6 +1,7 @@
 //! Templates: strict about what they use, careful about what they are given.
 
 use super::front_matter::{Front, Template};
+use super::summary::Reasoned;
 use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task, words};
 use crate::line_at;
@@ -18,6 +19,7 @@ const TASK_VARIABLES: &[&str] = &[
     "task.type",
     "task.importance",
 ];
+const SUMMARY_VARIABLES: &[&str] = &["task.statement", "raters"];
 const DRAFT_VARIABLES: &[&str] = &["occupation.title", "source"];
 
 /// Renders the system text of a rubric, which sees the rubric and nothing else.
@@ -85,6 +87,11 @@ impl QuestionTemplate {
         Self::compile(name, template, Texts::Lines, DRAFT_VARIABLES, "source")
     }
 
+    /// A template that asks for a summary of reasons.
+    pub(super) fn of_summary(name: &str, template: &Template) -> Result<Self> {
+        Self::compile(name, template, Texts::Line, SUMMARY_VARIABLES, "raters")
+    }
+
     fn compile(
         name: &str,
         template: &Template,
@@ -132,6 +139,19 @@ impl QuestionTemplate {
     /// The question that asks for a draft from a source.
     pub(super) fn ask_for_draft(&self, title: &str, source: &str) -> Result<String> {
         self.render(context! { occupation => context! { title }, source })
+    }
+
+    /// The question that asks for a summary of what raters say of a task.
+    pub(super) fn ask_for_summary(
+        &self,
+        statement: &str,
+        raters: &[Reasoned<'_>],
+    ) -> Result<String> {
+        let one = |rater: &Reasoned<'_>| {
+            context! { id => rater.id, answers => rater.answers, reason => rater.reason }
+        };
+        let raters: Vec<Value> = raters.iter().map(one).collect();
+        self.render(context! { task => context! { statement }, raters })
     }
 
     fn render(&self, values: Value) -> Result<String> {

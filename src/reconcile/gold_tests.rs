@@ -193,10 +193,10 @@ fn gold_changes_nothing_in_the_panel_where_nothing_is_calibrated() {
     // Gold is named neither as agreeing nor as missing.
     let sheet = Sheet::of(&rubric(), 3, &ratings).unwrap();
     let row = sheet.row(3).unwrap();
-    let words = a.rationale(&a.task(3), &["a", "b", "g"], &row);
+    let words = a.rationale(&a.task(3), &["a", "b", "g"], &Reasons::of("", &row));
     assert_eq!(
         words,
-        "Both raters are near 70 (60 to 80), in the words of a: “Because.”"
+        "Both raters are near 70 (60 to 80), in the words of a: “Because”."
     );
     assert_eq!(
         a.dissent(&a.task(3), &["a", "b", "g"], &row),

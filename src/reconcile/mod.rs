@@ -21,6 +21,7 @@ mod method;
 mod origin;
 mod quote;
 mod rationale;
+mod reasons;
 mod reconciliation;
 mod rollup;
 mod sets;
@@ -34,6 +35,7 @@ pub use centred::{
 pub use consensus::{Consensus, Interval, Shares, Trust};
 pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
 pub use method::{Gold, Method};
+pub use reasons::Reasons;
 pub use reconciliation::{Reconciliation, Spreads};
 pub use rollup::{OccupationScore, RaterScore, Weighting};
 pub use without::{LeftOut, OneTask, one_left_out};

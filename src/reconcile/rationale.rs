@@ -1,18 +1,20 @@
 //! The raters' reasons merged into one text, without asking a model to do it: agreement first, then every
 //! dissenter by name, then who is missing.
 //!
-//! At most three sentences of ours hold the quoted reasons together. A quote is somebody's own words, shortened;
-//! it is data and never interpreted here.
+//! Three sentences at most, with all that is quoted: a quote is one sentence of somebody's own words, shortened, and ends
+//! none of ours. It is data and never interpreted here.
 
-use super::quote::shorten;
+mod phrase;
+
+use super::quote::quote;
+use super::reasons::Words;
 use crate::rating::Outcome;
 use crate::rubric::{Dimension, Scale};
+use phrase::{absent, close, everyone, list, nobody, number, valued, verb, who};
 use std::cmp::Ordering;
 
 /// Share of the range within which a score agrees with the consensus.
 const NEAR: f64 = 0.25;
-/// More agreeing raters than this are counted, not named: those who differ are named, always.
-const NAMED: usize = 4;
 
 /// What one rater says about a task in one dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,29 +25,39 @@ pub(super) struct Voice<'a> {
     pub(super) value: f64,
     /// Position of its label, for labels.
     pub(super) label: Option<usize>,
-    /// Its reason, of which a quote is made ([`shorten`]); empty when it gave none.
-    pub(super) words: &'a str,
+    /// Its position among the raters, by which [`Words`] know it.
+    pub(super) seat: usize,
+    /// What a surrogate says that moved it, which is no reason of its own; `None` for everybody else.
+    pub(super) features: Option<&'a str>,
 }
 
 /// Merges the reasons of a task in one dimension. `value` and `label` are those of the consensus; `missing` names
 /// raters that should have rated it and how their question ended.
 ///
 /// Labels agree when they are the consensus label. Scores agree when they lie within a quarter of the range of the
-/// consensus, and are "higher" or "lower" otherwise. A group is quoted with the words of its rater nearest to the
-/// consensus that gave any; the earlier in the panel on a tie.
+/// consensus, and are "higher" or "lower" otherwise. Those who agree are quoted with the sentence that is most central to
+/// what all say ([`Words::central`]), each group of dissenters with the one that differs most from it
+/// ([`Words::parting`]); a surrogate only where nobody else of its group gives a reason, and then as what it is. Words that
+/// both sides have are told as words: two raters may mean different things by one.
 pub(super) fn merge(
     dimension: &Dimension,
-    value: Option<f64>,
-    label: Option<usize>,
+    (value, label): (Option<f64>, Option<usize>),
     voices: &[Voice<'_>],
     missing: &[(&str, Outcome)],
+    words: &Words<'_>,
 ) -> String {
     let Some(value) = value.filter(|_| !voices.is_empty()) else {
         return nobody(missing);
     };
+    let merge = Merge {
+        dimension,
+        value,
+        voices,
+        words,
+    };
     let mut sentences = match &dimension.scale {
-        Scale::Labels(_) => labels(dimension, value, label, voices),
-        Scale::Score(_) => scores(dimension, value, voices),
+        Scale::Labels(_) => merge.labels(label),
+        Scale::Score(_) => merge.scores(),
     };
     sentences.extend(absent(missing));
     sentences.join(" ")
@@ -80,98 +92,115 @@ fn side(dimension: &Dimension, voice: &Voice<'_>, value: f64) -> Ordering {
     }
 }
 
-fn labels(
-    dimension: &Dimension,
+/// What is merged for a task in one dimension.
+struct Merge<'a> {
+    dimension: &'a Dimension,
     value: f64,
-    label: Option<usize>,
-    voices: &[Voice<'_>],
-) -> Vec<String> {
-    let name = |position: usize| {
-        dimension
-            .labels()
-            .get(position)
-            .map_or_else(|| "?".to_owned(), |label| label.id.clone())
-    };
-    let group = |position: usize| -> Vec<Voice<'_>> {
-        voices
-            .iter()
-            .filter(|voice| voice.label == Some(position))
-            .copied()
-            .collect()
-    };
-    let mut sentences = Vec::new();
-    if let Some(position) = label {
-        let agreeing = group(position);
-        let names: Vec<&str> = agreeing.iter().map(|voice| voice.rater).collect();
-        let what = format!("{} {}", verb(agreeing.len(), "says", "say"), name(position));
-        sentences.push(if agreeing.is_empty() {
-            format!(
-                "No rater says {0}, the most probable label of all together.",
-                name(position)
-            )
-        } else {
-            close(&format!(
-                "{}{}",
-                who(&names, voices.len(), &what),
-                reason(&agreeing, value)
-            ))
-        });
+    voices: &'a [Voice<'a>],
+    words: &'a Words<'a>,
+}
+
+impl<'a> Merge<'a> {
+    fn group(&self, is_in: impl Fn(&Voice<'_>) -> bool) -> Vec<Voice<'a>> {
+        let voices = self.voices.iter();
+        voices.filter(|voice| is_in(voice)).copied().collect()
     }
-    let dissent: Vec<String> = (0..dimension.labels().len())
-        .filter(|&position| Some(position) != label)
-        .map(|position| (position, group(position)))
-        .filter(|(_, group)| !group.is_empty())
-        .map(|(position, group)| {
+
+    fn labels(&self, label: Option<usize>) -> Vec<String> {
+        let labels = self.dimension.labels();
+        let name = |position: usize| labels.get(position).map_or("?", |label| &label.id);
+        let group = |position: usize| self.group(|voice| voice.label == Some(position));
+        let agreeing = label.map(group).unwrap_or_default();
+        let mut sentences = Vec::new();
+        if let Some(name) = label.map(name) {
+            let names: Vec<&str> = agreeing.iter().map(|voice| voice.rater).collect();
+            let what = format!("{} {name}", verb(agreeing.len(), "says", "say"));
+            sentences.push(match agreeing.is_empty() {
+                true => format!("No rater says {name}, the most probable label of all together."),
+                false => {
+                    let who = who(&names, self.voices.len(), &what);
+                    close(&format!("{who}{}", self.agreed(&agreeing)))
+                }
+            });
+        }
+        let others = (0..labels.len()).filter(|&position| Some(position) != label);
+        let groups = others.map(|position| (position, group(position)));
+        let dissent = groups.filter(|(_, group)| !group.is_empty());
+        let dissent = dissent.map(|(position, group)| {
             let names: Vec<String> = group.iter().map(|voice| voice.rater.to_owned()).collect();
             let says = verb(group.len(), "says", "say");
-            format!(
-                "{} {says} {}{}",
-                list(&names),
-                name(position),
-                reason(&group, value)
-            )
-        })
-        .collect();
-    if !dissent.is_empty() {
-        sentences.push(close(&dissent.join("; ")));
+            (format!("{} {says} {}", list(&names), name(position)), group)
+        });
+        sentences.extend(self.parted(&agreeing, dissent.collect()));
+        sentences
     }
-    sentences
-}
 
-fn scores(dimension: &Dimension, value: f64, voices: &[Voice<'_>]) -> Vec<String> {
-    let group = |wanted: Ordering| -> Vec<Voice<'_>> {
-        voices
-            .iter()
-            .filter(|voice| side(dimension, voice, value) == wanted)
-            .copied()
-            .collect()
-    };
-    let mut sentences = vec![near(value, &group(Ordering::Equal), voices)];
-    let dissent: Vec<String> = [(Ordering::Greater, "higher"), (Ordering::Less, "lower")]
-        .into_iter()
-        .map(|(wanted, word)| (word, group(wanted)))
-        .filter(|(_, group)| !group.is_empty())
-        .map(|(word, group)| {
+    fn scores(&self) -> Vec<String> {
+        let group = |wanted| self.group(|voice| side(self.dimension, voice, self.value) == wanted);
+        let agreeing = group(Ordering::Equal);
+        let groups = [(Ordering::Greater, "higher"), (Ordering::Less, "lower")];
+        let groups = groups.map(|(wanted, word)| (word, group(wanted)));
+        let dissent = groups.into_iter().filter(|(_, group)| !group.is_empty());
+        let dissent = dissent.map(|(word, group)| {
             let head = match group.as_slice() {
                 [one] => format!("{} is {word} with {}", one.rater, number(one.value)),
-                many => format!(
-                    "{} are {word}",
-                    list(&many.iter().map(valued).collect::<Vec<_>>())
-                ),
+                many => {
+                    let names: Vec<String> = many.iter().map(valued).collect();
+                    format!("{} are {word}", list(&names))
+                }
             };
-            format!("{head}{}", reason(&group, value))
-        })
-        .collect();
-    if !dissent.is_empty() {
-        sentences.push(close(&dissent.join("; ")));
+            (head, group)
+        });
+        let first = near(self.value, &agreeing, self.voices);
+        let first = match agreeing.is_empty() {
+            true => first,
+            false => format!("{first}{}", self.agreed(&agreeing)),
+        };
+        let mut sentences = vec![close(&first)];
+        sentences.extend(self.parted(&agreeing, dissent.collect()));
+        sentences
     }
-    sentences
+
+    /// The reason of those who agree.
+    fn agreed(&self, group: &[Voice<'a>]) -> String {
+        let quoted = self.words.central(group, self.voices, self.value);
+        told(group, quoted, self.value)
+    }
+
+    /// The sentence about those who differ, each group with the reason why; `None` where there are none.
+    fn parted(
+        &self,
+        agreeing: &[Voice<'a>],
+        groups: Vec<(String, Vec<Voice<'a>>)>,
+    ) -> Option<String> {
+        let differ: Vec<Voice<'a>> = groups
+            .iter()
+            .flat_map(|(_, group)| group)
+            .copied()
+            .collect();
+        let own = groups.iter().map(|(head, group)| {
+            // Where nobody agrees with the consensus, a group differs from all others.
+            let rest = || self.group(|voice| group.iter().all(|own| own.seat != voice.seat));
+            let quoted = match agreeing.is_empty() {
+                true => self.words.parting(group, &rest(), self.value),
+                false => self.words.parting(group, agreeing, self.value),
+            };
+            format!("{head}{}", told(group, quoted, self.value))
+        });
+        let mut clauses: Vec<String> = own.collect();
+        let shared = self.words.shared(agreeing, &differ);
+        if !clauses.is_empty() && !shared.is_empty() {
+            let shared: Vec<String> = shared.iter().map(|word| format!("“{word}”")).collect();
+            clauses.push(format!("both sides name {}", list(&shared)));
+        }
+        (!clauses.is_empty()).then(|| close(&clauses.join("; ")))
+    }
 }
 
-/// The sentence about the raters whose score is near the consensus.
+/// Who is near the consensus.
 fn near(value: f64, agreeing: &[Voice<'_>], voices: &[Voice<'_>]) -> String {
-    let head = match (agreeing, voices) {
-        ([], _) => return format!("No rater is near the consensus of {}.", number(value)),
+    match (agreeing, voices) {
+        ([], _) => format!("No rater is near the consensus of {}", number(value)),
         ([one], [_]) => format!("{} gives {}", one.rater, number(one.value)),
         (near, all) if near.len() == all.len() => {
             let own: Vec<String> = near.iter().map(|voice| number(voice.value)).collect();
@@ -200,112 +229,29 @@ fn near(value: f64, agreeing: &[Voice<'_>], voices: &[Voice<'_>]) -> String {
             let what = format!("{} near {}", verb(near.len(), "is", "are"), number(value));
             who(&names, all.len(), &what)
         }
-    };
-    close(&format!("{head}{}", reason(agreeing, value)))
-}
-
-/// "All 3 raters say E2", "2 of 3 raters say E2 (a, b)" or "a says E2".
-fn who(names: &[&str], of: usize, what: &str) -> String {
-    match names {
-        [one] if of == 1 => format!("{one} {what}"),
-        all if all.len() == of => format!("{} {what}", everyone(of)),
-        some if some.len() <= NAMED => {
-            format!("{} of {of} raters {what} ({})", some.len(), some.join(", "))
-        }
-        some => format!("{} of {of} raters {what}", some.len()),
     }
 }
 
-fn everyone(number: usize) -> String {
-    if number == 2 {
-        "Both raters".to_owned()
-    } else {
-        format!("All {number} raters")
+/// The reason of a group: the sentence that stands for it, or what moved its surrogate nearest to `value`, or that there is none.
+fn told(group: &[Voice<'_>], quoted: Option<(&Voice<'_>, &str)>, value: f64) -> String {
+    if let Some((voice, sentence)) = quoted {
+        let quote = quote(sentence);
+        return match group {
+            [_] => format!(": “{quote}”"),
+            _ => format!(", in the words of {}: “{quote}”", voice.rater),
+        };
     }
-}
-
-/// The quoted reason of a group: of its rater nearest to `value` that gave one.
-fn reason(group: &[Voice<'_>], value: f64) -> String {
-    let quoted = group
+    let moved = group
         .iter()
-        .map(|voice| (voice, (voice.value - value).abs()))
-        .filter(|(voice, _)| {
-            voice
-                .words
-                .chars()
-                .any(|c| !c.is_whitespace() && !c.is_control())
-        })
-        .min_by(|(_, a), (_, b)| a.total_cmp(b));
-    match (quoted, group.len()) {
+        .filter_map(|voice| Some((voice, voice.features?)));
+    let off = |voice: &Voice<'_>| (voice.value - value).abs();
+    let nearest = moved.min_by(|(a, _), (b, _)| off(a).total_cmp(&off(b)));
+    match (nearest, group) {
         (None, _) => ", without a reason".to_owned(),
-        (Some((voice, _)), 1) => format!(": “{}”", shorten(voice.words)),
-        (Some((voice, _)), _) => {
-            let quote = shorten(voice.words);
-            format!(", in the words of {}: “{quote}”", voice.rater)
+        (Some((_, features)), [_]) => format!(", moved by features ({})", quote(features)),
+        (Some((voice, features)), _) => {
+            format!(", {} moved by features ({})", voice.rater, quote(features))
         }
-    }
-}
-
-/// Who is missing: "o3 gave no rating (refused)."
-fn absent(missing: &[(&str, Outcome)]) -> Option<String> {
-    match missing {
-        [] => None,
-        [(rater, outcome)] => Some(format!("{rater} gave no rating ({}).", plain(*outcome))),
-        many => Some(format!("{} gave no rating.", list(&ended(many)))),
-    }
-}
-
-fn nobody(missing: &[(&str, Outcome)]) -> String {
-    if missing.is_empty() {
-        "No rater rated this task.".to_owned()
-    } else {
-        format!("No rater rated this task: {}.", list(&ended(missing)))
-    }
-}
-
-fn ended(missing: &[(&str, Outcome)]) -> Vec<String> {
-    missing
-        .iter()
-        .map(|(rater, outcome)| format!("{rater} ({})", plain(*outcome)))
-        .collect()
-}
-
-fn plain(outcome: Outcome) -> String {
-    outcome.name().replace('_', " ")
-}
-
-fn valued(voice: &Voice<'_>) -> String {
-    format!("{} {}", voice.rater, number(voice.value))
-}
-
-/// A score with at most one decimal, rounded as the tables round it.
-fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-}
-
-fn verb(number: usize, one: &'static str, many: &'static str) -> &'static str {
-    if number == 1 { one } else { many }
-}
-
-/// "a", "a and b", "a, b and c".
-fn list(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// Ends a sentence, unless the quote it ends with does so already.
-fn close(sentence: &str) -> String {
-    if [".”", "!”", "?”", "…”"]
-        .iter()
-        .any(|end| sentence.ends_with(end))
-    {
-        sentence.to_owned()
-    } else {
-        format!("{sentence}.")
     }
 }
 

@@ -6,6 +6,7 @@ use super::consensus::{Consensus, Origin, most_probable};
 use super::diagnostic::Diagnostic;
 use super::method::{Calibrator, Chosen, Gold, Known, choose};
 use super::rationale::{Voice, dissenters, merge};
+use super::reasons::Reasons;
 use super::view::View;
 use super::{OccupationScore, Options, panel};
 use crate::rating::Outcome;
@@ -349,18 +350,18 @@ impl Reconciliation {
         dissenters(&self.dimension, consensus.value, consensus.label, &voices)
     }
 
-    /// What the raters say about a task, with every dissenter named: their reasons merged without asking a model to
-    /// do it. `row` holds the ratings of the task, `consensus` is that of it, `raters` are the ids of the run.
+    /// What the raters say about a task in at most three sentences, with every dissenter named: their reasons merged without
+    /// asking a model to do it. `consensus` is that of the task, `raters` are the ids of the run.
     #[must_use]
-    pub fn rationale(&self, consensus: &Consensus, raters: &[&str], row: &Row) -> String {
-        let (voices, missing) = self.voices(raters, row);
-        merge(
-            &self.dimension,
-            consensus.value,
-            consensus.label,
-            &voices,
-            &missing,
-        )
+    pub fn rationale(
+        &self,
+        consensus: &Consensus,
+        raters: &[&str],
+        reasons: &Reasons<'_>,
+    ) -> String {
+        let (voices, missing) = self.voices(raters, reasons.row);
+        let said = (consensus.value, consensus.label);
+        merge(&self.dimension, said, &voices, &missing, &reasons.words)
     }
 
     /// What each rater of the panel says, and how the questions of those ended that are missing.
@@ -374,7 +375,8 @@ impl Reconciliation {
         let mut missing = Vec::new();
         let flags = self.covers.iter().zip(&self.silent);
         let ratings = raters.iter().zip(row.opinions()).zip(flags).enumerate();
-        for (_, ((&id, rating), (&covers, &silent))) in ratings.filter(|(n, _)| Some(*n) != gold) {
+        for (seat, ((&id, rating), (&covers, &silent))) in ratings.filter(|(n, _)| Some(*n) != gold)
+        {
             let value = rating.values.get(self.position).and_then(Option::as_ref);
             if let Some(value) = value {
                 let most = || most_probable(value.probabilities.as_deref()?);
@@ -382,7 +384,11 @@ impl Reconciliation {
                     rater: id,
                     value: value.value,
                     label: value.label.or_else(most),
-                    words: &rating.rationale,
+                    seat,
+                    features: rating
+                        .basis
+                        .map(|_| &*rating.rationale)
+                        .filter(|said| !said.is_empty()),
                 });
             } else if rating.outcome == Outcome::Rated {
                 // It rated the task, but not this dimension, which it rates elsewhere.

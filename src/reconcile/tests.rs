@@ -24,7 +24,8 @@ fn rationale(sheet: &Sheet, one: &Reconciliation, task: usize) -> String {
         .map(|n| format!("r{n}"))
         .collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    one.rationale(&one.task(task), &ids, &sheet.row(task).unwrap())
+    let row = sheet.row(task).unwrap();
+    one.rationale(&one.task(task), &ids, &Reasons::of("", &row))
 }
 
 fn two_occupations() -> [Occupation; 3] {
@@ -115,7 +116,7 @@ fn an_abstaining_rater_is_not_missing_and_a_silent_one_is() {
     let (sheet, all) = reconciled(3, &[&one], &ratings, &Options::default()).unwrap();
     assert_eq!(
         rationale(&sheet, &all.dimensions[1], 0),
-        "r0 gives 10: “Yes.” r2 gave no rating (auth)."
+        "r0 gives 10: “Yes”. r2 gave no rating (auth)."
     );
 }
 

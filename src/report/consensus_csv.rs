@@ -6,7 +6,7 @@ use super::{Report, answer};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::ratings::Row;
-use crate::reconcile::{Consensus, Reconciliation};
+use crate::reconcile::{Consensus, Reasons, Reconciliation};
 use std::io::Write;
 
 pub(super) const COLUMNS: [&str; 15] = [
@@ -53,11 +53,12 @@ pub fn write_consensus_csv(report: &Report<'_>, out: &mut impl Write) -> Result<
     let mut table = Table::new(out, "the consensus", header)?;
     for (number, names, row) in report.rows() {
         let row = row?;
+        let reasons = Reasons::of(&names.1.statement, &row);
         for one in &report.reconciled.dimensions {
             let consensus = one.task(number);
             named(&mut table, names, one)?;
             numbers(&mut table, &consensus, one)?;
-            table.text(&one.rationale(&consensus, &ids, &row))?;
+            table.text(&one.rationale(&consensus, &ids, &reasons))?;
             raters_own(&mut table, &row, one)?;
             table.number(consensus.median)?;
             table.number(consensus.sample_spread)?;
@@ -133,12 +134,12 @@ mod tests {
         });
         assert_snapshot!(text, @r###"
 occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_raters,spread,contested,method,rationale,claude,gpt_4o,surrogate,median,sample_spread,inputs,weights,dissent,gold
-11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.916666666667,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"All 3 raters say E1, in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",1,1,0.75,1,,claude=1;gpt_4o=1;surrogate=0.75,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,,
-11-1,Clerks <all>,1,'=Write | sign letters.,automation,71.25,,62.5,80,model range,2,17.5,false,rater-centred mean,"Both raters are near 71.2 (62.5 to 80), in the words of claude: “It drafts | formats `letters` <b>fast</b>. A person signs.”",80,62.5,,71.25,,claude=80;gpt_4o=62.5,claude=0.5;gpt_4o=0.5;intercept=0,,
-11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” gpt_4o says E1: “Robots will do it.”",0,1,0.125,0.125,,claude=0;gpt_4o=1;surrogate=0.125,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,gpt_4o,
-11-1,Clerks <all>,2,Do what task 2 says.,automation,37.5,,5,70,model range,2,65,true,rater-centred mean,No rater is near the consensus of 37.5. gpt_4o is higher with 70: “Robots will do it.”; claude is lower with 5: “It takes hands and eyes on site.”,5,70,,37.5,,claude=5;gpt_4o=70,claude=0.5;gpt_4o=0.5;intercept=0,claude;gpt_4o,
-11-2,Guides,3,Do what task 3 says.,exposure,0.677083333333,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model.” gpt_4o gave no rating (refused).",0.5,,0.5,0.5,,claude=0.5;surrogate=0.5,claude=0.5;surrogate=0.5;intercept=0.177083333333,,
-11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model.” gpt_4o gave no rating (refused).,40,,,40,,claude=40,claude=1;intercept=11.875,,
+11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.916666666667,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"All 3 raters say E1, in the words of claude: “It drafts | formats `letters` <b>fast</b>”.",1,1,0.75,1,,claude=1;gpt_4o=1;surrogate=0.75,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,,
+11-1,Clerks <all>,1,'=Write | sign letters.,automation,71.25,,62.5,80,model range,2,17.5,false,rater-centred mean,"Both raters are near 71.2 (62.5 to 80), in the words of claude: “It drafts | formats `letters` <b>fast</b>”.",80,62.5,,71.25,,claude=80;gpt_4o=62.5,claude=0.5;gpt_4o=0.5;intercept=0,,
+11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of claude: “It takes hands and eyes on site”. gpt_4o says E1: “Robots will do it”.",0,1,0.125,0.125,,claude=0;gpt_4o=1;surrogate=0.125,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,gpt_4o,
+11-1,Clerks <all>,2,Do what task 2 says.,automation,37.5,,5,70,model range,2,65,true,rater-centred mean,No rater is near the consensus of 37.5. gpt_4o is higher with 70: “Robots will do it”; claude is lower with 5: “It takes hands and eyes on site”.,5,70,,37.5,,claude=5;gpt_4o=70,claude=0.5;gpt_4o=0.5;intercept=0,claude;gpt_4o,
+11-2,Guides,3,Do what task 3 says.,exposure,0.677083333333,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model”. gpt_4o gave no rating (refused).",0.5,,0.5,0.5,,claude=0.5;surrogate=0.5,claude=0.5;surrogate=0.5;intercept=0.177083333333,,
+11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model”. gpt_4o gave no rating (refused).,40,,,40,,claude=40,claude=1;intercept=11.875,,
 "###);
     }
 
@@ -151,12 +152,12 @@ occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_
         });
         assert_snapshot!(text, @r###"
 occupation_id,occupation,task_id,task,dimension,value,label,low,high,interval,n_raters,spread,contested,method,rationale,claude,gpt_4o,surrogate,median,sample_spread,inputs,weights,dissent,gold
-11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.833333333333,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"2 of 3 raters say E1 (gpt_4o, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” claude says E2: “It drafts with a file at hand.”",0.75,1,0.75,0.75,0.5,claude=0.75;gpt_4o=1;surrogate=0.75,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,claude,
-11-1,Clerks <all>,1,'=Write | sign letters.,automation,68.75,,62.5,75,model range,2,12.5,false,rater-centred mean,"Both raters are near 68.8 (62.5 to 75), in the words of claude: “It drafts with a file at hand.”",75,62.5,,68.75,10,claude=75;gpt_4o=62.5,claude=0.5;gpt_4o=0.5;intercept=0,,
-11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of surrogate: “Surrogate, not an LLM: draft +0.2.” gpt_4o says E1: “Robots will do it.”",0,1,0.125,0.125,0,claude=0;gpt_4o=1;surrogate=0.125,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,gpt_4o,
-11-1,Clerks <all>,2,Do what task 2 says.,automation,40,,10,70,model range,2,60,true,rater-centred mean,No rater is near the consensus of 40. gpt_4o is higher with 70: “Robots will do it.”; claude is lower with 10: “It takes hands and eyes on site.”,10,70,,40,10,claude=10;gpt_4o=70,claude=0.5;gpt_4o=0.5;intercept=0,claude;gpt_4o,
-11-2,Guides,3,Do what task 3 says.,exposure,0.697916666667,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model.” gpt_4o gave no rating (refused).",0.5,,0.5,0.5,,claude=0.5;surrogate=0.5,claude=0.5;surrogate=0.5;intercept=0.197916666667,,
-11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model.” gpt_4o gave no rating (refused).,40,,,40,,claude=40,claude=1;intercept=11.875,,
+11-1,Clerks <all>,1,'=Write | sign letters.,exposure,0.833333333333,E1,0.75,1,model range,3,0.25,false,rater-centred mean,"2 of 3 raters say E1 (gpt_4o, surrogate), in the words of gpt_4o: “=SUM(A1) is drafted for them”. claude says E2: “It drafts with a file at hand”.",0.75,1,0.75,0.75,0.5,claude=0.75;gpt_4o=1;surrogate=0.75,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,claude,
+11-1,Clerks <all>,1,'=Write | sign letters.,automation,68.75,,62.5,75,model range,2,12.5,false,rater-centred mean,"Both raters are near 68.8 (62.5 to 75), in the words of claude: “It drafts with a file at hand”.",75,62.5,,68.75,10,claude=75;gpt_4o=62.5,claude=0.5;gpt_4o=0.5;intercept=0,,
+11-1,Clerks <all>,2,Do what task 2 says.,exposure,0.375,E0,0,1,model range,3,1,true,rater-centred mean,"2 of 3 raters say E0 (claude, surrogate), in the words of claude: “It takes hands and eyes on site”. gpt_4o says E1: “Robots will do it”.",0,1,0.125,0.125,0,claude=0;gpt_4o=1;surrogate=0.125,claude=0.333333333333;gpt_4o=0.333333333333;surrogate=0.333333333333;intercept=0,gpt_4o,
+11-1,Clerks <all>,2,Do what task 2 says.,automation,40,,10,70,model range,2,60,true,rater-centred mean,No rater is near the consensus of 40. gpt_4o is higher with 70: “Robots will do it”; claude is lower with 10: “It takes hands and eyes on site”.,10,70,,40,10,claude=10;gpt_4o=70,claude=0.5;gpt_4o=0.5;intercept=0,claude;gpt_4o,
+11-2,Guides,3,Do what task 3 says.,exposure,0.697916666667,E2,0.5,0.5,model range,2,0,false,rater-centred mean,"Both raters say E2, in the words of claude: “Only with tools around the model”. gpt_4o gave no rating (refused).",0.5,,0.5,0.5,,claude=0.5;surrogate=0.5,claude=0.5;surrogate=0.5;intercept=0.197916666667,,
+11-2,Guides,3,Do what task 3 says.,automation,51.875,,,,none: one rater,1,,,rater-centred mean,claude gives 40: “Only with tools around the model”. gpt_4o gave no rating (refused).,40,,,40,,claude=40,claude=1;intercept=11.875,,
 "###);
     }
 }

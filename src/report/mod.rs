@@ -18,6 +18,7 @@ mod page;
 mod ratings_jsonl;
 mod read_ratings;
 mod table;
+mod summaries_csv;
 mod tasks_csv;
 
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
@@ -30,6 +31,7 @@ pub use occupations_csv::write_occupations_csv;
 pub use page::{AuditPage, write_audit_page};
 pub use ratings_jsonl::write_ratings_jsonl;
 pub use read_ratings::RatingLine;
+pub use summaries_csv::{SummaryRow, write_summaries_csv};
 pub use table::without_guard;
 pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 

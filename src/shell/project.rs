@@ -5,7 +5,7 @@ use super::{files, inventory, labour};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted, starter_files};
 use crate::labour::Labour;
-use crate::prompt::{self, DraftPrompt, Prompt};
+use crate::prompt::{self, DraftPrompt, Prompt, SummaryPrompt};
 use crate::rater::{Config, Prices, Rater, Recordings, Source, Weights};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 pub(super) const FILE: &str = "taskrater.toml";
 /// The name of the file of prices beside it.
 const PRICES: &str = "prices.toml";
+/// Prompts that ask for something else than ratings.
+const NO_RUBRIC: [&str; 2] = [DraftPrompt::ID, SummaryPrompt::ID];
 
 /// A project: the folder with `taskrater.toml`, found upward from the working folder, or the working folder itself.
 pub(super) struct Project {
@@ -58,7 +60,7 @@ impl Project {
 
     /// A prompt by rubric id: the project's own before the built-in one.
     pub fn prompt(&self, id: &str) -> Result<(Prompt, String)> {
-        if let Some(path) = self.own_prompt(id).filter(|_| id != DraftPrompt::ID) {
+        if let Some(path) = self.own_prompt(id).filter(|_| !NO_RUBRIC.contains(&id)) {
             return Self::prompt_file(&path);
         }
         if prompt::BUILT_IN.iter().any(|(known, _)| *known == id) {
@@ -84,6 +86,19 @@ impl Project {
                 Ok((prompt, name))
             }
             None => Ok((DraftPrompt::built_in()?, "built in".to_owned())),
+        }
+    }
+
+    /// The prompt for summaries, and where it came from, as for drafts.
+    pub fn summary_prompt(&self, named: Option<&Path>) -> Result<(SummaryPrompt, String)> {
+        let path = named.map(Path::to_owned);
+        match path.or_else(|| self.own_prompt(SummaryPrompt::ID)) {
+            Some(path) => {
+                let name = path.display().to_string();
+                let prompt = SummaryPrompt::parse(&name, &files::read_text(&path)?)?;
+                Ok((prompt, name))
+            }
+            None => Ok((SummaryPrompt::built_in()?, "built in".to_owned())),
         }
     }
 
@@ -197,8 +212,8 @@ impl Project {
                     .strip_suffix(".md")
                     .map(str::to_owned)
             })
-            // No rubric: what `draft` asks with.
-            .filter(|id| self.configured && id != DraftPrompt::ID)
+            // No rubric: what `draft` and `summarise` ask with.
+            .filter(|id| self.configured && !NO_RUBRIC.contains(&id.as_str()))
             .collect();
         ids.sort();
         ids

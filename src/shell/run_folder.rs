@@ -156,16 +156,41 @@ pub(super) fn ledgers(folder: &Path) -> Result<Vec<PathBuf>> {
 /// What the manifest of a run says that proposed tasks and rated none.
 pub(super) const DRAFT: &str = "draft";
 
+/// What the manifest of a round says that adjudicated contested tasks of a run.
+pub(super) const ADJUDICATION: &str = "adjudication";
+/// What the manifest of a round says that had a model write the rationales of a run.
+pub(super) const SUMMARY: &str = "summary";
+
 /// Finds a run that rated, by its folder or by its id below `runs/`, and reads its manifest.
 pub(super) fn find_run(project: &Path, name: &str) -> Result<(PathBuf, Value)> {
     let (folder, manifest) = find_any_run(project, name)?;
-    if manifest["kind"] == DRAFT {
-        let message = format!("run '{name}' is a draft: it proposed tasks and rated none");
-        return Err(Error::input(message).hint(
-            "its tasks are in its inventory.toml; `taskrater runs` names the rubric of each run",
-        ));
+    match manifest["kind"].as_str() {
+        None => Ok((folder, manifest)),
+        Some(kind) => Err(no_ratings(name, kind, &manifest)),
     }
-    Ok((folder, manifest))
+}
+
+/// What a folder in `runs/` is that holds no ratings.
+fn no_ratings(name: &str, kind: &str, manifest: &Value) -> Error {
+    let of = manifest["of"].as_str().unwrap_or("another run");
+    match kind {
+        DRAFT => Error::input(format!(
+            "run '{name}' is a draft: it proposed tasks and rated none"
+        ))
+        .hint("its tasks are in its inventory.toml; `taskrater runs` names the rubric of each run"),
+        ADJUDICATION => Error::input(format!(
+            "run '{name}' is an adjudication of run {of}: it judged contested tasks alone"
+        ))
+        .hint(format!("name the run itself: {of}")),
+        SUMMARY => Error::input(format!(
+            "run '{name}' is a summary of run {of}: it wrote rationales and rated none"
+        ))
+        .hint(format!("name the run itself: {of}")),
+        other => Error::input(format!(
+            "run '{name}' is of a kind that this version does not know: {other}"
+        ))
+        .hint("`taskrater runs` lists the runs with their kinds"),
+    }
 }
 
 /// The same, whatever the run asked.

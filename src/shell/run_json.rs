@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::inventory::{Occupation, Task};
 use crate::labour::{Ranged, Totals};
 use crate::ratings::{Row, round12};
-use crate::reconcile::{OccupationScore, Reconciliation};
+use crate::reconcile::{OccupationScore, Reasons, Reconciliation};
 use crate::report::{LABOUR_COLUMNS, LabourCell, Report, labour_cells};
 use crate::rubric::Dimension;
 use serde::ser::{Error as _, SerializeSeq as _};
@@ -277,7 +277,7 @@ fn task_json(
         "sample_spread": consensus.sample_spread.map(round12),
         "contested": consensus.contested,
         "method": done.method,
-        "rationale": done.rationale(&consensus, ids, row),
+        "rationale": done.rationale(&consensus, ids, &Reasons::of(&task.statement, row)),
         "inputs": done.inputs_text(number, ids),
         "weights": done.weights(number, ids),
         "dissent": done.dissent(&consensus, ids, row),

@@ -3,7 +3,7 @@
 use super::terminal::{bold, clean, faint, yellow};
 use crate::error::{Error, Result};
 use crate::rating::Value as Answer;
-use crate::reconcile::{Consensus, OccupationScore, Reconciliation};
+use crate::reconcile::{Consensus, OccupationScore, Reasons, Reconciliation};
 use crate::report::{
     RaterKind, Report, ends_note, ends_of, ends_text, gold_text, labour_text, overall_text,
 };
@@ -179,6 +179,7 @@ fn tasks_table(
             continue;
         };
         let (consensus, row) = (done.task(number), report.ratings.row(number)?);
+        let reasons = Reasons::of(&task.statement, &row);
         let place = if titles {
             format!("{}: ", occupation.title)
         } else {
@@ -187,7 +188,7 @@ fn tasks_table(
         let mut cells = vec![format!(
             "{}\n{}",
             clean(&format!("{place}{}", task.statement)),
-            faint(&clean(&done.rationale(&consensus, &ids, &row)))
+            faint(&clean(&done.rationale(&consensus, &ids, &reasons)))
         )];
         for &rater in &raters {
             let rating = row.opinion(rater);

@@ -6,7 +6,7 @@ use super::text::{escape, head, interval, line, table};
 use crate::error::Result;
 use crate::rating::{Outcome, Rating};
 use crate::ratings::{Row, round12};
-use crate::reconcile::{Consensus, Reconciliation};
+use crate::reconcile::{Consensus, Reasons, Reconciliation};
 use crate::report::ends_text;
 use crate::rubric::{Dimension, Scale};
 use std::io::Write;
@@ -154,7 +154,9 @@ fn cells(report: &Report<'_>, task: usize, one: &Reconciliation) -> Result<Vec<S
     }
     let own = row.opinions();
     cells.extend(own.map(|rating| verdict(dimension, one.position, rating)));
-    cells.push(escape(&one.rationale(&consensus, &report.ids(), &row)));
+    let statement = report.task(task).map_or("", |(_, task)| &task.statement);
+    let reasons = Reasons::of(statement, &row);
+    cells.push(escape(&one.rationale(&consensus, &report.ids(), &reasons)));
     Ok(cells)
 }
 

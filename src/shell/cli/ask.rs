@@ -5,7 +5,7 @@ use crate::shell::schedule::Caps;
 use clap::Args;
 use std::path::PathBuf;
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(in crate::shell) struct AskArgs {
     /// A panel by name [default: free]
     #[arg(long, value_name = "NAME", help_heading = "Raters")]

@@ -10,6 +10,7 @@ mod look;
 mod rate;
 mod reconcile;
 mod review;
+mod summarise;
 mod train;
 
 pub(super) use ask::AskArgs;
@@ -22,6 +23,7 @@ pub(super) use look::*;
 pub(super) use rate::RateArgs;
 pub(super) use reconcile::ReconcileArgs;
 pub(super) use review::ReviewArgs;
+pub(super) use summarise::SummariseArgs;
 pub(super) use train::TrainArgs;
 
 use super::commands;
@@ -57,6 +59,8 @@ enum Command {
     Reconcile(Box<ReconcileArgs>),
     /// Hand tasks of a run to people, who label them blind to the raters; their labels become gold
     Review(Box<ReviewArgs>),
+    /// Let a language model merge what the raters of a run say of each task, from their reasons alone; checked
+    Summarise(Box<SummariseArgs>),
     /// Compare two runs: what moved, by how much, how sure that is, and why
     Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
@@ -113,6 +117,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Review(args) => commands::review::run(args),
+        Command::Summarise(args) => commands::summarise::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),

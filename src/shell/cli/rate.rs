@@ -62,6 +62,10 @@ pub(in crate::shell) struct RateArgs {
     #[arg(long, value_name = "FIELD", value_delimiter = ',', requires = "carry_over",
         value_parser = ["type", "code", "description", "importance"], help_heading = "Between releases")]
     pub ask_changed: Vec<String>,
+    /// Then let this language model merge the reasons of each task, with what is left of the budget: `taskrater summarise`
+    /// over the run; the merged rationale that is made without a call stays beside it
+    #[arg(long, value_name = "RATER", help_heading = "Output")]
+    pub summarise: Option<String>,
     /// Folder of this run: a new one, an empty one, or that of an earlier run [default: runs/<id>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,

@@ -15,4 +15,5 @@ pub(super) mod raters;
 pub(super) mod reconcile;
 pub(super) mod review;
 pub(super) mod runs;
+pub(super) mod summarise;
 pub(super) mod train;

@@ -33,6 +33,7 @@ pub(in crate::shell) fn run(args: &RunsArgs) -> Result<u8> {
     table::print(&table::plain(
         &[
             "run",
+            "kind",
             "status",
             "rubric",
             "occupations",
@@ -71,6 +72,7 @@ fn row(manifest: &Value) -> Vec<String> {
     let unknown = if unknown > 0 { "+?" } else { "" };
     vec![
         text(manifest, "/run"),
+        kind(manifest),
         status,
         text(manifest, "/prompt/id"),
         text(manifest, "/occupations"),
@@ -82,6 +84,15 @@ fn row(manifest: &Value) -> Vec<String> {
         },
         format!("${dollars:.4}{unknown}"),
     ]
+}
+
+/// What it did; a manifest that does not say so is that of a run that rated.
+fn kind(manifest: &Value) -> String {
+    let kind = manifest["kind"].as_str().unwrap_or("ratings");
+    match manifest["of"].as_str() {
+        Some(of) => format!("{kind} of {of}"),
+        None => kind.to_owned(),
+    }
 }
 
 fn text(manifest: &Value, pointer: &str) -> String {

@@ -101,6 +101,12 @@ impl Budget {
         })
     }
 
+    /// What was spent, and how many calls went out. A call of unknown cost counts as the most it can cost.
+    pub fn used(&self) -> (Nanodollars, u64) {
+        let state = self.state.borrow();
+        (state.spent, state.calls)
+    }
+
     /// Whether more was spent than the budget: only where a provider charged more than a request can be.
     pub fn overrun(&self) -> Option<Nanodollars> {
         let spent = self.state.borrow().spent;

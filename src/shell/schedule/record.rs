@@ -32,6 +32,8 @@ struct Line<'a> {
     rater: &'a str,
     occupation_id: &'a str,
     task_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
     sample: u32,
     key: String,
     purpose: &'a str,
@@ -118,6 +120,7 @@ impl<'a> Attempt<'a> {
             rater,
             occupation_id: job.subject.occupation_id(),
             task_id: job.subject.task_id(),
+            part: job.subject.part(),
             sample: job.sample,
             key: blake3::Hash::from_bytes(job.key).to_hex().to_string(),
             purpose,

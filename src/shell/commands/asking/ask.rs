@@ -33,6 +33,8 @@ pub(in crate::shell::commands) struct Asked {
     pub budget_spent: Option<String>,
     /// What was spent, where providers charged more than the budget.
     pub overrun: Option<Nanodollars>,
+    /// What counts against the budget: dollars, those that unknown costs may come to included, and calls.
+    pub used: (Nanodollars, u64),
     /// What providers said of their limits, by rater.
     pub limits: BTreeMap<String, Limits>,
     /// Why questions were not answered from the cache.
@@ -189,6 +191,8 @@ pub(in crate::shell::commands) fn known<P: Inquiry>(
 pub(in crate::shell::commands) struct Rest<S> {
     pub jobs: Vec<Job<S>>,
     pub cache: Option<Cache>,
+    /// Whether no other round of this process follows.
+    pub last: bool,
 }
 
 /// Asks the rest.
@@ -201,10 +205,10 @@ pub(in crate::shell::commands) fn hosted<P: Inquiry>(
     sink: &mut impl Sink<P::Reading>,
     asked: &mut Asked,
 ) -> Result<()> {
-    let Rest { jobs, cache } = rest;
+    let Rest { jobs, cache, last } = rest;
     if jobs.is_empty() {
         if let Some(cache) = cache {
-            cache.leave();
+            cache.end(last);
         }
         return Ok(());
     }
@@ -213,7 +217,7 @@ pub(in crate::shell::commands) fn hosted<P: Inquiry>(
         let calls = jobs.iter().filter(|job| job.rater == position).count();
         say_of_the_prefix(asking, rater, calls);
     }
-    let journal = Journal::start(folder.ledger()?, cache)?;
+    let journal = Journal::start(folder.ledger()?, cache, last)?;
     let result = send(plan, keys, args, jobs, &journal, sink, asked);
     journal.finish();
     result

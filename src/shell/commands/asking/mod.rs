@@ -1,5 +1,5 @@
 //! Asking hosted raters, whatever they are asked: keys, what the cache knows, what the rest will take, the calls, the account
-//! of them. `rate` and `draft` share all of it.
+//! of them. `rate` and all that ask beside it ([`Second`]) share it.
 
 mod account;
 mod actual;
@@ -14,6 +14,7 @@ mod look;
 mod past;
 mod rater_entry;
 mod recover;
+mod second;
 mod send;
 mod store;
 mod words;
@@ -23,6 +24,7 @@ pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, host
 pub(in crate::shell::commands) use keys::{Keys, keys};
 pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
+pub(in crate::shell::commands) use second::{Round, Second, one_model, with_what_is_left};
 pub(in crate::shell::commands) use store::{cache, sound};
 
 use crate::asking::Asking;

@@ -15,6 +15,8 @@ use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Outside, Settl
 use crate::shell::signals::Signals;
 use crate::shell::terminal::say;
 use std::cell::RefCell;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +36,7 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
         endpoints: endpoints(asking, keys, &transport)?,
         journal,
     };
+    leave_on_signals(false);
     let stop = CancellationToken::new();
     let lines = lines(asking, &stop, args.max_error_rate);
     let budget = Budget::new(args.caps());
@@ -79,11 +82,12 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
             never = interrupts(&stop, &progress, journal) => match never {},
         }
     });
-    leave_on_signals();
+    leave_on_signals(true);
     progress.finish();
     let (_, asked, _) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
     asked.overrun = budget.overrun();
+    asked.used = budget.used();
     for line in lines.iter().flatten() {
         asked.limits.insert(line.id().to_owned(), line.limits());
     }
@@ -137,15 +141,31 @@ fn take<R>(
 /// How long the disk has when somebody leaves at once.
 const LEAVING: Duration = Duration::from_millis(700);
 
-/// From here on a signal ends the process: what is left is reckoning and writing files, each whole or not at all.
-fn leave_on_signals() {
+/// Whether a signal ends the process at once.
+static LEAVES: AtomicBool = AtomicBool::new(false);
+
+/// From here on a signal ends the process: what is left is reckoning and writing files, each whole or not at all. A second
+/// round of calls takes that back, for as long as it lasts.
+fn leave_on_signals(leaves: bool) {
+    static LISTENS: Once = Once::new();
+    LEAVES.store(leaves, Ordering::SeqCst);
+    if leaves {
+        LISTENS.call_once(listen);
+    }
+}
+
+fn listen() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            Signals::new().any().await;
+            let mut signals = Signals::new();
+            signals.any().await;
+            while !LEAVES.load(Ordering::SeqCst) {
+                signals.any().await;
+            }
             say!("left at once; the replies are saved, the same command writes the results");
             std::process::exit(i32::from(crate::error::EXIT_INTERRUPTED));
         });

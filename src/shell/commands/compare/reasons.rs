@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use crate::compare::TaskChange;
 use crate::error::Result;
+use crate::reconcile::Reasons as Merged;
 
 /// The words behind the numbers of two runs.
 pub(super) struct Reasons<'a> {
@@ -28,7 +29,8 @@ impl<'a> Reasons<'a> {
                 let consensus = done.task(number);
                 let row = side.run.sheet.row(number)?;
                 let rated = consensus.value.is_some();
-                *said = rated.then(|| done.rationale(&consensus, &self.ids[n], &row));
+                let reasons = Merged::of(task.task, &row);
+                *said = rated.then(|| done.rationale(&consensus, &self.ids[n], &reasons));
             }
         }
         Ok(both)

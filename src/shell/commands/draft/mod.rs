@@ -2,22 +2,19 @@
 //! edit.
 
 mod out;
-mod panel;
+pub(super) mod panel;
 mod show;
 
-use super::asking::{self, Account, Asked, PromptLine, Rest, Sink};
+use super::asking::{self, PromptLine, Round, Second, Sink};
 use crate::asking::Inquiry as _;
 use crate::draft::{Draft, Drafting, Made, Named, Reply, Source, to_toml};
 use crate::error::{EXIT_INCOMPLETE, Error, Result};
-use crate::estimate::Estimate;
 use crate::prompt::DraftPrompt;
-use crate::rater::Weights;
 use crate::rating::{Outcome, Repair};
-use crate::ratings::Carried;
 use crate::shell::cli::DraftArgs;
 use crate::shell::files::base_name;
 use crate::shell::project::Project;
-use crate::shell::run_folder::{DRAFT, MANIFEST, RunFolder};
+use crate::shell::run_folder::DRAFT;
 use crate::shell::terminal::{clean, say};
 use out::{Out, Results};
 use serde::Serialize;
@@ -37,51 +34,39 @@ pub(in crate::shell) fn run(args: &DraftArgs) -> Result<u8> {
     let panel = panel::with_room(&panel, prompt.max_tokens())?;
     let source = source(&args.from, args.max_chars)?;
     let plan = Drafting::new(&named, &source, &prompt, &panel);
-    plan.asking().check_raters()?;
-    let ask = &args.ask;
-    let cache = asking::cache(&panel, &project, ask, None)?;
     let mut replies = Replies::new(panel.raters().len());
-    let (mut asked, jobs) =
-        asking::known(&plan, cache.as_ref(), Carried::default(), ask, &mut replies)?;
-    let cache = asking::sound(cache, &asked, ask)?;
-    asking::check_prices(&panel, &jobs, ask)?;
-    let about = ("source", 1);
-    let estimate = asking::forecast(plan.asking(), &project, ask, &asked, about)?;
-    let Some(estimate) = estimate else {
-        return Ok(0);
+    let fingerprint = plan.fingerprint();
+    let id = DraftPrompt::ID;
+    let asked_with = [id, prompt.version(), &prompt_source, prompt.fingerprint()];
+    let round = Second {
+        kind: DRAFT,
+        of: None,
+        project: &project,
+        ask: &args.ask,
+        keys: &keys,
+        fingerprint: &fingerprint,
+        prompt: PromptLine::new(asked_with, prompt.schema()),
+        about: ("source", 1),
+        more: More::new(&plan),
     };
-    let (folder, mut manifest) = begin(&plan, &project, args, &prompt_source, estimate)?;
-    let rest = Rest { jobs, cache };
-    let done = asking::hosted(&plan, &keys, ask, &folder, rest, &mut replies, &mut asked);
-    if let Err(error) = done {
-        // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.
-        manifest.account.fail(&asked);
-        let _ = folder.write_json(MANIFEST, &manifest);
-        return Err(error);
+    match round.ask(&plan, &mut replies)? {
+        Some(round) => finish(&plan, args, &out, &replies, round),
+        None => Ok(0),
     }
-    finish(
-        &plan,
-        args,
-        (&folder, &out),
-        &replies,
-        &asked,
-        &mut manifest,
-    )
 }
 
 /// Merges what came, writes it and says what there is.
 fn finish(
     plan: &Drafting<'_>,
     args: &DraftArgs,
-    (folder, out): (&RunFolder, &Out),
+    out: &Out,
     replies: &Replies,
-    asked: &Asked,
-    manifest: &mut Manifest,
+    mut round: Round<More>,
 ) -> Result<u8> {
     let raters = plan.asking().panel.raters();
     let draft = Draft::of(plan.named, plan.source, &replies.by(raters));
     let models = |rater: &str| {
-        let tally = asked.raters.get(rater);
+        let tally = round.asked.raters.get(rater);
         tally.map_or_else(Vec::new, |tally| tally.models.iter().cloned().collect())
     };
     let by = draft.raters.iter();
@@ -99,19 +84,20 @@ fn finish(
         text: &to_toml(&draft, &made),
         complete: replies.outcomes().all(|(_, outcome)| outcome.is_final()),
     };
-    let written = out.write(&results, folder, args.force);
-    manifest.account.finish(asked, replies.outcomes());
-    manifest.tasks = draft.tasks.len();
-    manifest.proposals = draft.rows.len();
-    manifest.dropped = draft.dropped().count();
-    folder.write_json(MANIFEST, manifest)?;
+    let written = out.write(&results, &round.folder, args.force);
+    let more = &mut round.manifest.more;
+    more.tasks = draft.tasks.len();
+    more.proposals = draft.rows.len();
+    more.dropped = draft.dropped().count();
+    round.finish(replies.outcomes())?;
     // What was spent is accounted for, also where the file cannot be written.
     let written = written?;
-    show::print(args, plan, &draft, &written, folder)?;
-    let mut lines = manifest.account.summary(asked, "answers");
+    let (asked, account) = (&round.asked, &round.manifest.account);
+    show::print(args, plan, &draft, &written, &round.folder)?;
+    let mut lines = account.summary(asked, "answers");
     lines.extend(replies.refusals(raters));
     lines.extend(show::remarks(&draft, plan, &written));
-    lines.extend(manifest.account.next_step(asked));
+    lines.extend(account.next_step(asked));
     for line in lines {
         say!("{}", clean(&line));
     }
@@ -121,12 +107,9 @@ fn finish(
     Ok(asking::exit_code(asked).unwrap_or(otherwise))
 }
 
-/// `manifest.json` of a draft.
+/// What the manifest of a draft says beside its account.
 #[derive(Serialize)]
-struct Manifest {
-    kind: &'static str,
-    #[serde(flatten)]
-    account: Account,
+struct More {
     id: String,
     title: String,
     source: SourceLine,
@@ -143,49 +126,23 @@ struct SourceLine {
     blake3: String,
 }
 
-/// The folder of the run and what is known of it before it begins.
-fn begin(
-    plan: &Drafting<'_>,
-    project: &Project,
-    args: &DraftArgs,
-    prompt_source: &str,
-    estimate: Estimate,
-) -> Result<(RunFolder, Manifest)> {
-    let fingerprint = plan.fingerprint();
-    let folder = RunFolder::make(&project.folder().join("runs"), &fingerprint)?;
-    let prompt = plan.prompt;
-    let asked_with = [
-        DraftPrompt::ID,
-        prompt.version(),
-        prompt_source,
-        prompt.fingerprint(),
-    ];
-    let mut account = Account::begin(
-        plan.asking(),
-        &Weights::embedded()?,
-        &fingerprint,
-        &folder,
-        PromptLine::new(asked_with, prompt.schema()),
-        &args.ask.caps(),
-    );
-    account.expect(estimate);
-    let manifest = Manifest {
-        kind: DRAFT,
-        account,
-        id: plan.named.id.clone(),
-        title: plan.named.title.clone(),
-        source: SourceLine {
-            name: plan.source.name().to_owned(),
-            characters: plan.source.text().chars().count(),
-            blake3: plan.source.digest().to_owned(),
-        },
-        occupations: 1,
-        tasks: 0,
-        proposals: 0,
-        dropped: 0,
-    };
-    folder.write_json(MANIFEST, &manifest)?;
-    Ok((folder, manifest))
+impl More {
+    /// What is known before anything is asked.
+    fn new(plan: &Drafting<'_>) -> Self {
+        Self {
+            id: plan.named.id.clone(),
+            title: plan.named.title.clone(),
+            source: SourceLine {
+                name: plan.source.name().to_owned(),
+                characters: plan.source.text().chars().count(),
+                blake3: plan.source.digest().to_owned(),
+            },
+            occupations: 1,
+            tasks: 0,
+            proposals: 0,
+            dropped: 0,
+        }
+    }
 }
 
 /// Reads the source, no further than it may be long.

@@ -69,7 +69,7 @@ fn what_it_needs(project: &Project, args: &DraftArgs) -> String {
 
 /// The same raters, each with room for a whole draft in its reply, and the time that it takes: what is enough for a rating is
 /// too little for twenty tasks.
-pub(super) fn with_room(panel: &Panel, max_tokens: u32) -> Result<Panel> {
+pub(in crate::shell::commands) fn with_room(panel: &Panel, max_tokens: u32) -> Result<Panel> {
     let roomy = |rater: &Rater| {
         let mut rater = rater.clone();
         if let Source::Llm(llm) = &mut rater.source {

@@ -5,6 +5,7 @@ mod asked;
 mod found;
 mod page;
 mod recorded;
+mod summary;
 mod without;
 
 use crate::error::{Error, Result};
@@ -65,13 +66,14 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
             Vec::new()
         }
     };
+    let summary = summary::newest(&project, &manifest["run"], &args.task);
     let output = match args.json {
         true => format!(
             "{:#}",
             json!({ "run": manifest["run"], "prompt": manifest["prompt"], "consensus": found.consensus,
-                    "without": without, "ratings": found.ratings, "attempts": found.attempts })
+                    "summary": summary, "without": without, "ratings": found.ratings, "attempts": found.attempts })
         ),
-        false => found.page(item, &manifest, &without),
+        false => found.page(item, &manifest, (summary.as_ref(), &without)),
     };
     table::print(&output)?;
     Ok(0)

@@ -1,14 +1,19 @@
 //! The same for people.
 
 use super::found::{Found, sample};
-use super::{recorded, text, without};
+use super::{recorded, summary, text, without};
 use crate::inventory::Item;
 use crate::shell::terminal::{bold, clean, clean_lines, faint};
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 impl Found {
-    pub fn page(&self, item: Item<'_>, manifest: &Value, left_out: &[Value]) -> String {
+    pub fn page(
+        &self,
+        item: Item<'_>,
+        manifest: &Value,
+        (written, left_out): (Option<&Value>, &[Value]),
+    ) -> String {
         let mut out = String::new();
         let Item { occupation, task } = item;
         let _ = writeln!(out, "{}", bold(&clean(&task.statement)));
@@ -52,6 +57,9 @@ impl Found {
             );
             let _ = writeln!(out, "  {}", cell("rationale"));
             made_of(&mut out, row);
+        }
+        if let Some(written) = written {
+            summary::show(&mut out, written);
         }
         without::show(&mut out, left_out);
         self.sent(&mut out);
@@ -302,7 +310,7 @@ mod tests {
             "method": evil("mean") });
         let left_out = json!({ "dimension": evil("exposure"), "one_left_out": [rest] });
         let manifest = json!({ "prompt": { "fingerprint": evil("f") } });
-        let page = found.page(item, &manifest, &[left_out]);
+        let page = found.page(item, &manifest, (None, &[left_out]));
         assert!(
             page.contains("task b1") && page.contains("answered yes"),
             "{page}"

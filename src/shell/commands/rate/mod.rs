@@ -18,6 +18,7 @@ use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
 use super::asking::{self, Asked, Keys, Rest, Sink};
+use super::summarise;
 use crate::asking::Inquiry as _;
 use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::inventory::Wanted;
@@ -48,6 +49,9 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .config
         .panel(args.ask.panel.as_deref(), &args.ask.rater)?;
     let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
+    if let Some(rater) = &args.summarise {
+        summarise::check(&project, &args.ask, rater)?;
+    }
     recorded::check_gold(&panel)?;
     recorded::check_one_gold(&panel)?;
     // Alternate titles are read only where a title is looked up.
@@ -122,7 +126,11 @@ impl Run<'_> {
         manifest.write(&folder)?;
 
         self.computed(&mut sheet)?;
-        let rest = Rest { jobs, cache };
+        let rest = Rest {
+            jobs,
+            cache,
+            last: self.args.summarise.is_none(),
+        };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
         let done = done.and_then(|()| self.conclude(&sheet, &asked, &folder, &mut manifest));
         if let Err(error) = done {
@@ -131,7 +139,13 @@ impl Run<'_> {
             let _ = manifest.write(&folder);
             return Err(error);
         }
-        Ok(exit_code(&asked, &sheet))
+        let code = exit_code(&asked, &sheet);
+        match &self.args.summarise {
+            Some(rater) => {
+                summarise::after(self.project, folder.path(), (ask, &asked), rater, code)
+            }
+            None => Ok(code),
+        }
     }
 
     /// The folder of the run and what is known of it before it begins.
