@@ -1,5 +1,6 @@
 //! The command line: this folder alone names clap.
 
+mod adjudicate;
 mod ask;
 mod audit;
 mod cache;
@@ -12,6 +13,7 @@ mod reconcile;
 mod review;
 mod train;
 
+pub(super) use adjudicate::AdjudicateArgs;
 pub(super) use ask::AskArgs;
 pub(super) use audit::AuditArgs;
 pub(super) use cache::*;
@@ -57,6 +59,8 @@ enum Command {
     Reconcile(Box<ReconcileArgs>),
     /// Hand tasks of a run to people, who label them blind to the raters; their labels become gold
     Review(Box<ReviewArgs>),
+    /// Have contested tasks of a run judged by a model outside its panel, which sees the raters' reasons without their names
+    Adjudicate(Box<AdjudicateArgs>),
     /// Compare two runs: what moved, by how much, how sure that is, and why
     Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
@@ -113,6 +117,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Review(args) => commands::review::run(args),
+        Command::Adjudicate(args) => commands::adjudicate::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),

@@ -17,9 +17,12 @@ use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
+use super::adjudicate::Later;
 use super::asking::{self, Asked, Keys, Rest, Sink};
 use crate::asking::Inquiry as _;
-use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
+use crate::error::{
+    EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
+};
 use crate::inventory::Wanted;
 use crate::labour::Labour;
 use crate::plan::Plan;
@@ -72,7 +75,10 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .as_ref()
         .map(|source| Carry::new(&plan, source, args));
     let carry = carry.transpose()?;
+    let later = args.adjudicate.as_deref();
+    let later = later.map(|id| Later::new(&project, &args.ask, id, &panel));
     let run = Run {
+        later: later.transpose()?,
         project: &project,
         args,
         plan: &plan,
@@ -87,6 +93,8 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
 
 /// What a run is made of.
 struct Run<'a> {
+    /// Who judges what is contested in it, where somebody is to.
+    later: Option<Later>,
     project: &'a Project,
     args: &'a RateArgs,
     plan: &'a Plan<'a>,
@@ -115,6 +123,11 @@ impl Run<'_> {
         let about = ("tasks", plan.tasks());
         let estimate = asking::forecast(plan.asking(), self.project, ask, &asked, about)?;
         let Some(estimate) = estimate else {
+            if self.later.is_some() {
+                say!(
+                    "without the adjudication: what is contested is known once it is rated (`adjudicate RUN --dry-run`)"
+                );
+            }
             return Ok(0);
         };
         let (folder, mut manifest) = self.begin()?;
@@ -131,7 +144,16 @@ impl Run<'_> {
             let _ = manifest.write(&folder);
             return Err(error);
         }
-        Ok(exit_code(&asked, &sheet))
+        let code = exit_code(&asked, &sheet);
+        // The ratings of a large run need not be held twice.
+        drop(sheet);
+        match &self.later {
+            Some(later) => Ok(worse(
+                code,
+                later.run(self.project, ask, &asked, folder.path())?,
+            )),
+            None => Ok(code),
+        }
     }
 
     /// The folder of the run and what is known of it before it begins.
@@ -383,6 +405,22 @@ impl Sink<Rating> for Sheet {
         let mut rating = rating.cloned().unwrap_or_else(missing);
         rating.repair = repair.or(rating.repair);
         self.set(cell, &rating)
+    }
+}
+
+/// Of two exit codes the one that the user should look at first, in the order of [`asking::exit_code`].
+fn worse(one: u8, other: u8) -> u8 {
+    let order = [
+        EXIT_INTERRUPTED,
+        EXIT_RATER_STOPPED,
+        EXIT_BUDGET,
+        EXIT_INCOMPLETE,
+    ];
+    let place = |code: u8| order.iter().position(|known| *known == code);
+    match (place(one), place(other)) {
+        (Some(a), Some(b)) if b < a => other,
+        (None, Some(_)) => other,
+        _ => one,
     }
 }
 
