@@ -32,15 +32,16 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Starts the writer on an open ledger file and, unless the run goes without, the cache.
-    pub fn start(ledger: File, cache: Option<Cache>) -> Result<Self> {
+    /// Starts the writer on an open ledger file and, unless the run goes without, the cache; `last` is whether this process
+    /// wants the cache no more after it.
+    pub fn start(ledger: File, cache: Option<Cache>, last: bool) -> Result<Self> {
         let (records, queue) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || {
                 write_all(&queue, ledger, cache.as_ref());
                 if let Some(cache) = cache {
-                    cache.leave();
+                    cache.end(last);
                 }
             })
             .map_err(|error| Error::new(Kind::Internal, "cannot start a thread").because(error))?;

@@ -333,9 +333,17 @@ impl Cache {
         self.0.store.size_on_disk()
     }
 
+    /// Ends the work with it: where it was the `last` of this process it is left, else closed, so that it can be opened again.
+    pub fn end(self, last: bool) {
+        match last {
+            true => self.leave(),
+            false => drop(self),
+        }
+    }
+
     /// Leaves an open store to the end of the process: every entry is on disk, and taking sled's tables apart would
     /// cost a short run a fifth of its time.
-    pub fn leave(self) {
+    fn leave(self) {
         self.0.note();
         std::mem::forget(self);
     }

@@ -191,6 +191,8 @@ pub(in crate::shell::commands) fn known<P: Inquiry>(
 pub(in crate::shell::commands) struct Rest<S> {
     pub jobs: Vec<Job<S>>,
     pub cache: Option<Cache>,
+    /// Whether no other round of this process follows.
+    pub last: bool,
 }
 
 /// Asks the rest.
@@ -203,10 +205,10 @@ pub(in crate::shell::commands) fn hosted<P: Inquiry>(
     sink: &mut impl Sink<P::Reading>,
     asked: &mut Asked,
 ) -> Result<()> {
-    let Rest { jobs, cache } = rest;
+    let Rest { jobs, cache, last } = rest;
     if jobs.is_empty() {
         if let Some(cache) = cache {
-            cache.leave();
+            cache.end(last);
         }
         return Ok(());
     }
@@ -215,7 +217,7 @@ pub(in crate::shell::commands) fn hosted<P: Inquiry>(
         let calls = jobs.iter().filter(|job| job.rater == position).count();
         say_of_the_prefix(asking, rater, calls);
     }
-    let journal = Journal::start(folder.ledger()?, cache)?;
+    let journal = Journal::start(folder.ledger()?, cache, last)?;
     let result = send(plan, keys, args, jobs, &journal, sink, asked);
     journal.finish();
     result

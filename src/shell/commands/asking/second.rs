@@ -94,7 +94,12 @@ impl<M: Serialize> Second<'_, M> {
             more: self.more,
         };
         folder.write_json(MANIFEST, &manifest)?;
-        let rest = Rest { jobs, cache };
+        // Another round may follow: the cache is closed, not left.
+        let rest = Rest {
+            jobs,
+            cache,
+            last: false,
+        };
         let done = hosted(inquiry, self.keys, ask, &folder, rest, sink, &mut asked);
         if let Err(error) = done {
             // What was asked and spent is accounted for, whatever went wrong; where nothing can be written, the ledger has it.

@@ -80,12 +80,17 @@ fn named(
 
 fn newest(project: &Project, run: &LoadedRun, ratings: &str) -> Result<Option<(PathBuf, Value)>> {
     let folders = runs_in(&project.folder().join("runs"))?.into_iter();
-    let mut found = folders.filter_map(|folder| {
+    let found = folders.filter_map(|folder| {
         let manifest: Value = manifest_in(&folder)?;
         let fits = manifest["kind"] == ADJUDICATION && is_of(&manifest, run, ratings);
         (fits && ended(&folder, &manifest)).then_some((folder, manifest))
     });
-    Ok(found.next())
+    // Names tell seconds; of two in one second the manifests tell which is newer.
+    let started = |(_, manifest): &(PathBuf, Value)| {
+        let time = manifest["started"].as_str();
+        time.and_then(|time| time.parse::<jiff::Timestamp>().ok())
+    };
+    Ok(found.max_by_key(started))
 }
 
 /// Whether the ratings that were shown are those of this run: a folder that was used again holds others.

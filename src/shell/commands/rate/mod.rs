@@ -135,7 +135,11 @@ impl Run<'_> {
         manifest.write(&folder)?;
 
         self.computed(&mut sheet)?;
-        let rest = Rest { jobs, cache };
+        let rest = Rest {
+            jobs,
+            cache,
+            last: self.later.is_none(),
+        };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
         let done = done.and_then(|()| self.conclude(&sheet, &asked, &folder, &mut manifest));
         if let Err(error) = done {
