@@ -272,12 +272,15 @@ fn an_answer_that_is_missing_judges_nothing() {
     });
 }
 
+/// Weight, value of the first round, final value.
+type Weighed = (f64, f64, Option<f64>);
+
 proptest! {
     #[test]
     fn a_weighted_mean_moves_as_its_tasks_do(
         tasks in prop::collection::vec((0.5..3.0_f64, 0.0..100.0_f64, prop::option::of(0.0..100.0_f64)), 1..12),
     ) {
-        let mean = |pick: &dyn Fn(&(f64, f64, Option<f64>)) -> f64| {
+        let mean = |pick: &dyn Fn(&Weighed) -> f64| {
             let total: f64 = tasks.iter().map(|task| task.0).sum();
             tasks.iter().map(|task| task.0 * pick(task)).sum::<f64>() / total
         };
