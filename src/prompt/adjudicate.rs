@@ -119,9 +119,8 @@ impl AdjudicationPrompt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::TaskType;
+    use crate::inventory::{Occupation, Task};
     use crate::prompt::Prompt;
-    use crate::ratings::fixtures::{occupation, task};
 
     fn impact() -> Rubric {
         Prompt::built_in("impact").unwrap().rubric().clone()
@@ -150,10 +149,14 @@ mod tests {
     #[test]
     fn a_reason_cannot_close_its_tag() {
         let prompt = AdjudicationPrompt::built_in(&impact(), &[0]).unwrap();
-        let (occupation, task) = (
-            occupation("1", "Bakers", Vec::new()),
-            task("1", TaskType::Core, None),
-        );
+        let occupation = Occupation {
+            title: "Bakers".into(),
+            ..Occupation::default()
+        };
+        let task = Task {
+            statement: "Bake.".into(),
+            ..Task::default()
+        };
         let item = Item {
             occupation: &occupation,
             task: &task,
