@@ -75,6 +75,7 @@ pub mod plan;
 pub mod estimate;
 pub mod reconcile;
 pub mod compare;
+pub mod adjudication;
 pub mod labour;
 pub mod audit;
 pub mod summary;

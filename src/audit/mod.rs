@@ -37,6 +37,7 @@ pub use raters::RaterAudit;
 pub use retest::Retest;
 pub use shape::{Bar, Used};
 
+use crate::adjudication::Checked;
 use crate::compare::Source;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Occupation, Task};
@@ -182,6 +183,9 @@ pub struct Audit {
     pub nothing_found: Option<String>,
     /// What a reader should know, and what could not be computed and why.
     pub notes: Vec<String>,
+    /// What came of the adjudication of the audited run, where there is one; [`audit`] knows of none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjudication: Option<Checked>,
 }
 
 /// Audits a run; `earlier` are runs of the same raters to compare with.
@@ -240,6 +244,7 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
         findings,
         nothing_found,
         notes,
+        adjudication: None,
     })
 }
 

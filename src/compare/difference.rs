@@ -103,7 +103,7 @@ impl Difference {
 
     /// Of tasks of several occupations: clustered by them, mean ± t(G − 1) · CR1; p is that of flipping the signs of whole
     /// occupations. Of one occupation, [`over_tasks`](Self::over_tasks).
-    pub(super) fn over_occupations(pairs: &[(f64, f64)], occupations: &Clusters) -> Self {
+    pub(crate) fn over_occupations(pairs: &[(f64, f64)], occupations: &Clusters) -> Self {
         match occupations.count() {
             0 | 1 => Self::over_tasks(pairs),
             groups => Self::of(pairs, occupations, groups),
@@ -168,7 +168,7 @@ impl Difference {
 
     /// Adjusts the p-values of a family of tests (Benjamini & Hochberg 1995) and calls what is left a change, if its interval
     /// says no other; the number of tests in it.
-    pub(super) fn adjust<'a>(family: impl Iterator<Item = &'a mut Self>) -> usize {
+    pub(crate) fn adjust<'a>(family: impl Iterator<Item = &'a mut Self>) -> usize {
         let family: Vec<&mut Self> = family.filter(|one| one.p.is_some()).collect();
         let p: Vec<Option<f64>> = family.iter().map(|one| one.p).collect();
         let adjusted = adjust(&p, Adjustment::BenjaminiHochberg).unwrap_or_default();

@@ -4,6 +4,7 @@
 //! the reply), the system template (which sees the rubric only, so it is the same bytes for every task) and the task
 //! template (which sees the occupation and the task). Its fingerprint is a hash of the file's bytes.
 
+mod adjudicate;
 mod draft;
 mod front_matter;
 pub mod schema;
@@ -11,6 +12,7 @@ pub mod strict;
 mod summary;
 mod template;
 
+pub use adjudicate::AdjudicationPrompt;
 pub use draft::DraftPrompt;
 pub use schema::ReplySchema;
 pub use summary::{Reasoned, SummaryPrompt};
@@ -19,12 +21,16 @@ use crate::error::{Error, Result};
 use crate::inventory::{self, Occupation, Task};
 use crate::rubric::Rubric;
 use template::QuestionTemplate;
+pub use template::Shown;
 
 /// Prompts that come with the program, by id: file name and text.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("impact", include_str!("../../prompts/impact.md")),
     ("exposure", include_str!("../../prompts/exposure.md")),
 ];
+
+/// Ids of prompts that ask for something else than ratings: they are no rubrics.
+pub const NO_RUBRICS: &[&str] = &[DraftPrompt::ID, AdjudicationPrompt::ID, SummaryPrompt::ID];
 
 /// A field of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]

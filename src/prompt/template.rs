@@ -3,7 +3,7 @@
 use super::front_matter::{Front, Template};
 use super::summary::Reasoned;
 use crate::error::{Error, Result};
-use crate::inventory::{Occupation, Task, words};
+use crate::inventory::{Item, Occupation, Task, words};
 use crate::line_at;
 use crate::rubric::{Dimension, Label, Scale};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
@@ -22,9 +22,41 @@ const TASK_VARIABLES: &[&str] = &[
 const SUMMARY_VARIABLES: &[&str] = &["task.statement", "raters"];
 const DRAFT_VARIABLES: &[&str] = &["occupation.title", "source"];
 
+const ADJUDICATION_VARIABLES: &[&str] = &[
+    "occupation.id",
+    "occupation.title",
+    "occupation.description",
+    "task.id",
+    "task.statement",
+    "task.type",
+    "task.importance",
+    "disputed",
+    "ratings",
+];
+
+/// What one rater says about a disputed task, as the adjudicator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// What it is called there: "Rater A".
+    pub name: String,
+    /// Its answers: the id of the dimension, and the label or score.
+    pub answers: Vec<(&'a str, String)>,
+    /// Why, where there is a reason.
+    pub reason: Option<&'a str>,
+}
+
 /// Renders the system text of a rubric, which sees the rubric and nothing else.
 pub(super) fn render_system(name: &str, template: &Template, front: &Front) -> Result<String> {
-    let dimensions: Vec<Value> = front.rubric.dimensions().iter().map(described).collect();
+    render_rubric(name, template, front.rubric.dimensions().iter())
+}
+
+/// The same for some dimensions of a rubric.
+pub(super) fn render_rubric<'a>(
+    name: &str,
+    template: &Template,
+    dimensions: impl Iterator<Item = &'a Dimension>,
+) -> Result<String> {
+    let dimensions: Vec<Value> = dimensions.map(described).collect();
     system(name, template, SYSTEM_VARIABLES, context! { dimensions })
 }
 
@@ -92,6 +124,12 @@ impl QuestionTemplate {
         Self::compile(name, template, Texts::Line, SUMMARY_VARIABLES, "raters")
     }
 
+    /// A template that asks for a verdict.
+    pub(super) fn of_adjudication(name: &str, template: &Template) -> Result<Self> {
+        let variables = ADJUDICATION_VARIABLES;
+        Self::compile(name, template, Texts::Line, variables, "ratings")
+    }
+
     fn compile(
         name: &str,
         template: &Template,
@@ -121,19 +159,24 @@ impl QuestionTemplate {
 
     /// The question about a task.
     pub(super) fn ask(&self, occupation: &Occupation, task: &Task) -> Result<String> {
-        self.render(context! {
-            occupation => context! {
-                id => &occupation.id,
-                title => &occupation.title,
-                description => &occupation.description,
-            },
-            task => context! {
-                id => &task.id,
-                statement => &task.statement,
-                type => task.kind.name(),
-                importance => task.importance,
-            },
-        })
+        self.render(told(occupation, task))
+    }
+
+    /// The question about a disputed task.
+    pub(super) fn ask_for_verdict(
+        &self,
+        item: Item<'_>,
+        disputed: &[&str],
+        shown: &[Shown<'_>],
+    ) -> Result<String> {
+        let answer = |(id, value): &(&str, String)| context! { dimension => *id, value };
+        let ratings = shown.iter().map(|one| {
+            let answers: Vec<Value> = one.answers.iter().map(answer).collect();
+            context! { name => &one.name, answers, reason => one.reason }
+        });
+        let ratings: Vec<Value> = ratings.collect();
+        let disputed = disputed.join(", ");
+        self.render(context! { disputed, ratings, ..told(item.occupation, item.task) })
     }
 
     /// The question that asks for a draft from a source.
@@ -157,6 +200,23 @@ impl QuestionTemplate {
     fn render(&self, values: Value) -> Result<String> {
         let text = render(&self.name, &self.env, self.lines_before, values)?;
         Ok(text.trim().to_owned())
+    }
+}
+
+/// An occupation and a task as templates see them.
+fn told(occupation: &Occupation, task: &Task) -> Value {
+    context! {
+        occupation => context! {
+            id => &occupation.id,
+            title => &occupation.title,
+            description => &occupation.description,
+        },
+        task => context! {
+            id => &task.id,
+            statement => &task.statement,
+            type => task.kind.name(),
+            importance => task.importance,
+        },
     }
 }
 

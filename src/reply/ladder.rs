@@ -1,8 +1,8 @@
 //! The parse ladder: the text as it is, without its fence, cut out of prose. What was needed is recorded.
 
-use crate::prompt::{Field, Prompt};
+use crate::prompt::{Field, Prompt, ReplySchema};
 use crate::rating::{Outcome, Rating, Repair, Value};
-use crate::rubric::{Dimension, Scale};
+use crate::rubric::{Dimension, Rubric, Scale};
 use serde_json::{Map, Value as Json};
 
 /// A reply that holds everything that was asked for.
@@ -41,7 +41,19 @@ impl Parsed {
 /// # Errors
 /// Why it cannot be used, in words that a re-ask can repeat to the model.
 pub fn parse(prompt: &Prompt, text: &str) -> Result<Parsed, String> {
-    climb(text, |object, repair| fields(prompt, object, repair))
+    parse_as(prompt.rubric(), prompt.schema(), text)
+}
+
+/// The same for a reply of this shape, whose fields are those of a rating under this rubric. Dimensions that the shape does not
+/// have stay without an answer.
+pub(super) fn parse_as(
+    rubric: &Rubric,
+    schema: &ReplySchema,
+    text: &str,
+) -> Result<Parsed, String> {
+    climb(text, |object, repair| {
+        fields((rubric, schema), object, repair)
+    })
 }
 
 /// Reads the first object in a text that holds what was asked for; `fields` takes it out, or says what is wrong.
@@ -92,8 +104,12 @@ fn objects_within(text: &str) -> impl Iterator<Item = Map<String, Json>> {
 }
 
 /// Takes the fields out of the object. Fields that nobody asked for are ignored: they change no rating.
-fn fields(prompt: &Prompt, object: &Map<String, Json>, repair: Repair) -> Result<Parsed, String> {
-    let dimensions = prompt.rubric().dimensions();
+fn fields(
+    (rubric, schema): (&Rubric, &ReplySchema),
+    object: &Map<String, Json>,
+    repair: Repair,
+) -> Result<Parsed, String> {
+    let dimensions = rubric.dimensions();
     let mut parsed = Parsed {
         values: vec![None; dimensions.len()],
         rationale: String::new(),
@@ -101,7 +117,7 @@ fn fields(prompt: &Prompt, object: &Map<String, Json>, repair: Repair) -> Result
         confidence: None,
         repair,
     };
-    for (name, field) in prompt.schema().fields() {
+    for (name, field) in schema.fields() {
         let value = object.get(name);
         match field {
             Field::Rationale => parsed.rationale = rationale(value)?,

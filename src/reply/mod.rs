@@ -5,8 +5,9 @@ mod ladder;
 pub(crate) use ladder::climb;
 pub use ladder::{Parsed, parse};
 
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, ReplySchema};
 use crate::rating::{Outcome, Rating};
+use crate::rubric::Rubric;
 use crate::wire::{Answer, Stop};
 
 /// What is to be done about an answer; `R` is what is read from one: a rating, unless something else is asked for.
@@ -38,14 +39,20 @@ impl<R> Verdict<R> {
 /// Reads an answer: the stop reason first, then the text.
 #[must_use]
 pub fn read(prompt: &Prompt, answer: &Answer) -> Verdict {
+    read_as(prompt.rubric(), prompt.schema(), answer)
+}
+
+/// The same for replies of this shape, whose fields are those of a rating under this rubric.
+#[must_use]
+pub(crate) fn read_as(rubric: &Rubric, schema: &ReplySchema, answer: &Answer) -> Verdict {
     match &answer.stop {
         Stop::Refusal(words) => {
-            let mut rating = Rating::missing(Outcome::Refused, prompt.rubric().dimensions().len());
+            let mut rating = Rating::missing(Outcome::Refused, rubric.dimensions().len());
             rating.rationale.clone_from(words);
             Verdict::Refused(Box::new(rating))
         }
         Stop::Length => Verdict::Truncated,
-        Stop::End => match parse(prompt, &answer.text) {
+        Stop::End => match ladder::parse_as(rubric, schema, &answer.text) {
             Ok(parsed) => Verdict::Rated(Box::new(parsed.into_rating())),
             Err(reason) => Verdict::Invalid(reason),
         },

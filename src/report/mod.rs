@@ -5,6 +5,7 @@
 //! as short as possible; what is missing is an empty cell, never 0 and never NaN. The writers go task by task and hold
 //! no more than one.
 
+mod adjudicated_csv;
 mod changes_csv;
 mod compare_csv;
 mod consensus_csv;
@@ -21,12 +22,15 @@ mod table;
 mod summaries_csv;
 mod tasks_csv;
 
+pub use adjudicated_csv::{
+    Adjudication, read_adjudicated_csv, write_adjudicated_csv, write_final_scores_csv,
+};
 pub use changes_csv::{ChangeRow, change_rows, write_changes_csv};
 pub use compare_csv::write_compare_csv;
 pub use consensus_csv::write_consensus_csv;
 pub use gold::{ends_note, ends_of, ends_text, gold_text, marked_gold, overall_text};
 pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
-pub use markdown::write_report_md;
+pub use markdown::{write_adjudication_md, write_report_md};
 pub use occupations_csv::write_occupations_csv;
 pub use page::{AuditPage, write_audit_page};
 pub use ratings_jsonl::write_ratings_jsonl;

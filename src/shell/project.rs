@@ -5,16 +5,15 @@ use super::{files, inventory, labour};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Wanted, starter_files};
 use crate::labour::Labour;
-use crate::prompt::{self, DraftPrompt, Prompt, SummaryPrompt};
+use crate::prompt::{self, AdjudicationPrompt, DraftPrompt, Prompt, SummaryPrompt};
 use crate::rater::{Config, Prices, Rater, Recordings, Source, Weights};
+use crate::rubric::Rubric;
 use std::path::{Path, PathBuf};
 
 /// The name of the configuration file.
 pub(super) const FILE: &str = "taskrater.toml";
 /// The name of the file of prices beside it.
 const PRICES: &str = "prices.toml";
-/// Prompts that ask for something else than ratings.
-const NO_RUBRIC: [&str; 2] = [DraftPrompt::ID, SummaryPrompt::ID];
 
 /// A project: the folder with `taskrater.toml`, found upward from the working folder, or the working folder itself.
 pub(super) struct Project {
@@ -60,7 +59,10 @@ impl Project {
 
     /// A prompt by rubric id: the project's own before the built-in one.
     pub fn prompt(&self, id: &str) -> Result<(Prompt, String)> {
-        if let Some(path) = self.own_prompt(id).filter(|_| !NO_RUBRIC.contains(&id)) {
+        if let Some(path) = self
+            .own_prompt(id)
+            .filter(|_| !prompt::NO_RUBRICS.contains(&id))
+        {
             return Self::prompt_file(&path);
         }
         if prompt::BUILT_IN.iter().any(|(known, _)| *known == id) {
@@ -99,6 +101,28 @@ impl Project {
                 Ok((prompt, name))
             }
             None => Ok((SummaryPrompt::built_in()?, "built in".to_owned())),
+        }
+    }
+
+    /// The prompt for adjudications of these dimensions of a rubric, and where it came from, as [`draft_prompt`](Self::draft_prompt).
+    pub fn adjudication_prompt(
+        &self,
+        named: Option<&Path>,
+        rubric: &Rubric,
+        judged: &[usize],
+    ) -> Result<(AdjudicationPrompt, String)> {
+        let path = named.map(Path::to_owned);
+        match path.or_else(|| self.own_prompt(AdjudicationPrompt::ID)) {
+            Some(path) => {
+                let name = path.display().to_string();
+                let text = files::read_text(&path)?;
+                let prompt = AdjudicationPrompt::parse(&name, &text, rubric, judged)?;
+                Ok((prompt, name))
+            }
+            None => {
+                let prompt = AdjudicationPrompt::built_in(rubric, judged)?;
+                Ok((prompt, "built in".to_owned()))
+            }
         }
     }
 
@@ -212,8 +236,7 @@ impl Project {
                     .strip_suffix(".md")
                     .map(str::to_owned)
             })
-            // No rubric: what `draft` and `summarise` ask with.
-            .filter(|id| self.configured && !NO_RUBRIC.contains(&id.as_str()))
+            .filter(|id| self.configured && !prompt::NO_RUBRICS.contains(&id.as_str()))
             .collect();
         ids.sort();
         ids

@@ -55,7 +55,7 @@ pub const BERT_KEY: &str = "sk-canary-bert-0815";
 pub struct Project {
     folder: TempDir,
     env: Vec<(String, String)>,
-    /// Whether `rate` and `draft` may ask before they begin; else the answer is yes.
+    /// Whether `rate`, `draft` and `adjudicate` may ask before they begin; else the answer is yes.
     asks: bool,
 }
 
@@ -131,7 +131,7 @@ impl Project {
             .envs(env)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
-        let asks = matches!(args.first(), Some(&("rate" | "draft")));
+        let asks = matches!(args.first(), Some(&("rate" | "draft" | "adjudicate")));
         if asks && !self.asks && !args.contains(&"--yes") {
             command.arg("--yes");
         }

@@ -1,8 +1,11 @@
 //! `report.md`: the run on a page, for people.
 
+mod adjudication;
 mod head;
 mod tasks;
 mod text;
+
+pub use adjudication::write_adjudication_md;
 
 use super::{Report, ends_text, gold_text, labour_text, overall_text};
 use crate::error::{Error, Result};

@@ -26,6 +26,9 @@ pub(in crate::shell) struct AuditArgs {
     /// Take a rater that the run marked as gold for one of the panel
     #[arg(long, conflicts_with = "gold")]
     pub no_gold: bool,
+    /// The adjudication to hold against gold: its folder, or its id below runs/ [default: the newest of this run]
+    #[arg(long, value_name = "FOLDER")]
+    pub adjudication: Option<String>,
     /// Tasks of each dimension to show with what every rater says
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub limit: usize,

@@ -1,5 +1,6 @@
 //! The command line: this folder alone names clap.
 
+mod adjudicate;
 mod ask;
 mod audit;
 mod cache;
@@ -13,6 +14,7 @@ mod review;
 mod summarise;
 mod train;
 
+pub(super) use adjudicate::AdjudicateArgs;
 pub(super) use ask::AskArgs;
 pub(super) use audit::AuditArgs;
 pub(super) use cache::*;
@@ -61,6 +63,8 @@ enum Command {
     Review(Box<ReviewArgs>),
     /// Let a language model merge what the raters of a run say of each task, from their reasons alone; checked
     Summarise(Box<SummariseArgs>),
+    /// Have contested tasks of a run judged by a model outside its panel, which sees the raters' reasons without their names
+    Adjudicate(Box<AdjudicateArgs>),
     /// Compare two runs: what moved, by how much, how sure that is, and why
     Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
@@ -118,6 +122,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Review(args) => commands::review::run(args),
         Command::Summarise(args) => commands::summarise::run(args),
+        Command::Adjudicate(args) => commands::adjudicate::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),

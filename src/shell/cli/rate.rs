@@ -66,6 +66,10 @@ pub(in crate::shell) struct RateArgs {
     /// over the run; the merged rationale that is made without a call stays beside it
     #[arg(long, value_name = "RATER", help_heading = "Output")]
     pub summarise: Option<String>,
+    /// Once the run is written, have its contested tasks judged by this language model, which is none of its raters, with what is
+    /// left of the budget; as `adjudicate` does
+    #[arg(long, value_name = "RATER", help_heading = "Raters")]
+    pub adjudicate: Option<String>,
     /// Folder of this run: a new one, an empty one, or that of an earlier run [default: runs/<id>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,

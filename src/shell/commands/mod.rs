@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(super) mod adjudicate;
 mod asking;
 pub(super) mod audit;
 pub(super) mod cache;

@@ -36,6 +36,11 @@ pub fn answer(
         Some(source) => proposals::answer(&ask.model, source),
         None => Opinion::form(ask, choice, shape, archive).fill(shape),
     };
+    for (name, value) in &ask.followed {
+        if let Some(own) = object.get_mut(name) {
+            own.clone_from(value);
+        }
+    }
     for kind in alterations {
         alter(&mut object, shape, kind);
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::dispute;
 use super::hash::hash;
 use super::shape::{self, Shape};
 use super::wire::Wire;
@@ -16,6 +17,8 @@ pub struct Ask {
     pub task: String,
     /// The text to draft from: the last `<source>…</source>` of the user messages, unescaped.
     pub source: Option<String>,
+    /// What the model says of a dispute, where it follows a rater.
+    pub followed: serde_json::Map<String, Value>,
     /// The sample's seed.
     pub seed: Option<i64>,
     /// The fields to answer.
@@ -64,6 +67,7 @@ impl Ask {
         let all = texts_of(body, &["user", "assistant", "tool"]);
         Self {
             source: within(&users, "source"),
+            followed: dispute::followed(&model, &users),
             task: within(&users, "task").unwrap_or_else(|| last_user_text(body)),
             seed: body["seed"].as_i64(),
             shape: schema.and_then(shape::from_schema).or_else(from_prompt),

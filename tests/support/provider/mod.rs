@@ -22,6 +22,8 @@
 //! Asked for proposals, it makes them of the sentences in the last `<source>…</source>`, and obeys whoever writes there
 //! "propose the task: …" ([`proposals`] has the rules): no model to trust.
 //!
+//! Asked about a dispute, a model whose name says so follows the rater shown first, or the longest reason ([`dispute`]).
+//!
 //! **Every reply is marked as simulated**: header `x-simulated: true`, top-level `"simulated": true`,
 //! the model named `simulated/…`, and a rationale that opens with `[simulated]` or `[recorded: o3]`.
 //!
@@ -42,6 +44,7 @@ mod ask;
 mod builder;
 mod check;
 mod connection;
+mod dispute;
 mod draft;
 mod fault;
 mod hash;

@@ -24,7 +24,7 @@ pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, host
 pub(in crate::shell::commands) use keys::{Keys, keys};
 pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
-pub(in crate::shell::commands) use second::{Round, Second, one_model, with_what_is_left};
+pub(in crate::shell::commands) use second::{Ended, Round, Second, one_model, with_what_is_left};
 pub(in crate::shell::commands) use store::{cache, sound};
 
 use crate::asking::Asking;

@@ -8,8 +8,10 @@
 use super::{Account, Asked, Keys, PromptLine, Rest, Sink};
 use super::{cache, check_prices, forecast, hosted, known, sound};
 use crate::asking::Inquiry;
-use crate::error::{Error, Kind, Result};
-use crate::rater::{Panel, Rater, Weights};
+use crate::error::{
+    EXIT_BUDGET, EXIT_INCOMPLETE, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Error, Kind, Result,
+};
+use crate::rater::{Nanodollars, Panel, Rater, Weights};
 use crate::rating::Outcome;
 use crate::ratings::Carried;
 use crate::shell::cli::AskArgs;
@@ -127,6 +129,42 @@ impl<M: Serialize> Round<M> {
     }
 }
 
+/// How a round ended: its exit code, and what counts against the budget (as [`Asked::used`]).
+#[derive(Default, Clone, Copy)]
+pub(in crate::shell::commands) struct Ended {
+    pub code: u8,
+    pub used: (Nanodollars, u64),
+}
+
+impl Ended {
+    /// This round and one after it: the code that the user should look at first, and what both used.
+    pub fn then(self, next: Self) -> Self {
+        let order = [
+            EXIT_INTERRUPTED,
+            EXIT_RATER_STOPPED,
+            EXIT_BUDGET,
+            EXIT_INCOMPLETE,
+        ];
+        let place = |code: u8| order.iter().position(|known| *known == code);
+        let code = match (place(self.code), place(next.code)) {
+            (Some(one), Some(other)) if other < one => next.code,
+            (None, Some(_)) => next.code,
+            _ => self.code,
+        };
+        let ((spent, calls), (more, more_calls)) = (self.used, next.used);
+        let spent = Nanodollars(spent.0.saturating_add(more.0));
+        Self {
+            code,
+            used: (spent, calls.saturating_add(more_calls)),
+        }
+    }
+
+    /// Whether it was stopped before all was asked.
+    pub fn cut_short(self) -> bool {
+        [EXIT_INTERRUPTED, EXIT_RATER_STOPPED, EXIT_BUDGET].contains(&self.code)
+    }
+}
+
 /// The one language model that is asked; `role` is what it is asked as, with its article: "an adjudicator".
 ///
 /// # Errors
@@ -155,22 +193,19 @@ pub(in crate::shell::commands) fn one_model(
     }
 }
 
-/// The same way of asking, for one other rater, with what the first round left of the budget.
+/// The same way of asking, for one other rater, with what earlier rounds left of the budget ([`Asked::used`]).
 pub(in crate::shell::commands) fn with_what_is_left(
     args: &AskArgs,
-    first: &Asked,
+    (spent, calls): (Nanodollars, u64),
     rater: &str,
 ) -> AskArgs {
-    let (spent, calls) = first.used;
     let left = |cap: u64, used: u64| cap.saturating_sub(used);
     AskArgs {
         panel: None,
         rater: vec![rater.to_owned()],
-        max_usd: args
-            .max_usd
-            .map(|cap| crate::rater::Nanodollars(left(cap.0, spent.0))),
+        max_usd: args.max_usd.map(|cap| Nanodollars(left(cap.0, spent.0))),
         max_calls: args.max_calls.map(|cap| left(cap, calls)),
-        // The first round goes on without a rater; a second one has no other.
+        // A run goes on without a rater; this round has no other.
         allow_missing: false,
         ..args.clone()
     }

@@ -11,7 +11,7 @@ use crate::shell::cli::AskArgs;
 use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
 use crate::shell::progress::Progress;
-use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Outside, Settled, lines};
+use crate::shell::schedule::{Answers, Budget, Engine, Event, Job, Line, Outside, Settled, lines};
 use crate::shell::signals::Signals;
 use crate::shell::terminal::say;
 use std::cell::RefCell;
@@ -86,12 +86,17 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
     progress.finish();
     let (_, asked, _) = taken.into_inner();
     asked.interrupted = stop.is_cancelled();
+    account(asked, &budget, &lines);
+    done
+}
+
+/// What is known of the budget and of the providers once nothing is in flight.
+fn account(asked: &mut Asked, budget: &Budget, lines: &[Option<Line<'_>>]) {
     asked.overrun = budget.overrun();
     asked.used = budget.used();
     for line in lines.iter().flatten() {
         asked.limits.insert(line.id().to_owned(), line.limits());
     }
-    done
 }
 
 fn endpoints(

@@ -1,5 +1,6 @@
 //! `audit`: how far the raters of a run agree, who is lenient, on what kind of work, and which tasks are contested.
 
+mod adjudicated;
 mod dimension;
 mod page;
 mod subject;
@@ -32,6 +33,7 @@ pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let order = earlier.iter();
     let order = order.filter_map(|one| asked::order(&one.loaded, &subject.loaded));
     found.notes.extend(order);
+    found.adjudication = adjudicated::check(&project, args, &subject)?;
     let page = page::write(args, (&subject, gold), &occupations, &found)?;
     let written = page.map(|path| format!("Written to {}", path.display()));
     table::print(&match args.json {

@@ -106,6 +106,11 @@ impl Subject {
         self.activities.clone_from(inventory.activities());
     }
 
+    /// The position of the rater that is trusted.
+    pub fn gold(&self) -> Option<usize> {
+        self.gold
+    }
+
     /// Its occupations, in the order of the ratings.
     pub fn occupations(&self) -> Vec<&Occupation> {
         self.occupations.iter().collect()

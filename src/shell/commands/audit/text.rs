@@ -1,6 +1,7 @@
 //! The audit on the terminal: findings first, then raters, then each dimension.
 
 use super::dimension;
+use crate::adjudication::Checked;
 use crate::audit::{Audit, Figure, Finding, RaterAudit};
 use crate::shell::table::plain;
 use crate::shell::terminal::{bold, clean, faint};
@@ -25,6 +26,9 @@ pub(super) fn text(audit: &Audit) -> String {
     raters(&mut out, &audit.raters);
     for one in &audit.dimensions {
         dimension::dimension(&mut out, one, audit.level);
+    }
+    if let Some(checked) = &audit.adjudication {
+        adjudication(&mut out, checked);
     }
     let level = (audit.level * 1000.0).round() / 10.0;
     let _ = writeln!(
@@ -108,6 +112,49 @@ fn raters(out: &mut String, all: &[RaterAudit]) {
         "confidence",
     ];
     out.push_str(&plain(&header, rows.collect()));
+}
+
+/// What came of the adjudication, and whether it helped.
+fn adjudication(out: &mut String, checked: &Checked) {
+    let title = format!(
+        "Adjudication {} by {}",
+        checked.adjudication, checked.adjudicator
+    );
+    let _ = writeln!(out, "\n{}", bold(&clean(&title)));
+    let rows = checked.dimensions.iter().map(|one| {
+        let order = one.order_dependence.map_or_else(
+            || "–".to_owned(),
+            |share| {
+                let [point, low, high] =
+                    [share.point, share.low, share.high].map(|part| fixed(part * 100.0, 1));
+                format!("{point} [{low}, {high}]")
+            },
+        );
+        let counts = [one.contested, one.resolved, one.unresolved, one.not_judged];
+        let mut row = vec![one.dimension.clone()];
+        row.extend(counts.map(|count| count.to_string()));
+        row.push(order);
+        row
+    });
+    let header = [
+        "dimension",
+        "contested",
+        "resolved",
+        "unresolved",
+        "not judged",
+        "followed the order, %",
+    ];
+    out.push_str(&plain(&header, rows.collect()));
+    let _ = writeln!(out, "Was it closer to gold than the first round?");
+    for one in &checked.dimensions {
+        let _ = writeln!(out, "• {}", clean(&one.text()));
+    }
+    let level = checked.level * 100.0;
+    let words = format!(
+        "Here {level:.0} % intervals; differences are clustered by occupation and tested by flipping the signs of occupations. \
+         Resolved tasks with gold alone are compared."
+    );
+    let _ = writeln!(out, "{}", faint(&words));
 }
 
 /// A number with its interval, `0.52 [0.48, 0.57]`.

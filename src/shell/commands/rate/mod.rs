@@ -17,7 +17,8 @@ use super::super::run_json;
 use super::super::run_ratings::RATINGS;
 use super::super::run_tasks::TASKS;
 use super::super::table;
-use super::asking::{self, Asked, Keys, Rest, Sink};
+use super::adjudicate::Later;
+use super::asking::{self, Asked, Ended, Keys, Rest, Sink};
 use super::summarise;
 use crate::asking::Inquiry as _;
 use crate::error::{EXIT_INCOMPLETE, Error, Kind, Result};
@@ -40,6 +41,7 @@ use gaps::Gaps;
 pub(in crate::shell) use manifest::Manifest;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Runs the command; the number is the exit code.
 pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
@@ -76,7 +78,10 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .as_ref()
         .map(|source| Carry::new(&plan, source, args));
     let carry = carry.transpose()?;
+    let later = args.adjudicate.as_deref();
+    let later = later.map(|id| Later::new(&project, &args.ask, id, &panel));
     let run = Run {
+        later: later.transpose()?,
         project: &project,
         args,
         plan: &plan,
@@ -91,6 +96,8 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
 
 /// What a run is made of.
 struct Run<'a> {
+    /// Who judges what is contested in it, where somebody is to.
+    later: Option<Later>,
     project: &'a Project,
     args: &'a RateArgs,
     plan: &'a Plan<'a>,
@@ -119,6 +126,11 @@ impl Run<'_> {
         let about = ("tasks", plan.tasks());
         let estimate = asking::forecast(plan.asking(), self.project, ask, &asked, about)?;
         let Some(estimate) = estimate else {
+            if self.later.is_some() {
+                say!(
+                    "without the adjudication: what is contested is known once it is rated (`adjudicate RUN --dry-run`)"
+                );
+            }
             return Ok(0);
         };
         let (folder, mut manifest) = self.begin()?;
@@ -129,7 +141,7 @@ impl Run<'_> {
         let rest = Rest {
             jobs,
             cache,
-            last: self.args.summarise.is_none(),
+            last: self.later.is_none() && self.args.summarise.is_none(),
         };
         let done = asking::hosted(plan, keys, ask, &folder, rest, &mut sheet, &mut asked);
         let done = done.and_then(|()| self.conclude(&sheet, &asked, &folder, &mut manifest));
@@ -139,12 +151,24 @@ impl Run<'_> {
             let _ = manifest.write(&folder);
             return Err(error);
         }
-        let code = exit_code(&asked, &sheet);
+        let ended = Ended {
+            code: exit_code(&asked, &sheet),
+            used: asked.used,
+        };
+        // The ratings of a large run need not be held twice.
+        drop(sheet);
+        self.go_on(ended, folder.path())
+    }
+
+    /// What is asked once the run is written, each round with what the ones before it left of the budget.
+    fn go_on(&self, mut ended: Ended, folder: &Path) -> Result<u8> {
+        let ask = &self.args.ask;
+        if let Some(later) = &self.later {
+            ended = ended.then(later.run(self.project, ask, ended, folder)?);
+        }
         match &self.args.summarise {
-            Some(rater) => {
-                summarise::after(self.project, folder.path(), (ask, &asked), rater, code)
-            }
-            None => Ok(code),
+            Some(rater) => summarise::after(self.project, folder, (ask, ended), rater),
+            None => Ok(ended.code),
         }
     }
 

@@ -3,7 +3,7 @@
 mod show;
 
 use super::asking::{
-    self, Account, Asked, PromptLine, Round, Second, Sink, one_model, with_what_is_left,
+    self, Account, Asked, Ended, PromptLine, Round, Second, Sink, one_model, with_what_is_left,
 };
 use super::draft::panel::with_room;
 use crate::asking::Inquiry as _;
@@ -34,30 +34,33 @@ pub(in crate::shell) fn run(args: &SummariseArgs) -> Result<u8> {
     ready.summarise(&run, args.contested, Shown::All)
 }
 
-/// The same over a run that has just been written and ended with `code`, with what is left of its budget; the exit code of both.
+/// The same over a run that has just been written and ended so, with what is left of its budget; the exit code of both.
 /// The table or JSON of the run is on stdout already, so this round says on stderr alone what it did. A run that was cut short is
 /// not summarised.
 pub(super) fn after(
     project: &Project,
     folder: &Path,
-    (ask, asked): (&AskArgs, &Asked),
+    (ask, run): (&AskArgs, Ended),
     rater: &str,
-    code: u8,
 ) -> Result<u8> {
     let name = folder.display().to_string();
-    if asking::exit_code(asked).is_some() {
+    if run.cut_short() {
         let later = format!("`taskrater summarise {name} --rater {rater}` does it later");
         say!(
             "nothing is summarised, for the run was cut short: {}",
             clean(&later)
         );
-        return Ok(code);
+        return Ok(run.code);
     }
-    let ask = with_what_is_left(ask, asked, rater);
+    let ask = with_what_is_left(ask, run.used, rater);
     let ready = Ready::new(project, &ask, None)?;
-    let run = LoadedRun::read(project, &name)?;
-    let own = ready.summarise(&run, false, Shown::Remarks)?;
-    Ok(if code == 0 { own } else { code })
+    let loaded = LoadedRun::read(project, &name)?;
+    let code = ready.summarise(&loaded, false, Shown::Remarks)?;
+    let own = Ended {
+        code,
+        ..Ended::default()
+    };
+    Ok(run.then(own).code)
 }
 
 /// Finds out before anything else is asked whether a rater can summarise.

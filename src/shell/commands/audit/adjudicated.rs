@@ -1,0 +1,135 @@
+//! The adjudication of an audited run, where there is one.
+
+use super::subject::Subject;
+use crate::adjudication::{Checked, Judged};
+use crate::error::{Error, Kind, Result};
+use crate::report::read_adjudicated_csv;
+use crate::shell::cli::AuditArgs;
+use crate::shell::commands::adjudicate::ADJUDICATED;
+use crate::shell::files::{digest, read_text};
+use crate::shell::loaded_run::LoadedRun;
+use crate::shell::project::Project;
+use crate::shell::run_folder::{ADJUDICATION, find_any_run, manifest_in, runs_in};
+use crate::shell::run_ratings::RATINGS;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Reads the adjudication that is named, or the newest in `runs/` that is of this run and ended, and holds it against gold.
+///
+/// # Errors
+/// The one that is named is none, or of another run or of other ratings; its files cannot be read.
+pub(super) fn check(
+    project: &Project,
+    args: &AuditArgs,
+    subject: &Subject,
+) -> Result<Option<Checked>> {
+    let run = &subject.loaded;
+    let ratings = digest(&run.folder.join(RATINGS))?;
+    let found = match &args.adjudication {
+        Some(name) => Some(named(project, name, run, &ratings)?),
+        None => newest(project, run, &ratings)?,
+    };
+    let Some((folder, manifest)) = found else {
+        return Ok(None);
+    };
+    let path = folder.join(ADJUDICATED);
+    let place = path.display().to_string();
+    if manifest["files"][ADJUDICATED].as_str() != Some(&digest(&path)?) {
+        let message = format!("{place} is not as the adjudication wrote it");
+        return Err(Error::input(message).hint(
+            "the same `adjudicate` command again writes it anew; what was paid for is cached",
+        ));
+    }
+    let rows = read_adjudicated_csv(&place, &read_text(&path)?)?;
+    let gold = gold(subject, &rows)?;
+    let text = |key: &str| manifest[key].as_str().unwrap_or_default().to_owned();
+    let named = [text("run"), text("adjudicator")];
+    let of = |row: &Judged| {
+        gold.get(&(&*row.occupation, &*row.task, &*row.dimension))
+            .copied()
+    };
+    Ok(Some(Checked::of(named, &rows, &run.rubric, of)))
+}
+
+fn named(
+    project: &Project,
+    name: &str,
+    run: &LoadedRun,
+    ratings: &str,
+) -> Result<(PathBuf, Value)> {
+    let (folder, manifest) = find_any_run(project.folder(), name)?;
+    let wrong = |message: String| {
+        Err(Error::new(Kind::Usage, message)
+            .hint("`taskrater runs` lists adjudications with the run that they are of"))
+    };
+    if manifest["kind"] != ADJUDICATION {
+        return wrong(format!("'{name}' is no adjudication"));
+    }
+    if !is_of(&manifest, run, ratings) {
+        return wrong(format!(
+            "'{name}' is an adjudication of other ratings than those of run {}",
+            run.id
+        ));
+    }
+    if !ended(&folder, &manifest) {
+        return wrong(format!("the adjudication '{name}' did not end"));
+    }
+    Ok((folder, manifest))
+}
+
+fn newest(project: &Project, run: &LoadedRun, ratings: &str) -> Result<Option<(PathBuf, Value)>> {
+    let folders = runs_in(&project.folder().join("runs"))?.into_iter();
+    let found = folders.filter_map(|folder| {
+        let manifest: Value = manifest_in(&folder)?;
+        let fits = manifest["kind"] == ADJUDICATION && is_of(&manifest, run, ratings);
+        (fits && ended(&folder, &manifest)).then_some((folder, manifest))
+    });
+    // Names tell seconds; of two in one second the manifests tell which is newer.
+    let started = |(_, manifest): &(PathBuf, Value)| {
+        let time = manifest["started"].as_str();
+        time.and_then(|time| time.parse::<jiff::Timestamp>().ok())
+    };
+    Ok(found.max_by_key(started))
+}
+
+/// Whether the ratings that were shown are those of this run: a folder that was used again holds others.
+fn is_of(manifest: &Value, run: &LoadedRun, ratings: &str) -> bool {
+    manifest["of"] == *run.id && manifest["ratings_blake3"] == *ratings
+}
+
+fn ended(folder: &Path, manifest: &Value) -> bool {
+    let status = manifest["status"].as_str();
+    let status = matches!(status, Some("complete" | "incomplete" | "interrupted"));
+    status && folder.join(ADJUDICATED).is_file()
+}
+
+/// What gold says of the disputed tasks: (occupation, task, dimension) and the value.
+fn gold<'a>(
+    subject: &'a Subject,
+    rows: &[Judged],
+) -> Result<HashMap<(&'a str, &'a str, &'a str), f64>> {
+    let mut known = HashMap::new();
+    let Some(rater) = subject.gold() else {
+        return Ok(known);
+    };
+    let run = &subject.loaded;
+    let disputed: std::collections::HashSet<(&str, &str)> = rows
+        .iter()
+        .map(|row| (&*row.occupation, &*row.task))
+        .collect();
+    for (number, item) in run.inventory.items().enumerate() {
+        let (occupation, task) = (&*item.occupation.id, &*item.task.id);
+        if !disputed.contains(&(occupation, task)) {
+            continue;
+        }
+        let row = run.sheet.row(number)?;
+        let values = &row.opinion(rater).values;
+        for (dimension, value) in run.rubric.dimensions().iter().zip(values) {
+            if let Some(value) = value {
+                known.insert((occupation, task, &*dimension.id), value.value);
+            }
+        }
+    }
+    Ok(known)
+}
