@@ -3,13 +3,14 @@
 use super::calibrated::{Calibrated, HeldOut};
 use super::centred::{Centred, centred_of};
 use super::consensus::{Consensus, Origin, most_probable};
+use super::design::Design;
 use super::diagnostic::Diagnostic;
 use super::method::{Calibrator, Chosen, Gold, Known, choose};
 use super::rationale::{Voice, dissenters, merge};
 use super::view::View;
 use super::{OccupationScore, Options, panel};
 use crate::rating::Outcome;
-use crate::ratings::{Row, Sum, Table};
+use crate::ratings::{Drawn, Row, Sum, Table};
 use crate::rubric::Dimension;
 use crate::stats;
 use crate::stats::agreement::{Effective, effective_raters};
@@ -51,6 +52,8 @@ pub struct Reconciliation {
     /// Positions of the raters of the panel that cover the dimension.
     pub(super) panel: Vec<usize>,
     pub(super) table: Table,
+    /// How the tasks of gold were drawn.
+    design: Design,
     pub(super) centred: Centred,
     pub(super) calibrator: Calibrator,
     diagnostic: Option<Diagnostic>,
@@ -78,7 +81,7 @@ impl Reconciliation {
     pub(super) fn new(
         position: usize,
         dimension: &Dimension,
-        table: Table,
+        (table, design): (Table, Design),
         options: &Options,
         silent: &[bool],
     ) -> Self {
@@ -105,6 +108,7 @@ impl Reconciliation {
             silent: silent.to_vec(),
             panel,
             table,
+            design,
             centred,
             calibrator: Calibrator::Mean,
             diagnostic: None,
@@ -153,7 +157,12 @@ impl Reconciliation {
             .view()
             .and_then(|view| Calibrated::of(&view, calibrator, tasks, level));
         let Some(fitted) = fitted else {
-            self.why = format!("{}, but the calibration cannot be fitted", self.why);
+            let unknown = self.view().is_some_and(|view| !view.is_drawn_well());
+            let what = match unknown {
+                true => "how its tasks were drawn is not known, so gold calibrates nothing",
+                false => "the calibration cannot be fitted",
+            };
+            self.why = format!("{}, but {what}", self.why);
             self.as_asked = false;
             return;
         };
@@ -224,6 +233,7 @@ impl Reconciliation {
             raters: &self.panel,
             centred: &self.centred,
             gold: self.options.gold?,
+            drawn: self.design.as_deref(),
         })
     }
 
@@ -246,6 +256,12 @@ impl Reconciliation {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// How the tasks of gold were drawn; `None` where nothing is said of it.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&Drawn> {
+        self.design.as_deref()
     }
 
     /// The rater whose ratings are trusted.

@@ -2,9 +2,9 @@
 
 use super::centred::Centred;
 use super::method::Gold;
-use crate::ratings::{Table, label_of};
+use crate::ratings::{Drawn, Table, label_of};
 use crate::rubric::Dimension;
-use crate::stats::inference::Cells;
+use crate::stats::inference::{Cells, DesignWeights};
 
 /// The raters of the panel that cover a dimension, and gold beside them.
 ///
@@ -18,6 +18,8 @@ pub(super) struct View<'a> {
     pub raters: &'a [usize],
     pub centred: &'a Centred,
     pub gold: Gold,
+    /// How the tasks of gold were drawn; `None` where nothing is said of it.
+    pub drawn: Option<&'a Drawn>,
 }
 
 impl View<'_> {
@@ -56,6 +58,19 @@ impl View<'_> {
     /// The label that gold gives a task.
     pub fn gold_label(&self, task: usize) -> Option<usize> {
         self.label(task, self.gold.rater)
+    }
+
+    /// What each of these gold tasks counts; `None` where it is not known how they were drawn.
+    pub fn counts(&self, tasks: &[usize]) -> Option<DesignWeights> {
+        match self.drawn {
+            Some(drawn) => DesignWeights::of(drawn.of(tasks)?),
+            None => Some(DesignWeights::equal()),
+        }
+    }
+
+    /// Whether its gold tasks stand for others: by known probabilities, or taken at their word.
+    pub fn is_drawn_well(&self) -> bool {
+        self.counts(&self.gold_tasks()).is_some()
     }
 
     /// Whether a rater of the panel rated a task.
