@@ -41,14 +41,14 @@ impl Provenance {
             let mut found = BTreeSet::new();
             for cell in column(table, name).into_iter().flatten() {
                 match separator {
-                    Some(separator) => found.extend(cell.split(separator)),
+                    Some(separator) => found.extend(cell.split(separator).map(str::trim)),
                     None => {
                         found.insert(cell);
                     }
                 }
             }
-            let found = found.into_iter().map(str::trim);
             found
+                .into_iter()
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned)
                 .collect()
