@@ -116,23 +116,8 @@ impl LoadedRun {
         let panel = Kept::of(&past.panel, joined.as_ref());
         let arena = Box::new(Spill::new(project.folder()));
         let tasks = inventory.items().count();
-        let mut sheet = Sheet::kept_in(arena, &past.rubric, tasks, panel.slots(&slots));
-        let mut carried = Carried::default();
-        let mut drawn = panel.drawn(tasks);
-        lines.read(&path, broken, |placed| {
-            let Some(rater) = panel.place(placed.rater) else {
-                return Ok(());
-            };
-            let cell = sheet.cell(placed.task, rater, placed.line.sample);
-            if let Some(run) = &placed.line.carried_from {
-                carried.mark(cell, run);
-            }
-            if let Some(drawn) = drawn.get_mut(&rater) {
-                drawn.set(placed.task, placed.line.probability);
-            }
-            sheet.set(cell, &placed.line.rating)
-        })?;
-        panel.fill(&mut sheet, drawn, joined.as_ref())?;
+        let sheet = Sheet::kept_in(arena, &past.rubric, tasks, panel.slots(&slots));
+        let (sheet, carried) = panel.fill(sheet, (&lines, &path), joined.as_ref())?;
         let raters = panel.raters;
         let gold = marked_gold(&raters);
         Ok(Self {
@@ -223,17 +208,34 @@ impl Kept {
             .collect()
     }
 
-    /// Enters what joins, and how tasks were drawn.
+    /// Enters the ratings of those that stay and of what joins, and how their tasks were drawn.
     fn fill(
         &self,
-        sheet: &mut Sheet,
-        drawn: BTreeMap<usize, Drawn>,
+        mut sheet: Sheet,
+        (lines, path): (&RunRatings<'_>, &Path),
         joined: Option<&JoinedGold>,
-    ) -> Result<()> {
+    ) -> Result<(Sheet, Carried)> {
+        let mut carried = Carried::default();
+        let mut drawn = self.drawn(sheet.tasks());
+        lines.read(path, broken, |placed| {
+            let Some(rater) = self.place(placed.rater) else {
+                return Ok(());
+            };
+            let cell = sheet.cell(placed.task, rater, placed.line.sample);
+            if let Some(run) = &placed.line.carried_from {
+                carried.mark(cell, run);
+            }
+            if let Some(drawn) = drawn.get_mut(&rater) {
+                drawn.set(placed.task, placed.line.probability);
+            }
+            sheet.set(cell, &placed.line.rating)
+        })?;
         for (rater, drawn) in drawn {
             sheet.set_drawn(rater, drawn);
         }
-        let Some(gold) = joined else { return Ok(()) };
+        let Some(gold) = joined else {
+            return Ok((sheet, carried));
+        };
         let place = self.of_run.len();
         for task in 0..sheet.tasks() {
             for (_, rating) in gold.recorded.rate(task) {
@@ -243,7 +245,7 @@ impl Kept {
         for (_, _, drawn) in gold.recorded.drawn() {
             sheet.set_drawn(place, drawn.clone());
         }
-        Ok(())
+        Ok((sheet, carried))
     }
 }
 

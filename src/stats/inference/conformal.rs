@@ -22,7 +22,7 @@ pub(super) fn weighted_quantile(
 ) -> Option<f64> {
     mean(absolute_residuals)?;
     let n = absolute_residuals.len();
-    if !(alpha > 0.0 && alpha < 1.0) || !weights.fit(n) {
+    if !(alpha > 0.0 && alpha < 1.0 && weights.fit(n)) {
         return None;
     }
     let mut sorted: Vec<(f64, f64)> = absolute_residuals
