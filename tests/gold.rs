@@ -231,7 +231,11 @@ fn gold_that_stands_for_nothing_else_calibrates_nothing() {
         .ends(0)
         .prints(&["drawn from contested tasks only and says nothing of the others"]);
     let values = |folder: &str| project.column(&format!("{folder}/consensus.csv"), "value");
-    assert_eq!(values("beside"), values("run"));
+    // But for the twelfth decimal, which is that of the file that was read.
+    for (a, b) in values("beside").iter().zip(values("run")) {
+        let [a, b] = [a, &b].map(|cell| cell.parse::<f64>().expect("a value"));
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
+    }
     project
         .run(&["audit", "run", "--gold", "part.csv"])
         .ends(0)

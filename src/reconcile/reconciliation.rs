@@ -7,10 +7,9 @@ use super::design::Design;
 use super::diagnostic::Diagnostic;
 use super::method::{Calibrator, Chosen, Gold, Known, choose};
 use super::rationale::{Voice, dissenters, merge};
-use super::view::View;
 use super::{OccupationScore, Options, panel};
 use crate::rating::Outcome;
-use crate::ratings::{Drawn, Row, Sum, Table};
+use crate::ratings::{Row, Sum, Table};
 use crate::rubric::Dimension;
 use crate::stats;
 use crate::stats::agreement::{Effective, effective_raters};
@@ -53,7 +52,7 @@ pub struct Reconciliation {
     pub(super) panel: Vec<usize>,
     pub(super) table: Table,
     /// How the tasks of gold were drawn.
-    design: Design,
+    pub(super) design: Design,
     pub(super) centred: Centred,
     pub(super) calibrator: Calibrator,
     diagnostic: Option<Diagnostic>,
@@ -225,23 +224,6 @@ impl Reconciliation {
         Some((weights.intercept - taken_off, own))
     }
 
-    /// The panel beside gold; `None` without gold.
-    pub(super) fn view(&self) -> Option<View<'_>> {
-        Some(View {
-            dimension: &self.dimension,
-            table: &self.table,
-            raters: &self.panel,
-            centred: &self.centred,
-            gold: self.options.gold?,
-            drawn: self.design.as_deref(),
-        })
-    }
-
-    /// What gold makes of the panel, with the ratings it does so by.
-    pub(super) fn model(&self) -> Option<(&Calibrated, View<'_>)> {
-        Some((self.calibrated.as_ref()?, self.view()?))
-    }
-
     /// Whether values are means or medians of the raters, and no model's.
     #[must_use]
     pub fn is_of_raters(&self) -> bool {
@@ -256,12 +238,6 @@ impl Reconciliation {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
-    }
-
-    /// How the tasks of gold were drawn; `None` where nothing is said of it.
-    #[must_use]
-    pub fn drawn(&self) -> Option<&Drawn> {
-        self.design.as_deref()
     }
 
     /// The rater whose ratings are trusted.

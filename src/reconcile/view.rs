@@ -1,5 +1,7 @@
 //! The ratings of the panel in one dimension, as models take them.
 
+use super::Reconciliation;
+use super::calibrated::Calibrated;
 use super::centred::Centred;
 use super::method::Gold;
 use crate::ratings::{Drawn, Table, label_of};
@@ -84,5 +86,30 @@ impl View<'_> {
         (0..self.table.tasks())
             .filter(|&task| self.gold_value(task).is_some() && self.rated(task))
             .collect()
+    }
+}
+
+impl Reconciliation {
+    /// The panel beside gold; `None` without gold.
+    pub(super) fn view(&self) -> Option<View<'_>> {
+        Some(View {
+            dimension: &self.dimension,
+            table: &self.table,
+            raters: &self.panel,
+            centred: &self.centred,
+            gold: self.options.gold?,
+            drawn: self.design.as_deref(),
+        })
+    }
+
+    /// What gold makes of the panel, with the ratings it does so by.
+    pub(super) fn model(&self) -> Option<(&Calibrated, View<'_>)> {
+        Some((self.calibrated.as_ref()?, self.view()?))
+    }
+
+    /// How the tasks of gold were drawn; `None` where nothing is said of it.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&Drawn> {
+        self.design.as_deref()
     }
 }
