@@ -131,6 +131,7 @@ fn main() {
         source: "a model".into(),
         description: String::new(),
         gold: None,
+        drawn: None,
     });
     let mut best = [f64::INFINITY; 7];
     for _ in 0..5 {

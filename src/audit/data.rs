@@ -1,7 +1,7 @@
 //! The ratings of one dimension: a column a rater.
 
 use super::units::Units;
-use crate::ratings::{Table, label_of};
+use crate::ratings::{Drawn, Table, label_of};
 use crate::rubric::Dimension;
 use crate::stats;
 
@@ -21,6 +21,8 @@ pub(super) struct Data<'a> {
     pub panel: Vec<usize>,
     /// The rater that is trusted, where it rated anything.
     pub gold: Option<usize>,
+    /// Of each task 1/π, with π the probability with which it was drawn to have gold; `None` where gold tasks count the same.
+    pub counts: Option<Column>,
 }
 
 impl<'a> Data<'a> {
@@ -54,7 +56,26 @@ impl<'a> Data<'a> {
                 .filter(covers)
                 .collect(),
             gold: gold.filter(covers),
+            counts: None,
         }
+    }
+
+    /// The same with gold whose tasks were drawn so. Where their probabilities are not known, they count the same.
+    pub fn drawn(mut self, drawn: Option<&Drawn>) -> Self {
+        let gold = self.gold.map(|gold| &self.values[gold]);
+        if let (Some(drawn), Some(gold)) = (drawn, gold) {
+            let there = |task: &usize| gold[*task].is_some();
+            let tasks: Vec<usize> = (0..gold.len()).filter(there).collect();
+            let known = drawn.of(&tasks);
+            self.counts = known.map(|probabilities| {
+                let mut counts = vec![None; gold.len()];
+                for (task, probability) in tasks.iter().zip(probabilities) {
+                    counts[*task] = Some(1.0 / probability);
+                }
+                counts
+            });
+        }
+        self
     }
 
     /// The same with fewer raters in the panel.

@@ -2,10 +2,11 @@
 
 use super::data::{Column, Data};
 use super::figure::Figure;
-use super::pairs::{Moments, SUMS, add, concordance, kappa};
+use super::pairs::{Moments, SUMS, add_counted, concordance, counted, kappa};
 use super::units::Mean;
+use crate::ratings::round12;
 use crate::stats::agreement::{effective_raters, kish};
-use crate::stats::inference::ClusterSums;
+use crate::stats::inference::{ClusterSums, DesignWeights};
 use serde::Serialize;
 
 /// A rater against gold, on the tasks that both rated.
@@ -13,6 +14,10 @@ use serde::Serialize;
 pub struct VsGold {
     /// Tasks.
     pub n: usize,
+    /// How many tasks that count the same they are worth, where they were not drawn alike: (Σw)²/Σw² (Kish). Then every figure is
+    /// weighted by 1/probability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_n: Option<f64>,
     /// Mean of rater − gold, in points.
     pub bias: Option<Figure>,
     /// p that it is 0.
@@ -46,22 +51,40 @@ pub(super) fn vs_gold(data: &Data<'_>, rater: usize) -> Option<(VsGold, Option<M
     let absolute: Column = error.iter().map(|error| error.map(f64::abs)).collect();
     let n = error.iter().flatten().count();
     (n > 0).then_some(())?;
-    let bias = data.units.mean(&error);
-    let [pearson, _, _] = concordance(
-        data.units,
-        &data.values[rater],
-        &data.values[gold],
-        data.middle(),
-    );
+    let counts = data.counts.as_ref();
+    let bias = data.units.weighted(&error, counts);
+    let (pearson, kappa) = match counts {
+        Some(counts) => counted(data, rater, gold, counts).into(),
+        None => {
+            let (own, trusted) = (&data.values[rater], &data.values[gold]);
+            let [pearson, _, _] = concordance(data.units, own, trusted, data.middle());
+            let (own, trusted) = (&data.answers[rater], &data.answers[gold]);
+            (pearson, kappa(data, own, trusted))
+        }
+    };
     let against = VsGold {
         n,
+        effective_n: counts.and_then(|counts| effective(&error, counts)),
         bias: bias.map(|mean| mean.figure),
         bias_p: bias.and_then(|mean| mean.p),
-        mae: data.units.mean(&absolute).map(|mean| mean.figure),
+        mae: data
+            .units
+            .weighted(&absolute, counts)
+            .map(|mean| mean.figure),
         pearson,
-        kappa: kappa(data, &data.answers[rater], &data.answers[gold]).filter(|_| !data.is_score()),
+        kappa: kappa.filter(|_| !data.is_score()),
     };
     Some((against, bias))
+}
+
+/// The effective number of the tasks that have a value; `None` where all count the same.
+fn effective(values: &Column, counts: &Column) -> Option<f64> {
+    let both = values.iter().zip(counts);
+    let known: Vec<f64> = both
+        .filter_map(|(value, counts)| value.and(*counts))
+        .collect();
+    let weights = DesignWeights::of(known.iter().map(|counts| 1.0 / counts))?;
+    (!weights.are_equal()).then(|| round12(weights.effective(known.len())))
 }
 
 /// The errors of the panel together; `None` without gold or with one rater.
@@ -87,6 +110,10 @@ pub(super) fn errors(data: &Data<'_>) -> Option<Errors> {
         .iter()
         .flat_map(|&x| (0..x).map(move |y| (x, y)))
         .collect();
+    let counts = |task: usize| {
+        let own = data.counts.as_ref().and_then(|counts| counts[task]);
+        own.unwrap_or(1.0)
+    };
     let sums = ClusterSums::new(
         &data.units.clusters.only(two),
         SUMS * pairs.len(),
@@ -94,22 +121,29 @@ pub(super) fn errors(data: &Data<'_>) -> Option<Errors> {
             let task = tasks[unit];
             for (&(x, y), part) in pairs.iter().zip(part.chunks_mut(SUMS)) {
                 if let (Some(x), Some(y)) = (errors[x][task], errors[y][task]) {
-                    add(part, x, y);
+                    add_counted(part, x, y, counts(task));
                 }
             }
         },
     );
-    let replicates = data.units.resample(&sums, |sums| {
+    let together = |sums: &[f64]| {
         let found = sums.chunks(SUMS).filter_map(Moments::of);
         let r: Vec<f64> = found.filter_map(|pair| pair.pearson()).collect();
         let mean = (!r.is_empty()).then(|| r.iter().sum::<f64>() / r.len() as f64);
         [mean, mean.and_then(|r| kish(raters, r))]
-    });
+    };
+    let replicates = data.units.resample(&sums, together);
     let [one, other] = replicates.map_or([None, None], |both| both.map(Some));
-    let found = effective_raters(&table);
+    let [mean_r, worth] = match data.counts {
+        Some(_) => together(&sums.whole()),
+        None => {
+            let found = effective_raters(&table);
+            [found.mean_r, found.kish]
+        }
+    };
     Some(Errors {
-        correlation: data.units.figure(found.mean_r, one.as_ref(), tasks.len()),
-        effective_raters: data.units.figure(found.kish, other.as_ref(), tasks.len()),
+        correlation: data.units.figure(mean_r, one.as_ref(), tasks.len()),
+        effective_raters: data.units.figure(worth, other.as_ref(), tasks.len()),
         raters,
         n: tasks.len(),
     })

@@ -212,7 +212,9 @@ pub fn audit(run: &Run<'_>, earlier: &[Run<'_>], options: &Options) -> Result<Au
     let mut notes = words::notes(run, &units, &before, (&reading, missing));
     let rubric = run.sheet.rubric().dimensions().iter();
     for (position, (dimension, table)) in rubric.zip(run.sheet.tables()?).enumerate() {
-        let data = Data::new(dimension, &table, run.gold, &units);
+        let drawn = run.gold.and_then(|gold| run.sheet.drawn(gold));
+        let data =
+            Data::new(dimension, &table, run.gold, &units).drawn(drawn.map(|drawn| &**drawn));
         match data.panel.is_empty() {
             true => notes.push(format!("{}: no rater of the panel rated it", dimension.id)),
             false => {

@@ -44,8 +44,52 @@ pub(super) const SUMS: usize = 6;
 
 /// Adds a pair to such sums.
 pub(super) fn add(part: &mut [f64], x: f64, y: f64) {
+    add_counted(part, x, y, 1.0);
+}
+
+/// The same of a pair that counts so much.
+pub(super) fn add_counted(part: &mut [f64], x: f64, y: f64, counts: f64) {
     let own = [1.0, x, y, x * x, y * y, x * y];
-    part.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    part.iter_mut()
+        .zip(own)
+        .for_each(|(sum, own)| *sum += counts * own);
+}
+
+/// Pearson's r of values and kappa of answers against gold, every task by its design weight.
+pub(super) fn counted(
+    data: &Data<'_>,
+    rater: usize,
+    gold: usize,
+    counts: &Column,
+) -> [Option<Figure>; 2] {
+    let of = |x: &Column, y: &Column, middle: f64, statistic: fn(&Moments) -> Option<f64>| {
+        let both: Vec<Option<(f64, f64, f64)>> = x
+            .iter()
+            .zip(y)
+            .zip(counts)
+            .map(|((x, y), counts)| Some(((*x)?, (*y)?, (*counts)?)))
+            .collect();
+        let (clusters, pairs) = data.units.only(&both);
+        let sums = ClusterSums::new(&clusters, SUMS, |unit, part| {
+            let (x, y, counts) = pairs[unit];
+            add_counted(part, x - middle, y - middle, counts);
+        });
+        let found = |sums: &[f64]| Moments::of(sums).and_then(|moments| statistic(&moments));
+        let replicates = data.units.resample(&sums, |sums| [found(sums)]);
+        let replicates = replicates.map(|[one]| one);
+        let point = found(&sums.whole());
+        data.units.figure(point, replicates.as_ref(), pairs.len())
+    };
+    let (values, answers) = (&data.values, &data.answers);
+    [
+        of(
+            &values[rater],
+            &values[gold],
+            data.middle(),
+            Moments::pearson,
+        ),
+        of(&answers[rater], &answers[gold], 0.0, Moments::kappa),
+    ]
 }
 
 impl Moments {

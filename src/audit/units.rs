@@ -1,9 +1,12 @@
 //! What is resampled: occupations whole, as their tasks are no independent ones; the tasks where there is one occupation.
 
 use super::Options;
+use super::data::Column;
 use super::figure::Figure;
 use crate::inventory::Occupation;
-use crate::stats::inference::{ClusterSums, Flips, Replicates, clustered_mean, sign_flip, t_test};
+use crate::stats::inference::{
+    ClusterSums, DesignWeights, Flips, Replicates, sign_flip, t_test, weighted_clustered_mean,
+};
 use crate::stats::{Clusters, Draws};
 
 /// The tasks of a run in their clusters.
@@ -98,6 +101,22 @@ impl Units {
         self.mean_in(&clusters, &values)
     }
 
+    /// The same of a value that each task counts by its own weight for, where there are weights: tasks without one do not count.
+    pub fn weighted(&self, values: &[Option<f64>], counts: Option<&Column>) -> Option<Mean> {
+        let Some(counts) = counts else {
+            return self.mean(values);
+        };
+        let both: Vec<Option<(f64, f64)>> = values
+            .iter()
+            .zip(counts)
+            .map(|(value, count)| value.zip(*count))
+            .collect();
+        let (clusters, both) = self.only(&both);
+        let weights = DesignWeights::of(both.iter().map(|(_, count)| 1.0 / count))?;
+        let values: Vec<f64> = both.into_iter().map(|(value, _)| value).collect();
+        self.mean_by(&clusters, &values, &weights)
+    }
+
     /// The same of some tasks, by number, and their values.
     pub fn mean_of(&self, tasks: &[usize], values: &[f64]) -> Option<Mean> {
         let of_units = self.clusters.of_units();
@@ -106,9 +125,21 @@ impl Units {
     }
 
     fn mean_in(&self, clusters: &Clusters, values: &[f64]) -> Option<Mean> {
+        self.mean_by(clusters, values, &DesignWeights::equal())
+    }
+
+    fn mean_by(
+        &self,
+        clusters: &Clusters,
+        values: &[f64],
+        weights: &DesignWeights,
+    ) -> Option<Mean> {
         let n = values.len();
-        let Some(mean) = clustered_mean(values, clusters, self.level) else {
-            let point = values.iter().sum::<f64>() / n as f64;
+        let Some(mean) = weighted_clustered_mean(values, weights, clusters, self.level) else {
+            let point = match weights.are_equal() {
+                true => values.iter().sum::<f64>() / n as f64,
+                false => weights.mean(values)?,
+            };
             let figure = Figure::new(point, None, n)?.or_since(self.single(clusters.count()));
             return Some(Mean {
                 figure,

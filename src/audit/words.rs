@@ -5,6 +5,7 @@ use super::drift::Earlier;
 use super::figure::Figure;
 use super::reading::Reading;
 use super::units::Units;
+use crate::rating::Outcome;
 
 /// Fewer occupations than this make every clustered interval a rough one.
 const FEW: usize = 10;
@@ -105,6 +106,7 @@ pub(super) fn notes(
             gold.gold.as_deref().unwrap_or("kind not said")
         ));
     }
+    notes.extend(drawn(run));
     let trained = run.raters.iter().zip(&reading.trained_on_gold);
     for (rater, &tasks) in trained.filter(|(_, tasks)| **tasks > 0) {
         notes.push(format!(
@@ -128,6 +130,34 @@ pub(super) fn notes(
     }
     notes.extend(missing);
     notes
+}
+
+/// What the draw of gold lets its figures say; `None` where nothing is known of a draw.
+fn drawn(run: &Run<'_>) -> Option<String> {
+    let gold = run.gold?;
+    let (drawn, id) = (run.sheet.drawn(gold)?, &run.raters.get(gold)?.id);
+    let rated = |task: &usize| {
+        let cell = run.sheet.cell(*task, gold, 0);
+        run.sheet.outcomes().get(cell) == Some(&Outcome::Rated)
+    };
+    let tasks: Vec<usize> = (0..run.sheet.tasks()).filter(rated).collect();
+    Some(match drawn.of(&tasks) {
+        Some(_) => format!(
+            "the tasks of {id} were drawn with known probabilities: figures against gold count each by 1/probability, agreement with \
+             gold and pairs with it are of its tasks as they are"
+        ),
+        None if drawn.is_of_a_part() => format!(
+            "{id} was measured on contested tasks only: figures against gold and what is found by them are of these {}, and say \
+             nothing about the rest",
+            counted(tasks.len(), "task")
+        ),
+        None => format!(
+            "with which probability {} of the {} of {id} were drawn is not known: figures against gold and what is found by them are \
+             of these tasks, and say nothing about the rest",
+            count(drawn.unknown(&tasks)),
+            counted(tasks.len(), "task")
+        ),
+    })
 }
 
 #[cfg(test)]

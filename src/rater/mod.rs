@@ -23,7 +23,8 @@ pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
 pub use prices::{PriceSource, Prices};
 pub use recording::{
-    CellText, Folded, Recorded, RecordedRater, RecordedRow, Recording, Recordings,
+    CellText, Folded, GoldFile, Provenance, Recorded, RecordedRater, RecordedRow, Recording,
+    Recordings,
 };
 #[cfg(test)]
 pub(crate) use row::COLUMNS;

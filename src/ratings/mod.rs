@@ -8,6 +8,7 @@
 mod apart;
 mod arena;
 mod carried;
+mod drawn;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod fold;
@@ -20,6 +21,7 @@ mod table;
 pub use apart::Apart;
 pub use arena::{Arena, Memory};
 pub use carried::Carried;
+pub use drawn::Drawn;
 pub use fold::fold;
 pub use row::Row;
 pub use sheet::Sheet;

@@ -1,12 +1,15 @@
 //! All ratings of a run, compactly.
 
 use super::arena::{Arena, Memory};
+use super::drawn::Drawn;
 use super::row::Row;
 use super::slots::Slots;
 use super::table::{Table, fits};
 use crate::error::{Error, Kind, Result};
 use crate::rating::{Outcome, Rating};
 use crate::rubric::Rubric;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The ratings of a run: a cell a task and slot, each with its outcome and, where more is known, its whole rating as
 /// bytes in an [`Arena`]. A cell that was never set is a missing rating that was not run.
@@ -25,6 +28,8 @@ pub struct Sheet {
     arena: Box<dyn Arena>,
     /// One rating on its way into the arena.
     encoded: Vec<u8>,
+    /// How the tasks of a rater were drawn, where its file says so.
+    drawn: BTreeMap<usize, Arc<Drawn>>,
 }
 
 impl Sheet {
@@ -47,6 +52,7 @@ impl Sheet {
             lengths: vec![0; cells],
             arena,
             encoded: Vec::new(),
+            drawn: BTreeMap::new(),
         }
     }
 
@@ -85,6 +91,17 @@ impl Sheet {
     #[must_use]
     pub fn tasks(&self) -> usize {
         self.tasks
+    }
+
+    /// Notes how the tasks of a rater were drawn.
+    pub fn set_drawn(&mut self, rater: usize, drawn: Drawn) {
+        self.drawn.insert(rater, Arc::new(drawn));
+    }
+
+    /// How the tasks of a rater were drawn; `None` where nothing is said of it.
+    #[must_use]
+    pub fn drawn(&self, rater: usize) -> Option<&Arc<Drawn>> {
+        self.drawn.get(&rater)
     }
 
     /// The outcome of each cell.

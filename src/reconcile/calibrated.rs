@@ -7,7 +7,9 @@ use super::consensus::{Interval, Made, Trust};
 use super::method::{Calibrator, FULL_FROM};
 use super::view::View;
 use crate::rubric::Dimension;
-use crate::stats::inference::{Cells, ConformalRule, Fit, Linear, Shape, Weights, Working};
+use crate::stats::inference::{
+    Cells, ConformalRule, DesignWeights, Fit, Linear, Shape, Weights, Working,
+};
 use crate::stats::{Clusters, Interval as Ends};
 
 /// Method name: see [`calibrate_mean`](crate::stats::inference::calibrate_mean).
@@ -31,6 +33,8 @@ pub struct Calibrated {
     pub tasks: Vec<usize>,
     /// What intervals rest on.
     pub trust: Trust,
+    /// How many tasks the gold tasks stand for, Σ 1/π; `None` where it is not said how they were drawn.
+    pub stands_for: Option<f64>,
     /// Half the width of a task's interval, before it is cut to the scale.
     pub half: f64,
     /// How it was made.
@@ -43,6 +47,8 @@ pub struct Calibrated {
 pub struct HeldOut {
     /// Gold tasks whose label lay within the interval.
     pub covered: usize,
+    /// The share of these, each task by its design weight.
+    pub share: f64,
     /// Gold tasks.
     pub n: usize,
     /// Gold occupations, each left out once.
@@ -64,21 +70,22 @@ impl Calibrated {
             .iter()
             .map(|&task| view.gold_value(task))
             .collect::<Option<_>>()?;
+        let counts = view.counts(&tasks)?;
         let values = || -> Vec<Vec<Option<f64>>> {
             cells.iter().map(|cells| cells.values.clone()).collect()
         };
         let wants_labels = !view.dimension.labels().is_empty()
             && (calibrator == Calibrator::Table || tasks.len() >= FULL_FROM);
         let labels = match wants_labels {
-            true => Some(table(view, &cells, &tasks)?),
+            true => Some(table(view, &cells, &tasks, &counts)?),
             false => None,
         };
         let fit = match calibrator {
-            Calibrator::Mean => Fit::linear(Linear::calibrated(&values(), &gold)?)?,
-            Calibrator::Stack => Fit::linear(Linear::stacked(&values(), &gold)?)?,
+            Calibrator::Mean => Fit::linear(Linear::calibrated(&values(), &gold, &counts)?)?,
+            Calibrator::Stack => Fit::linear(Linear::stacked(&values(), &gold, &counts)?)?,
             Calibrator::Table => labels.clone()?,
             Calibrator::Best => {
-                let stack = Fit::linear(Linear::stacked(&values(), &gold)?)?;
+                let stack = Fit::linear(Linear::stacked(&values(), &gold, &counts)?)?;
                 match &labels {
                     Some(table) if table.residual_sd <= stack.residual_sd => table.clone(),
                     _ => stack,
@@ -89,13 +96,17 @@ impl Calibrated {
         let trust = Trust {
             level,
             n: tasks.len(),
+            effective: (!counts.are_equal()).then(|| counts.effective(tasks.len())),
             kind: view.gold.kind,
         };
+        let probabilities = view.drawn.and_then(|drawn| drawn.of(&tasks));
+        let stands_for = probabilities.map(|all| all.iter().map(|p| 1.0 / p).sum());
         Some(Self {
             fit,
             labels,
             tasks,
             trust,
+            stands_for,
             half,
             rule,
             gold,
@@ -166,7 +177,10 @@ impl Calibrated {
         let row = view.labels(task);
         row.iter().flatten().next()?;
         let chances = match without {
-            true => score.table.left_out(&row, view.gold_label(task)?),
+            true => {
+                let counts = self.fit.counts.at(self.place(task)?);
+                score.table.left_out(&row, view.gold_label(task)?, counts)
+            }
             false => score.table.predict(&row),
         }?;
         if matches!(self.fit.model, Working::Pattern(_)) {
@@ -215,20 +229,24 @@ impl Calibrated {
         if folds < 2 {
             return None;
         }
-        let mut covered = 0;
+        let (mut covered, mut counted) = (0, 0.0);
         for fold in 0..folds {
-            let members = self.tasks.iter().zip(gold.of_units());
+            let members = self.tasks.iter().zip(gold.of_units()).enumerate();
             let (out, rest): (Vec<_>, Vec<_>) =
-                members.partition(|(_, occupation)| **occupation % folds == fold);
-            let rest: Vec<usize> = rest.into_iter().map(|(&task, _)| task).collect();
+                members.partition(|(_, (_, occupation))| **occupation % folds == fold);
+            let rest: Vec<usize> = rest.into_iter().map(|(_, (&task, _))| task).collect();
             let fitted = Self::of(view, calibrator, rest, self.trust.level)?;
-            for (&task, _) in out {
+            for (place, (&task, _)) in out {
                 let ends = fitted.ends(view.dimension, fitted.value(view, task)?);
-                covered += usize::from(within(view.gold_value(task)?, (ends.low, ends.high)));
+                if within(view.gold_value(task)?, (ends.low, ends.high)) {
+                    covered += 1;
+                    counted += self.fit.counts.at(place);
+                }
             }
         }
         Some(HeldOut {
             covered,
+            share: counted / self.tasks.len() as f64,
             n: self.tasks.len(),
             occupations: gold.count(),
             folds,
@@ -284,7 +302,7 @@ pub(super) fn within(label: f64, (low, high): (f64, f64)) -> bool {
     (low - 1e-9..=high + 1e-9).contains(&label)
 }
 
-fn table(view: &View<'_>, cells: &[Cells], tasks: &[usize]) -> Option<Fit> {
+fn table(view: &View<'_>, cells: &[Cells], tasks: &[usize], counts: &DesignWeights) -> Option<Fit> {
     let rows: Vec<Vec<Option<usize>>> = cells.iter().map(|cells| cells.labels.clone()).collect();
     let gold: Vec<usize> = tasks
         .iter()
@@ -295,6 +313,7 @@ fn table(view: &View<'_>, cells: &[Cells], tasks: &[usize]) -> Option<Fit> {
         &rows,
         &gold,
         &labels.map(|label| label.value).collect::<Vec<f64>>(),
+        counts,
     )
 }
 

@@ -12,6 +12,8 @@ pub struct Trust {
     pub level: f64,
     /// Number of gold tasks.
     pub n: usize,
+    /// How many tasks that count the same they are worth, where they were not drawn alike (Kish).
+    pub effective: Option<f64>,
     /// Whose labels they are.
     pub kind: GoldKind,
 }
@@ -21,7 +23,10 @@ impl Trust {
     fn name(self, how: &str) -> Cow<'static, str> {
         let percent = (self.level * 1e6).round() / 1e4;
         let (n, kind) = (self.n, self.kind.name());
-        Cow::Owned(format!("{percent} % {how}, {n} {kind} labels"))
+        let worth = self.effective.map_or_else(String::new, |effective| {
+            format!(" (weighted, worth {effective:.1})")
+        });
+        Cow::Owned(format!("{percent} % {how}, {n} {kind} labels{worth}"))
     }
 }
 
@@ -319,6 +324,7 @@ mod tests {
         let trust = |level| Trust {
             level,
             n: 300,
+            effective: None,
             kind: GoldKind::Human,
         };
         let named = Interval::Conformal(trust(0.9)).name();
@@ -327,6 +333,14 @@ mod tests {
         assert_eq!(
             named,
             "99.5 % GREG, clustered by occupation, 300 human labels"
+        );
+        let weighted = Trust {
+            effective: Some(180.25),
+            ..trust(0.9)
+        };
+        assert_eq!(
+            Interval::Conformal(weighted).name(),
+            "90 % conformal, 300 human labels (weighted, worth 180.2)"
         );
     }
 

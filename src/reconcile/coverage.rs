@@ -95,10 +95,12 @@ struct Outcome {
     calibrator: Calibrator,
     gold: usize,
     tasks: usize,
-    covered: usize,
+    /// Of the held-out tasks, by their design weights: how many are covered, the sum of widths, and so on.
+    counted: f64,
+    covered: f64,
     width: f64,
     squares: f64,
-    in_range: usize,
+    in_range: f64,
     range_width: f64,
 }
 
@@ -129,10 +131,10 @@ impl Check<'_> {
     fn row(&self, size: usize, calibrator: Calibrator, found: &[Outcome]) -> Option<Row> {
         let draws = found.len() as f64;
         let mean = |pick: &dyn Fn(&Outcome) -> f64| found.iter().map(pick).sum::<f64>() / draws;
-        let share = |one: &Outcome| one.covered as f64 / one.tasks as f64;
+        let share = |one: &Outcome| one.covered / one.counted;
         let coverage = mean(&share);
         let spread = mean(&|one| (share(one) - coverage).powi(2)) * draws / (draws - 1.0);
-        let per_task = |value: f64, one: &Outcome| value / one.tasks as f64;
+        let per_task = |value: f64, one: &Outcome| value / one.counted;
         let gold_tasks = mean(&|one| one.gold as f64);
         (!found.is_empty()).then(|| Row {
             dimension: self.one.dimension.id.clone(),
@@ -147,7 +149,7 @@ impl Check<'_> {
             coverage_sd: (found.len() > 1).then(|| spread.sqrt()),
             width: mean(&|one| per_task(one.width, one)),
             error: mean(&|one| per_task(one.squares, one).sqrt()),
-            range_coverage: mean(&|one| per_task(one.in_range as f64, one)),
+            range_coverage: mean(&|one| per_task(one.in_range, one)),
             range_width: mean(&|one| per_task(one.range_width, one)),
         })
     }
@@ -167,6 +169,7 @@ impl Check<'_> {
             raters: &raters,
             centred: &centred,
             gold: self.gold,
+            drawn: self.one.drawn(),
         };
         let known = view.gold_tasks();
         let occupations = Clusters::of(known.iter().map(|&task| self.of_task.get(task)));
@@ -203,22 +206,27 @@ impl Check<'_> {
         let level = self.one.options.level;
         let model = Calibrated::of(view, calibrator, gold.to_vec(), level)?;
         let (low, high) = view.dimension.bounds();
+        let counts = view.counts(others)?;
         let mut found = Outcome {
             calibrator,
             gold: gold.len(),
             tasks: others.len(),
-            covered: 0,
+            counted: 0.0,
+            covered: 0.0,
             width: 0.0,
             squares: 0.0,
-            in_range: 0,
+            in_range: 0.0,
             range_width: 0.0,
         };
-        for &task in others {
+        let hit = |within: bool, counts: f64| if within { counts } else { 0.0 };
+        for (place, &task) in others.iter().enumerate() {
+            let counts = counts.at(place);
             let (value, label) = (model.value(view, task)?, view.gold_value(task)?);
             let ends = model.ends(view.dimension, value);
-            found.covered += usize::from(within(label, (ends.low, ends.high)));
-            found.width += ends.high - ends.low;
-            found.squares += (value.clamp(low, high) - label).powi(2);
+            found.counted += counts;
+            found.covered += hit(within(label, (ends.low, ends.high)), counts);
+            found.width += counts * (ends.high - ends.low);
+            found.squares += counts * (value.clamp(low, high) - label).powi(2);
             let values = || {
                 view.raters
                     .iter()
@@ -228,8 +236,8 @@ impl Check<'_> {
                 values().fold(f64::INFINITY, f64::min),
                 values().fold(f64::NEG_INFINITY, f64::max),
             );
-            found.in_range += usize::from(within(label, range));
-            found.range_width += range.1 - range.0;
+            found.in_range += hit(within(label, range), counts);
+            found.range_width += counts * (range.1 - range.0);
         }
         Some(found)
     }

@@ -66,6 +66,15 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
 
+    /// Whether it would calibrate by gold: then gold has to stand for tasks that have none.
+    #[must_use]
+    pub fn calibrates(self) -> bool {
+        matches!(
+            self,
+            Self::Auto | Self::CalibratedMean | Self::RidgeStack | Self::PatternTable
+        )
+    }
+
     /// Why it can apply to none of these dimensions, whatever a panel of so many raters (gold not counted) says; `gold` is
     /// whether one is trusted. `None` where it may. What is known only from the ratings is not judged here.
     #[must_use]

@@ -16,6 +16,7 @@ mod calibrated;
 mod centred;
 mod consensus;
 pub mod coverage;
+mod design;
 mod diagnostic;
 mod method;
 mod origin;
@@ -33,6 +34,7 @@ pub use centred::{
     CENTRED, Centred, FEW_COMMON, MEAN, MEAN_FEW_COMMON, MEAN_NOTHING_COMMON, centred,
 };
 pub use consensus::{Consensus, Interval, Shares, Trust};
+pub use design::refusal;
 pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
 pub use method::{Gold, Method};
 pub use reasons::Reasons;
@@ -109,7 +111,8 @@ impl Reconciled {
 ///
 /// # Errors
 /// [`Kind::Internal`] when the counts do not fit, [`Kind::Io`] when the sheet cannot be read, [`Kind::Usage`] when the method
-/// that was asked for applies to no dimension or the level is none, [`Kind::Input`] when nobody but gold rated.
+/// that was asked for applies to no dimension or the level is none, [`Kind::Input`] when nobody but gold rated, or gold would
+/// calibrate whose draw is not known ([`refusal`]).
 pub fn reconcile(
     occupations: &[&Occupation],
     sheet: &Sheet,
@@ -147,6 +150,8 @@ pub fn reconcile_as_far(
     let raters = sheet.slots().raters();
     let gold = options.gold.map(|gold| gold.rater);
     let tables = sheet.tables_with_gold(gold)?;
+    let design = gold.and_then(|gold| sheet.drawn(gold)).cloned();
+    design::check(&design, &tables, options)?;
     let silent: Vec<bool> = (0..raters)
         .map(|rater| !tables.iter().any(|table| table.covers(rater)))
         .collect();
@@ -166,7 +171,8 @@ pub fn reconcile_as_far(
             });
             continue;
         }
-        let mut one = Reconciliation::new(position, dimension, table, options, &silent);
+        let made = (table, design.clone());
+        let mut one = Reconciliation::new(position, dimension, made, options, &silent);
         one.roll_up(occupations);
         reconciled.dimensions.push(one);
     }

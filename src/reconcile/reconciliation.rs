@@ -3,11 +3,11 @@
 use super::calibrated::{Calibrated, HeldOut};
 use super::centred::{Centred, centred_of};
 use super::consensus::{Consensus, Origin, most_probable};
+use super::design::Design;
 use super::diagnostic::Diagnostic;
 use super::method::{Calibrator, Chosen, Gold, Known, choose};
 use super::rationale::{Voice, dissenters, merge};
 use super::reasons::Reasons;
-use super::view::View;
 use super::{OccupationScore, Options, panel};
 use crate::rating::Outcome;
 use crate::ratings::{Row, Sum, Table};
@@ -52,6 +52,8 @@ pub struct Reconciliation {
     /// Positions of the raters of the panel that cover the dimension.
     pub(super) panel: Vec<usize>,
     pub(super) table: Table,
+    /// How the tasks of gold were drawn.
+    pub(super) design: Design,
     pub(super) centred: Centred,
     pub(super) calibrator: Calibrator,
     diagnostic: Option<Diagnostic>,
@@ -79,7 +81,7 @@ impl Reconciliation {
     pub(super) fn new(
         position: usize,
         dimension: &Dimension,
-        table: Table,
+        (table, design): (Table, Design),
         options: &Options,
         silent: &[bool],
     ) -> Self {
@@ -106,6 +108,7 @@ impl Reconciliation {
             silent: silent.to_vec(),
             panel,
             table,
+            design,
             centred,
             calibrator: Calibrator::Mean,
             diagnostic: None,
@@ -154,7 +157,12 @@ impl Reconciliation {
             .view()
             .and_then(|view| Calibrated::of(&view, calibrator, tasks, level));
         let Some(fitted) = fitted else {
-            self.why = format!("{}, but the calibration cannot be fitted", self.why);
+            let unknown = self.view().is_some_and(|view| !view.is_drawn_well());
+            let what = match unknown {
+                true => "how its tasks were drawn is not known, so gold calibrates nothing",
+                false => "the calibration cannot be fitted",
+            };
+            self.why = format!("{}, but {what}", self.why);
             self.as_asked = false;
             return;
         };
@@ -215,22 +223,6 @@ impl Reconciliation {
             .collect();
         let taken_off: f64 = own.iter().map(|(rater, w)| w * view.shift(*rater)).sum();
         Some((weights.intercept - taken_off, own))
-    }
-
-    /// The panel beside gold; `None` without gold.
-    pub(super) fn view(&self) -> Option<View<'_>> {
-        Some(View {
-            dimension: &self.dimension,
-            table: &self.table,
-            raters: &self.panel,
-            centred: &self.centred,
-            gold: self.options.gold?,
-        })
-    }
-
-    /// What gold makes of the panel, with the ratings it does so by.
-    pub(super) fn model(&self) -> Option<(&Calibrated, View<'_>)> {
-        Some((self.calibrated.as_ref()?, self.view()?))
     }
 
     /// Whether values are means or medians of the raters, and no model's.

@@ -1,10 +1,12 @@
 //! The ratings of the panel in one dimension, as models take them.
 
+use super::Reconciliation;
+use super::calibrated::Calibrated;
 use super::centred::Centred;
 use super::method::Gold;
-use crate::ratings::{Table, label_of};
+use crate::ratings::{Drawn, Table, label_of};
 use crate::rubric::Dimension;
-use crate::stats::inference::Cells;
+use crate::stats::inference::{Cells, DesignWeights};
 
 /// The raters of the panel that cover a dimension, and gold beside them.
 ///
@@ -18,6 +20,8 @@ pub(super) struct View<'a> {
     pub raters: &'a [usize],
     pub centred: &'a Centred,
     pub gold: Gold,
+    /// How the tasks of gold were drawn; `None` where nothing is said of it.
+    pub drawn: Option<&'a Drawn>,
 }
 
 impl View<'_> {
@@ -58,6 +62,19 @@ impl View<'_> {
         self.label(task, self.gold.rater)
     }
 
+    /// What each of these gold tasks counts; `None` where it is not known how they were drawn.
+    pub fn counts(&self, tasks: &[usize]) -> Option<DesignWeights> {
+        match self.drawn {
+            Some(drawn) => DesignWeights::of(drawn.of(tasks)?),
+            None => Some(DesignWeights::equal()),
+        }
+    }
+
+    /// Whether its gold tasks stand for others: by known probabilities, or taken at their word.
+    pub fn is_drawn_well(&self) -> bool {
+        self.counts(&self.gold_tasks()).is_some()
+    }
+
     /// Whether a rater of the panel rated a task.
     pub fn rated(&self, task: usize) -> bool {
         let mut raters = self.raters.iter();
@@ -69,5 +86,30 @@ impl View<'_> {
         (0..self.table.tasks())
             .filter(|&task| self.gold_value(task).is_some() && self.rated(task))
             .collect()
+    }
+}
+
+impl Reconciliation {
+    /// The panel beside gold; `None` without gold.
+    pub(super) fn view(&self) -> Option<View<'_>> {
+        Some(View {
+            dimension: &self.dimension,
+            table: &self.table,
+            raters: &self.panel,
+            centred: &self.centred,
+            gold: self.options.gold?,
+            drawn: self.design.as_deref(),
+        })
+    }
+
+    /// What gold makes of the panel, with the ratings it does so by.
+    pub(super) fn model(&self) -> Option<(&Calibrated, View<'_>)> {
+        Some((self.calibrated.as_ref()?, self.view()?))
+    }
+
+    /// How the tasks of gold were drawn; `None` where nothing is said of it.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&Drawn> {
+        self.design.as_deref()
     }
 }

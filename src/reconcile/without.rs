@@ -3,6 +3,7 @@
 //! Only values of tasks are made, no scores of occupations and nothing of how well intervals cover: those take most of the time
 //! of a reconciliation, and here they would be made once a rater.
 
+use super::design::{self, Design};
 use super::{Consensus, Options, Reconciliation, check, panel};
 use crate::error::Result;
 use crate::parallel::parallel;
@@ -46,6 +47,8 @@ pub fn one_left_out(
     check(sheet.tasks(), sheet, options)?;
     let gold = options.gold.map(|gold| gold.rater);
     let tables = sheet.tables_with_gold(gold)?;
+    let design = gold.and_then(|gold| sheet.drawn(gold)).cloned();
+    design::check(&design, &tables, options)?;
     let panels: Vec<Vec<usize>> = tables.iter().map(|table| panel(table, gold)).collect();
     let jobs: Vec<(usize, Option<usize>)> = panels
         .iter()
@@ -62,7 +65,8 @@ pub fn one_left_out(
         if let Some(rater) = rater {
             table.leave_out(rater);
         }
-        of_task(task, (position, &dimensions[position]), table, options)
+        let dimension = (position, &dimensions[position]);
+        of_task(task, dimension, (table, design.clone()), options)
     });
     let mut found: Vec<LeftOut> = Vec::new();
     for ((position, rater), one) in jobs.into_iter().zip(made) {
@@ -83,7 +87,7 @@ pub fn one_left_out(
 fn of_task(
     task: usize,
     (position, dimension): (usize, &Dimension),
-    table: Table,
+    (table, design): (Table, Design),
     options: &Options,
 ) -> Option<OneTask> {
     let gold = options.gold.map(|gold| gold.rater);
@@ -92,7 +96,7 @@ fn of_task(
     }
     // Who was silent matters for reasons alone, which are not asked for.
     let silent = vec![false; table.raters()];
-    let one = Reconciliation::new(position, dimension, table, options, &silent);
+    let one = Reconciliation::new(position, dimension, (table, design), options, &silent);
     Some(OneTask {
         method: one.method,
         consensus: one.task(task),

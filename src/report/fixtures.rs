@@ -15,6 +15,7 @@ fn panel() -> Vec<RaterLine> {
         source: source.into(),
         description: description.into(),
         gold: None,
+        drawn: None,
     };
     vec![
         line(

@@ -1,6 +1,7 @@
 //! What gold did to the numbers of a run, and what they can claim by it: lines for people.
 
 use super::{RaterLine, Report};
+use crate::rater::Provenance;
 use crate::reconcile::{Calibrated, Gold, OccupationScore, Reconciliation};
 
 /// The rater among these that is marked as gold; the first where several are.
@@ -21,17 +22,36 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
     let Some(gold) = report.reconciled.options.gold else {
         return Vec::new();
     };
-    let id = report.raters.get(gold.rater).map_or("?", |line| &line.id);
+    let line = report.raters.get(gold.rater);
+    let id = line.map_or("?", |line| &line.id);
+    let drawn = line.and_then(|line| line.drawn.as_ref());
     let mut dimensions = report.reconciled.dimensions.iter();
     let used = dimensions.any(|one| one.calibrated.is_some());
     let role = match used {
+        true if drawn.is_some() => {
+            "It calibrates the panel and is no part of it. Its tasks were drawn with known probabilities, and each counts \
+             1/probability; in a task's interval the new task counts as one of mean weight"
+        }
         true => {
             "It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
              with tasks that were picked, hard or contested ones, they do not"
         }
+        false
+            if report
+                .ratings
+                .drawn(gold.rater)
+                .is_some_and(|drawn| drawn.is_of_a_part()) =>
+        {
+            "It was drawn from contested tasks only and says nothing of the others: it stands beside the values, and no value \
+             here is made by it"
+        }
         false => "It is left out of the panel, and no value here is made by it",
     };
     let mut lines = vec![format!("Gold: {id} ({} labels). {role}", gold.kind.name())];
+    let words = drawn
+        .map(Provenance::words)
+        .filter(|words| !words.is_empty());
+    lines.extend(words.map(|words| format!("{id}: {words}")));
     for one in &report.reconciled.dimensions {
         let what = match &one.calibrated {
             Some(model) => calibrated(one, model),
@@ -101,6 +121,17 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         "{} ({}); residual SD {:.decimals$}, ",
         one.method, one.why, model.fit.residual_sd
     );
+    if let Some(stands_for) = model.stands_for {
+        let n = model.trust.n;
+        let alike =
+            format!("its {n} gold tasks were drawn alike and stand for {stands_for:.0} tasks, ");
+        text.push_str(&model.trust.effective.map_or(alike, |effective| {
+            format!(
+                "its {n} gold tasks, weighted, stand for {stands_for:.0} tasks and are worth {effective:.1} that were drawn alike \
+                 (Kish), "
+            )
+        }));
+    }
     text.push_str(&match model.has_width(&one.dimension) {
         true => format!(
             "a task's interval reaches {:.decimals$} to either side before it is cut to the scale",
@@ -110,11 +141,12 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
     });
     if let Some(held_out) = one.held_out {
         text.push_str(&format!(
-            "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval",
+            "; of {} gold labels in {} occupations, left out of the fit in {} groups of occupations, {:.0} % lie in their interval{}",
             held_out.n,
             held_out.occupations,
             held_out.folds,
-            100.0 * held_out.covered as f64 / held_out.n as f64
+            100.0 * held_out.share,
+            if model.trust.effective.is_some() { " (weighted)" } else { "" }
         ));
     }
     if let Some((worth, errors)) = one

@@ -42,7 +42,7 @@ pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 use crate::error::Result;
 use crate::inventory::{Occupation, Task};
 use crate::labour::Joined;
-use crate::rater::GoldKind;
+use crate::rater::{GoldKind, Provenance};
 use crate::rating::{Rating, Value};
 use crate::ratings::{Carried, Row, Sheet};
 use crate::reconcile::Reconciled;
@@ -75,6 +75,9 @@ pub struct RaterLine {
     /// For ratings that are trusted: whose they are. They calibrate the panel and are no part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gold: Option<GoldKind>,
+    /// For ratings of tasks that were drawn with known probabilities: by whom and how, as far as their file says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<Provenance>,
 }
 
 /// Everything that the files of a run show.

@@ -13,7 +13,7 @@ use std::io::Write;
 /// Writes `ratings.jsonl`. `values` holds the dimensions that were rated, each with its `value` in the dimension's
 /// unit, and for labels the `label` given and, from raters that give them, the `probabilities` by label. Missing
 /// ratings are lines too, with their `outcome` and without values. `carried_from` stands on ratings that were taken over
-/// from an earlier run and names it.
+/// from an earlier run and names it, `probability` on those of a rater whose tasks were drawn with known ones.
 ///
 /// # Errors
 /// Writing fails, or the ratings cannot be read.
@@ -30,6 +30,11 @@ pub fn write_ratings_jsonl(report: &Report<'_>, out: &mut impl Write) -> Result<
                     let first = report.ratings.cell(number, position, 0);
                     carried.from(first + sample)
                 });
+                let drawn = report.ratings.drawn(position);
+                line.probability = drawn
+                    .filter(|_| rating.outcome == Outcome::Rated)
+                    .and_then(|drawn| drawn.probability(number))
+                    .map(Number);
                 serde_json::to_writer(&mut buffer, &line)
                     .map_err(|error| Error::io("cannot write the ratings", error))?;
                 buffer.push(b'\n');
@@ -61,6 +66,8 @@ struct Line<'a> {
     basis: Option<Basis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     carried_from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<Number>,
 }
 
 impl<'a> Line<'a> {
@@ -93,6 +100,7 @@ impl<'a> Line<'a> {
             repair: *repair,
             basis: *basis,
             carried_from: None,
+            probability: None,
         }
     }
 }

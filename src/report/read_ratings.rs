@@ -22,6 +22,8 @@ pub struct RatingLine {
     pub rating: Rating,
     /// The run that it was taken over from.
     pub carried_from: Option<String>,
+    /// The probability with which the task was drawn for this rater.
+    pub probability: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +44,7 @@ struct Raw {
     repair: Option<Repair>,
     basis: Option<Basis>,
     carried_from: Option<String>,
+    probability: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +89,7 @@ impl RatingLine {
             sample: raw.sample,
             rating,
             carried_from: raw.carried_from,
+            probability: raw.probability,
         })
     }
 }

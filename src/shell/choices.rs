@@ -58,7 +58,8 @@ pub(super) fn gold(run: &str, raters: &[RaterLine], named: Option<&str>) -> Resu
     };
     let mut found = raters.iter().enumerate();
     let Some((rater, line)) = found.find(|(_, rater)| rater.id == id) else {
-        return Err(usage(format!("run {run} has no rater '{id}'")).hint(hint));
+        let message = format!("run {run} has no rater '{id}', and there is no file {named}");
+        return Err(usage(message).hint(hint));
     };
     if line.kind != RaterKind::Recording {
         let message = format!("'{id}' is no recorded rater, so it cannot be gold");

@@ -85,6 +85,7 @@ impl<'a> RunRatings<'a> {
             sample,
             rating,
             carried_from: _,
+            probability: _,
         } = &line;
         let task = self
             .tasks

@@ -154,6 +154,7 @@ fn lines() -> Vec<RaterLine> {
         source: format!("where {id} <comes> from"),
         description: String::new(),
         gold,
+        drawn: None,
     };
     let kinds = [
         RaterKind::Llm,

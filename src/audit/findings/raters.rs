@@ -123,15 +123,25 @@ impl Family<'_> {
         let mean = rater.tests.bias?;
         let gold = self.run.gold.and_then(|gold| self.run.raters.get(gold))?;
         let text = format!(
-            "{} gives {} than gold ({}) on {}, {}",
+            "{} gives {} than gold ({}) on {}, {}{}",
             rater.id,
             more(mean.figure.point),
             gold.id,
             dimension_words(dimension),
             self.ends(&mean, 1.0),
+            self.of_gold_tasks(),
         );
         let both = vec![rater.id.clone(), gold.id.clone()];
         Some(self.candidate(text, Some(dimension), both, "gold_bias", &mean, POINTS))
+    }
+
+    /// What to add where the gold tasks stand for no others.
+    fn of_gold_tasks(&self) -> &'static str {
+        let drawn = self.run.gold.and_then(|gold| self.run.sheet.drawn(gold));
+        match drawn.is_some_and(|drawn| drawn.is_of_a_part()) {
+            true => "; measured on contested tasks only, so it says nothing about the rest",
+            false => "",
+        }
     }
 
     pub(super) fn drift(

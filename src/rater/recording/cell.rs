@@ -64,6 +64,20 @@ pub(super) fn confidence(cell: &str, recording: &Recording) -> Result<Option<f64
     }
 }
 
+/// The probability in a cell, above 0 and up to 1.
+///
+/// # Errors
+/// In words: it is no such number; an empty cell is none either.
+pub(super) fn probability(cell: &str) -> Result<f64, String> {
+    match cell.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 1.0 => Ok(number),
+        _ => Err(format!(
+            "'{}' is no probability above 0 and up to 1",
+            shown(cell)
+        )),
+    }
+}
+
 fn is_blank(cell: &str) -> bool {
     cell.is_empty() || BLANK.contains(&cell)
 }

@@ -22,6 +22,7 @@ pub(in crate::rater) struct RawFile {
     panel: Option<String>,
     task_id: Option<String>,
     occupation_id: Option<String>,
+    probability: Option<String>,
     dimension: Option<String>,
     #[serde(default)]
     fold: BTreeMap<String, Folded>,
@@ -47,6 +48,7 @@ struct RawTable {
     columns: BTreeMap<String, String>,
     rationale: Option<String>,
     confidence: Option<String>,
+    probability: Option<String>,
     description: Option<String>,
     gold: Option<GoldKind>,
     #[serde(default, rename = "where")]
@@ -141,6 +143,7 @@ fn rater(file: &RawFile, place: &str, raw: RawRater) -> std::result::Result<Rate
                 columns: BTreeMap::new(),
                 rationale: None,
                 confidence: None,
+                probability: None,
                 description: None,
                 gold: None,
                 only: BTreeMap::new(),
@@ -180,6 +183,7 @@ fn rater(file: &RawFile, place: &str, raw: RawRater) -> std::result::Result<Rate
         only: raw.only,
         fold: file.fold.clone(),
         multiply: file.multiply.clone(),
+        probability: raw.probability.or_else(|| file.probability.clone()),
         description: raw.description.unwrap_or_default().trim().to_owned(),
         gold,
     };

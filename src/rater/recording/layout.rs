@@ -12,6 +12,7 @@ pub(super) struct Layout<'a> {
     pub dimensions: Vec<(&'a str, usize)>,
     pub rationale: Option<usize>,
     pub confidence: Option<usize>,
+    pub probability: Option<usize>,
     only: Vec<(usize, &'a str)>,
 }
 
@@ -41,6 +42,7 @@ impl<'a> Layout<'a> {
             dimensions,
             rationale: maybe(&recording.rationale)?,
             confidence: maybe(&recording.confidence)?,
+            probability: maybe(&recording.probability)?,
             only,
         })
     }

@@ -5,13 +5,17 @@
 mod cell;
 mod config;
 mod files;
+mod gold_file;
 mod joined;
 mod layout;
+mod provenance;
 mod read;
 mod stands;
 
 pub(super) use config::{RawRecordings, raters};
 pub use files::Recordings;
+pub use gold_file::GoldFile;
+pub use provenance::Provenance;
 pub use read::{Recorded, RecordedRater};
 pub use stands::RecordedRow;
 
@@ -44,6 +48,9 @@ pub struct Recording {
     pub fold: BTreeMap<String, Folded>,
     /// Factors of numeric cells, by dimension (or `confidence`).
     pub multiply: BTreeMap<String, f64>,
+    /// The column of the probability with which the task of a row was drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<String>,
     /// Whose ratings they are; empty when the configuration does not say.
     pub description: String,
     /// For ratings that are trusted: whose they are.

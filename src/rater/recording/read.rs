@@ -2,11 +2,12 @@
 
 use super::joined::Tasks;
 use super::layout::Layout;
-use super::{Recording, Recordings, cell};
+use super::{Provenance, Recording, Recordings, cell};
 use crate::error::{Error, Result};
 use crate::inventory::{Item, LabelTable, Problem, Row};
 use crate::rater::Rater;
 use crate::rating::{Outcome, Rating};
+use crate::ratings::Drawn;
 use crate::rubric::Rubric;
 use std::collections::{BTreeMap, HashSet};
 
@@ -29,6 +30,9 @@ pub struct RecordedRater {
     pub rows_used: usize,
     /// Where no row is: the id of a task in the file, and that of a task of the run.
     pub strangers: Option<(String, String)>,
+    /// Where its labels come from and how their tasks were drawn, by number of the task; `None` where no column says with which
+    /// probability.
+    pub drawn: Option<(Provenance, Drawn)>,
     /// What of its rows cannot be used, and rows of the file that cannot be read.
     pub problems: Vec<Problem>,
     /// Its ratings by the number of the task.
@@ -100,6 +104,15 @@ impl Recorded {
         })
     }
 
+    /// How the tasks of each rater were drawn whose file says so, by its position in the panel.
+    pub fn drawn(&self) -> impl Iterator<Item = (usize, &Provenance, &Drawn)> {
+        let raters = self.raters.iter();
+        raters.filter_map(|read| {
+            let (provenance, drawn) = read.drawn.as_ref()?;
+            Some((read.rater, provenance, drawn))
+        })
+    }
+
     /// What cannot be used of the files, each once, however many raters share it; by file and line.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -115,6 +128,14 @@ impl Recorded {
 }
 
 impl RecordedRater {
+    /// The tasks of the run that it rated.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<usize> {
+        let rated = self.ratings.iter();
+        let rated = rated.filter(|(_, entry)| entry.rating.outcome == Outcome::Rated);
+        rated.map(|(task, _)| *task).collect()
+    }
+
     /// Number of tasks of the run that it rated.
     #[must_use]
     pub fn rated(&self) -> usize {
@@ -141,6 +162,11 @@ impl Reading<'_> {
             rows: 0,
             rows_used: 0,
             strangers: None,
+            drawn: self.layout.probability.map(|_| {
+                let provenance = Provenance::of(self.table);
+                let part = provenance.is_of_a_part();
+                (provenance, Drawn::new(self.tasks.count, part))
+            }),
             problems: self.table.problems().to_vec(),
             ratings: BTreeMap::new(),
         };
@@ -186,6 +212,7 @@ impl Reading<'_> {
         let Some(rating) = self.rating(read, row) else {
             return;
         };
+        self.draw(read, task, row);
         let entry = Entry {
             line: row.line,
             rating,
@@ -202,6 +229,30 @@ impl Reading<'_> {
                 known.line
             );
             read.problems.push(self.problem(row, what));
+        }
+    }
+
+    /// Notes with which probability the task of a row was drawn; where two rows differ in it nobody knows it.
+    fn draw(&self, read: &mut RecordedRater, task: usize, row: &Row<'_>) {
+        let (Some(at), Some((_, drawn))) = (self.layout.probability, read.drawn.as_mut()) else {
+            return;
+        };
+        let found = cell::probability(row.get(at).unwrap_or_default());
+        let again = read.ratings.get(&task);
+        let known = drawn.probability(task);
+        let what = match (&found, again) {
+            (Err(what), _) => Some(what.clone()),
+            (Ok(found), Some(entry)) if known != Some(*found) => Some(format!(
+                "another probability than line {} has for the same task",
+                entry.line
+            )),
+            _ => None,
+        };
+        drawn.set(task, found.ok().filter(|_| what.is_none()));
+        if let Some(what) = what {
+            let column = &self.table.columns()[at];
+            read.problems
+                .push(self.problem(row, format!("{column}: {what}")));
         }
     }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
   taskrater audit runs/today runs/last-month
   taskrater audit runs/today --inventory db_30_2_text --limit 20
   taskrater audit runs/today --gold human --json > audit.json
+  taskrater audit runs/today --gold reviews/today/gold.csv
   taskrater audit runs/today --html ~/audit.html
 
 It asks nobody anything. Positive leniency is a rater that gives more than the others; differences are in points, hundredths of
@@ -20,8 +21,9 @@ pub(in crate::shell) struct AuditArgs {
     /// Earlier runs to compare its raters with: what drifted on tasks of the same id and text
     pub earlier: Vec<String>,
     /// The recorded rater that is trusted: the panel is measured against it, and it is no part of the panel; =human, =expert or
-    /// =editorial says whose labels they are where the run did not mark them [default: the one that the run marked]
-    #[arg(long, value_name = "RATER")]
+    /// =editorial says whose labels they are where the run did not mark them. Or a gold file, which is weighted by its draw
+    /// [default: the one that the run marked]
+    #[arg(long, value_name = "RATER|FILE")]
     pub gold: Option<String>,
     /// Take a rater that the run marked as gold for one of the panel
     #[arg(long, conflicts_with = "gold")]

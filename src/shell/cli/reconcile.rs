@@ -11,6 +11,8 @@ use std::path::PathBuf;
   taskrater reconcile runs/today --method median
   taskrater reconcile runs/today --gold human --level 0.95
   taskrater reconcile runs/today --gold survey=expert --json > reconciled.json
+  taskrater reconcile runs/today --gold reviews/today/gold.csv
+  taskrater reconcile runs/today --gold contested.csv --method mean
   taskrater reconcile runs/today --no-gold --weighting equal --out plain
   taskrater reconcile runs/today --coverage --draws 100 --gold-tasks 300
 
@@ -24,8 +26,8 @@ pub(in crate::shell) struct ReconcileArgs {
     #[arg(long, value_name = "METHOD", default_value = "auto", value_parser = RECONCILIATIONS)]
     pub method: String,
     /// The recorded rater that is trusted; =human, =expert or =editorial says whose labels they are where the run did not mark
-    /// them [default: the one that the run marked]
-    #[arg(long, value_name = "RATER")]
+    /// them. Or a gold file, which joins the run with the weights of its draw [default: the one that the run marked]
+    #[arg(long, value_name = "RATER|FILE")]
     pub gold: Option<String>,
     /// Take a rater that the run marked as gold for one of the panel
     #[arg(long, conflicts_with = "gold")]

@@ -1,6 +1,7 @@
 //! Scores moved to where gold says they belong.
 
 use super::conformal::{Predicted, conformal_interval};
+use super::design_weights::DesignWeights;
 use super::ridge::{Ridge, ridge};
 use crate::stats::moments::mean;
 
@@ -38,7 +39,12 @@ pub fn calibrate_mean(scores: &[Option<f64>], gold: &[Option<f64>]) -> Option<Ca
     }
     let pairs = scores.iter().zip(gold).filter_map(|(s, g)| s.zip(*g));
     let (scores, gold): (Vec<f64>, Vec<f64>) = pairs.unzip();
-    fit(&scores, &gold, slope_weight(scores.len()))
+    fit(
+        &scores,
+        &gold,
+        slope_weight(scores.len()),
+        &DesignWeights::equal(),
+    )
 }
 
 pub(super) fn slope_weight(n: usize) -> f64 {
@@ -46,12 +52,20 @@ pub(super) fn slope_weight(n: usize) -> f64 {
     ((n + 1).saturating_sub(SHIFT_ONLY_BELOW) as f64 / steps).min(1.0)
 }
 
-/// The calibration with a given weight of the slope.
-pub(super) fn fit(scores: &[f64], gold: &[f64], weight: f64) -> Option<Calibration> {
-    let centre = mean(scores)?;
+/// The calibration with a given weight of the slope, of tasks that count by `weights`.
+pub(super) fn fit(
+    scores: &[f64],
+    gold: &[f64],
+    weight: f64,
+    weights: &DesignWeights,
+) -> Option<Calibration> {
+    let centre = weights.mean(scores)?;
     mean(gold)?;
     let shift: Vec<f64> = gold.iter().zip(scores).map(|(g, s)| g - s).collect();
-    let squares: f64 = scores.iter().map(|s| (s - centre).powi(2)).sum();
+    let squares = scores.iter().enumerate();
+    let squares: f64 = squares
+        .map(|(n, s)| weights.at(n) * (s - centre).powi(2))
+        .sum();
     let free = weight > 0.0 && squares > 1e-12 * centre * centre;
     let rows: Vec<Vec<f64>> = scores
         .iter()
@@ -69,7 +83,7 @@ pub(super) fn fit(scores: &[f64], gold: &[f64], weight: f64) -> Option<Calibrati
         coefficients,
         left_out,
         ..
-    } = ridge(&rows, &shift, &penalty[..1 + usize::from(free)])?;
+    } = ridge(&rows, &shift, &penalty[..1 + usize::from(free)], weights)?;
     let more = coefficients.get(1).copied().unwrap_or(0.0);
     let squared: Vec<f64> = left_out.iter().map(|r| r * r).collect();
     Some(Calibration {
@@ -77,7 +91,7 @@ pub(super) fn fit(scores: &[f64], gold: &[f64], weight: f64) -> Option<Calibrati
         slope: 1.0 + more,
         slope_weight: if free { weight } else { 0.0 },
         n: scores.len(),
-        residual_sd: mean(&squared)?.sqrt(),
+        residual_sd: weights.mean(&squared)?.sqrt(),
         residuals: left_out,
     })
 }

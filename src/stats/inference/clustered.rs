@@ -1,7 +1,7 @@
 //! The mean of clustered values, and the difference of two raters or prompts on the same units.
 
+use super::design_weights::DesignWeights;
 use crate::stats::dist::{normal_critical, t_critical, t_two_sided};
-use crate::stats::moments::mean;
 use crate::stats::{Clusters, Interval};
 
 /// A mean with the standard errors that know of clusters and the one that does not.
@@ -36,13 +36,27 @@ pub struct ClusteredMean {
 ///
 /// It does not help with few clusters (under about 30): then [`super::sign_flip()`] is the test of record.
 pub fn clustered_mean(values: &[f64], clusters: &Clusters, level: f64) -> Option<ClusteredMean> {
+    weighted_clustered_mean(values, &DesignWeights::equal(), clusters, level)
+}
+
+/// The weighted mean Σwx/Σw of values that count by `weights`, whose errors are w(x − mean): the linearised ratio (Särndal,
+/// Swensson & Wretman 1992, 5.7), clustered as [`clustered_mean`].
+pub fn weighted_clustered_mean(
+    values: &[f64],
+    weights: &DesignWeights,
+    clusters: &Clusters,
+    level: f64,
+) -> Option<ClusteredMean> {
     let groups = clusters.count();
-    if values.len() != clusters.units() || groups < 2 {
+    if values.len() != clusters.units() || groups < 2 || !weights.fit(values.len()) {
         return None;
     }
-    let n = values.len() as f64;
-    let centre = mean(values)?;
-    let errors: Vec<f64> = values.iter().map(|value| value - centre).collect();
+    let n = weights.total(values.len());
+    let centre = weights.mean(values)?;
+    let errors = values.iter().enumerate();
+    let errors: Vec<f64> = errors
+        .map(|(unit, value)| weights.at(unit) * (value - centre))
+        .collect();
     let squares: f64 = errors.iter().map(|e| e * e).sum();
     let between: f64 = clusters.sums(&errors).iter().map(|sum| sum * sum).sum();
     let free = (groups - 1) as f64;
@@ -124,6 +138,22 @@ mod tests {
         assert!((found.p.unwrap() - cauchy).abs() < 1e-12);
         let equal = clustered_mean(&[2.0, 2.0], &Clusters::singletons(2), 0.95).unwrap();
         assert_eq!(equal.p, None);
+    }
+
+    #[test]
+    fn weights_by_hand() {
+        // 1/π = 1, 1, 2 (mean 4/3): weights ¾, ¾, 1½ of 1, 3, 4 in three clusters: mean (¾ + 2¼ + 6)/3 = 3, errors −1½, 0, 1½,
+        // CR0 = √4½/3.
+        let weights = DesignWeights::of([1.0, 1.0, 0.5]).unwrap();
+        let values = [1.0, 3.0, 4.0];
+        let clusters = Clusters::singletons(3);
+        let found = weighted_clustered_mean(&values, &weights, &clusters, 0.9).unwrap();
+        assert!((found.mean - 3.0).abs() < 1e-12);
+        assert!((found.se_cr0 - 4.5_f64.sqrt() / 3.0).abs() < 1e-12);
+        let ones = DesignWeights::ones(3);
+        let found = weighted_clustered_mean(&values, &ones, &clusters, 0.9).unwrap();
+        let plain = clustered_mean(&values, &clusters, 0.9).unwrap();
+        assert!((found.se_cr1 - plain.se_cr1).abs() < 1e-12);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Intervals of one task from gold residuals.
 
+use super::design_weights::DesignWeights;
 use crate::stats::Interval;
 use crate::stats::dist::t_critical;
 use crate::stats::moments::mean;
@@ -8,15 +9,35 @@ use crate::stats::moments::mean;
 /// Gammerman & Shafer 2005; Lei et al. 2018). `None` where n is too small for that (the quantile is infinite), for α
 /// outside 0–1, or residuals that are not finite.
 pub fn conformal_quantile(absolute_residuals: &[f64], alpha: f64) -> Option<f64> {
+    weighted_quantile(absolute_residuals, &DesignWeights::equal(), alpha)
+}
+
+/// The same of residuals with weights: the smallest one up to which the weights reach the share 1 − α of all of them and of
+/// that of the new task (Tibshirani, Barber, Candès & Ramdas 2019). How probable it was that the new task be drawn is not
+/// known, so its weight is the mean one, 1.
+pub(super) fn weighted_quantile(
+    absolute_residuals: &[f64],
+    weights: &DesignWeights,
+    alpha: f64,
+) -> Option<f64> {
     mean(absolute_residuals)?;
-    if !(alpha > 0.0 && alpha < 1.0) {
+    let n = absolute_residuals.len();
+    if !(alpha > 0.0 && alpha < 1.0 && weights.fit(n)) {
         return None;
     }
-    let mut sorted = absolute_residuals.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    let mut sorted: Vec<(f64, f64)> = absolute_residuals
+        .iter()
+        .enumerate()
+        .map(|(task, residual)| (*residual, weights.at(task)))
+        .collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     // 1 − α is not exact in binary: 20 · 0.95 may come out a hair above 19.
-    let rank = ((sorted.len() + 1) as f64 * (1.0 - alpha) - 1e-9).ceil() as usize;
-    sorted.get(rank.checked_sub(1)?).copied()
+    let wanted = (n + 1) as f64 * (1.0 - alpha) - 1e-9;
+    let mut reached = 0.0;
+    sorted.into_iter().find_map(|(residual, weight)| {
+        reached += weight;
+        (reached >= wanted).then_some(residual)
+    })
 }
 
 /// How a task's interval was made.
@@ -25,7 +46,7 @@ pub enum ConformalRule {
     /// The (n + 1) rule over leave-one-out residuals.
     Jackknife,
     /// t(n − 1) times the root mean square residual: with fewer than 1/α − 1 gold tasks (9 at 90 %), which assumes normal
-    /// residuals.
+    /// residuals. With weights n is the effective number (Kish).
     TPredictive,
 }
 
@@ -48,7 +69,7 @@ pub struct Predicted {
 /// It covers the next *human label*, noise included, on average over tasks exchangeable with the gold: gold must be a
 /// random sample, and no single occupation is promised its coverage. `None` for fewer than two residuals.
 pub fn conformal_interval(point: f64, residuals: &[f64], level: f64) -> Option<Predicted> {
-    let (half, rule) = conformal_half(residuals, level)?;
+    let (half, rule) = conformal_half(residuals, &DesignWeights::equal(), level)?;
     Some(Predicted {
         point,
         interval: Interval::around(point, half),
@@ -58,14 +79,25 @@ pub fn conformal_interval(point: f64, residuals: &[f64], level: f64) -> Option<P
     })
 }
 
-/// Half the width of that interval, which is the same for all tasks.
-pub(super) fn conformal_half(residuals: &[f64], level: f64) -> Option<(f64, ConformalRule)> {
+/// Half the width of that interval, which is the same for all tasks, from residuals that count by `weights`.
+pub(super) fn conformal_half(
+    residuals: &[f64],
+    weights: &DesignWeights,
+    level: f64,
+) -> Option<(f64, ConformalRule)> {
     let absolute: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
     let squares: Vec<f64> = residuals.iter().map(|r| r * r).collect();
-    let t = t_critical(level, residuals.len().checked_sub(1)? as f64)?;
-    Some(match conformal_quantile(&absolute, 1.0 - level) {
+    let n = residuals.len();
+    (n > 1).then_some(())?;
+    // Two tasks at least are known to differ, whatever their weights.
+    let free = (weights.effective(n) - 1.0).max(1.0);
+    let t = t_critical(level, free)?;
+    Some(match weighted_quantile(&absolute, weights, 1.0 - level) {
         Some(half) => (half, ConformalRule::Jackknife),
-        None => (t * mean(&squares)?.sqrt(), ConformalRule::TPredictive),
+        None => (
+            t * weights.mean(&squares)?.sqrt(),
+            ConformalRule::TPredictive,
+        ),
     })
 }
 
@@ -86,6 +118,16 @@ mod tests {
         assert_eq!(few.rule, ConformalRule::TPredictive);
         assert!((few.half - 1.894_578_6 * 25.5_f64.sqrt()).abs() < 1e-6);
         assert_eq!(conformal_interval(50.0, &[1.0], 0.9), None);
+    }
+
+    #[test]
+    fn weights_move_the_quantile() {
+        // 1/π = 1, 1, 4 (mean 2): weights ½, ½, 2 for residuals 1, 2, 3. Of 3 + 1, up to 1 lie ½, up to 2 lie 1, up to 3 lie 3:
+        // the half of them, 2, is reached at 3, a quarter at 2, and .8 never. Without weights the half would be at 2.
+        let weights = DesignWeights::of([1.0, 1.0, 0.25]).unwrap();
+        let at = |alpha| weighted_quantile(&[1.0, 2.0, 3.0], &weights, alpha);
+        assert_eq!((at(0.5), at(0.75), at(0.2)), (Some(3.0), Some(2.0), None));
+        assert_eq!(conformal_quantile(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
     }
 
     #[test]

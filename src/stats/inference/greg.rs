@@ -1,6 +1,7 @@
 //! The mean of an occupation, or of any list of tasks, with the error of its calibration.
 
-use super::icc1::{Icc1, icc1};
+use super::design_weights::DesignWeights;
+use super::icc1::{Icc1, weighted_icc1};
 use super::linear::Linear;
 use super::working::{Cells, Fit, Points};
 use crate::stats::dist::t_critical;
@@ -34,7 +35,9 @@ pub struct GregMean {
 /// [`icc1`], w the weights of the tasks, which sum to 1, and w_o the sum of those from occupation o. The factor 1 − n/N of a
 /// finite list is left out, because gold is noisy. The fits without an occupation are shared by all sets.
 ///
-/// It assumes that gold is a random sample of what the sets are from.
+/// It assumes that gold is a random sample of what the sets are from, or that each gold task counts by the inverse of its
+/// probability of being drawn ([`DesignWeights`]): then the difference is the ratio Σw(g − ŷ)/Σw (Hájek 1971), which is that of
+/// Horvitz & Thompson where the weights add up to the number of tasks, and σ and ρ are weighted, too.
 pub struct Greg<'a> {
     fit: &'a Fit,
     gold: Clusters,
@@ -54,7 +57,7 @@ impl<'a> Greg<'a> {
     /// For a model and the occupations of its gold tasks. `None` with gold in fewer than two occupations, or another number
     /// of tasks.
     pub fn new(fit: &'a Fit, gold: Clusters) -> Option<Self> {
-        let icc = icc1(&fit.residuals, &gold)?;
+        let icc = weighted_icc1(&fit.residuals, &gold, &fit.counts)?;
         (gold.count() > 1).then(|| Self {
             fit,
             gold,
@@ -147,7 +150,7 @@ pub fn greg_mean(
     let (rows, golds): (Vec<_>, Vec<f64>) = (0..n)
         .filter_map(|unit| Some((vec![scored(unit)], labeled(&unit)?)))
         .unzip();
-    let fit = Fit::linear(Linear::calibrated(&rows, &golds)?)?;
+    let fit = Fit::linear(Linear::calibrated(&rows, &golds, &DesignWeights::equal())?)?;
     let mut greg = Greg::new(&fit, occupations.only(|unit| labeled(&unit).is_some()))?;
     let chosen = |unit: usize| of_set.get(unit) == Some(&true) && scored(unit).is_some();
     let cells: Vec<Cells> = (0..n)

@@ -1,7 +1,7 @@
 //! How alike the residuals of one occupation are.
 
+use super::design_weights::DesignWeights;
 use crate::stats::Clusters;
-use crate::stats::moments::mean;
 
 /// What is believed of the correlation before seeing gold: real labels gave .05–.07.
 const PRIOR_MEAN: f64 = 0.1;
@@ -11,12 +11,14 @@ const PRIOR_PAIRS: f64 = 40.0;
 /// Intraclass correlation of residuals within occupations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Icc1 {
-    /// (MSB − MSW)/(MSB + (n₀ − 1) MSW), n₀ = (n − Σn_c²/n)/(G − 1) (Donner 1986). May be negative. `None` with fewer than
+    /// (MSB − MSW)/(MSB + (n₀ − 1) MSW), n₀ = (n − Σn_c²/n)/(G − 1) (Donner 1986). With weights the sums of squares are weighted,
+    /// and their degrees of freedom and n₀ those of which the expectations under one variance between and one within follow. May be negative. `None` with fewer than
     /// two occupations, none of two tasks, or residuals that are all equal.
     pub raw: Option<f64>,
     /// (pairs·raw + 40·.1)/(pairs + 40), cut to 0–1: the one to use. The prior alone where `raw` is `None`.
     pub shrunk: f64,
-    /// Number of pairs of tasks of one occupation: what `raw` rests on.
+    /// Number of pairs of tasks of one occupation: what `raw` rests on. With weights the effective number, (Σp)²/Σp² over pairs
+    /// with p the product of their weights.
     pub pairs: f64,
     /// Number of tasks.
     pub n: usize,
@@ -27,16 +29,39 @@ pub struct Icc1 {
 /// The intraclass correlation of one value a task, shrunk toward .1 with the weight of 40 pairs. `None` for values that are
 /// not finite, none at all, or a list of another length than `clusters`.
 pub fn icc1(values: &[f64], clusters: &Clusters) -> Option<Icc1> {
-    if values.len() != clusters.units() {
+    weighted_icc1(values, clusters, &DesignWeights::equal())
+}
+
+/// The same of values that count by `weights`.
+pub(super) fn weighted_icc1(
+    values: &[f64],
+    clusters: &Clusters,
+    weights: &DesignWeights,
+) -> Option<Icc1> {
+    if values.len() != clusters.units() || !weights.fit(values.len()) {
         return None;
     }
-    let centre = mean(values)?;
+    let centre = weights.mean(values)?;
     let sizes = clusters.sizes();
-    let pairs: f64 = sizes
-        .iter()
-        .map(|&size| size as f64 * (size as f64 - 1.0) / 2.0)
-        .sum();
-    let raw = raw(values, clusters, centre);
+    let powers = |power: i32| -> Vec<f64> {
+        let all: Vec<f64> = (0..values.len())
+            .map(|n| weights.at(n).powi(power))
+            .collect();
+        clusters.sums(&all)
+    };
+    let (sums, squares) = (powers(1), powers(2));
+    // Of the pairs of a cluster, Σ_{i<j} w_i w_j = ((Σw)² − Σw²)/2; the same of squares.
+    let of_pairs = |sums: &[f64], squares: &[f64]| -> f64 {
+        let pairs = sums.iter().zip(squares);
+        pairs.map(|(sum, square)| (sum * sum - square) / 2.0).sum()
+    };
+    let once = of_pairs(&sums, &squares);
+    let twice = of_pairs(&squares, &powers(4));
+    let pairs = match once > 0.5e-9 && twice > 0.0 {
+        true => once * once / twice,
+        false => 0.0,
+    };
+    let raw = raw((values, weights), clusters, centre, (&sums, &squares));
     let seen = raw.map_or(0.0, |raw| pairs * raw);
     let weight = if raw.is_some() { pairs } else { 0.0 };
     Some(Icc1 {
@@ -48,20 +73,31 @@ pub fn icc1(values: &[f64], clusters: &Clusters) -> Option<Icc1> {
     })
 }
 
-fn raw(values: &[f64], clusters: &Clusters, centre: f64) -> Option<f64> {
-    let (n, groups) = (values.len(), clusters.count());
-    let within_df = n.checked_sub(groups).filter(|&df| df > 0)? as f64;
-    let between_df = groups.checked_sub(1).filter(|&df| df > 0)? as f64;
-    let deviations: Vec<f64> = values.iter().map(|value| value - centre).collect();
-    let sums = clusters.sums(&deviations);
-    let sized = || {
-        sums.iter()
-            .zip(clusters.sizes().iter().map(|&size| size as f64))
-    };
-    let between: f64 = sized().map(|(sum, size)| sum * sum / size).sum();
-    let total: f64 = deviations.iter().map(|d| d * d).sum();
-    let squares: f64 = sized().map(|(_, size)| size * size).sum();
-    let typical = (n as f64 - squares / n as f64) / between_df;
+/// `of_clusters` are the sums of the weights of each cluster, and of their squares. With e the deviation from the weighted
+/// mean, E Σ_c (Σwe)²/Σw = σ_b²(n − Σ_c (Σw)²/n) + σ_w²(Σ_c q_c − Σw²/n) and E of the squares within = σ_w²(n − Σ_c q_c), where
+/// q_c = Σw²/Σw of a cluster and n is the sum of all weights.
+fn raw(
+    (values, weights): (&[f64], &DesignWeights),
+    clusters: &Clusters,
+    centre: f64,
+    (sizes, squares): (&[f64], &[f64]),
+) -> Option<f64> {
+    let (units, groups) = (values.len(), clusters.count());
+    (units > groups && groups > 1).then_some(())?;
+    let n = weights.total(units);
+    let typical_weight: f64 = sizes.iter().zip(squares).map(|(w, q)| q / w).sum();
+    let within_df = n - typical_weight;
+    let between_df = typical_weight - squares.iter().sum::<f64>() / n;
+    let errors = values.iter().enumerate();
+    let errors: Vec<(f64, f64)> = errors
+        .map(|(n, value)| (value - centre, weights.at(n)))
+        .collect();
+    let weighted: Vec<f64> = errors.iter().map(|(e, w)| w * e).collect();
+    let sums = clusters.sums(&weighted);
+    let between: f64 = sums.iter().zip(sizes).map(|(sum, w)| sum * sum / w).sum();
+    let total: f64 = errors.iter().map(|(e, w)| w * e * e).sum();
+    let of_sizes: f64 = sizes.iter().map(|size| size * size).sum();
+    let typical = (n - of_sizes / n) / between_df;
     let msb = between / between_df;
     let msw = (total - between).max(0.0) / within_df;
     let spread = msb + (typical - 1.0) * msw;

@@ -1,8 +1,9 @@
 //! A calibrated score as a linear function of the ratings, with everything that leaving gold out needs.
 
 use super::calibrate::slope_weight;
-use super::ridge::{Normal, Ridge, dot};
-use super::stack::stack_ridge;
+use super::design_weights::DesignWeights;
+use super::ridge::{Normal, Ridge, dot, weighed};
+use super::stack::stack;
 use super::working::members;
 use crate::stats::Clusters;
 use crate::stats::linalg::solve_factored;
@@ -22,7 +23,7 @@ pub enum Shape {
     Stack(f64),
 }
 
-/// The linear model behind [`calibrate_mean`](super::calibrate_mean) and [`stack_ridge`], kept so that it can be asked what
+/// The linear model behind [`calibrate_mean`](super::calibrate_mean) and [`stack_ridge`](super::stack_ridge), kept so that it can be asked what
 /// it would be without a gold task or without a gold occupation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Linear {
@@ -34,6 +35,7 @@ pub struct Linear {
     centre: f64,
     rows: Vec<Vec<f64>>,
     targets: Vec<f64>,
+    counts: DesignWeights,
     lower: Vec<f64>,
     coefficients: Vec<f64>,
 }
@@ -57,39 +59,60 @@ impl Weights {
 }
 
 impl Linear {
-    /// The calibrated mean: see [`calibrate_mean`](super::calibrate_mean). Every row has a rating at least. `None` for fewer
-    /// than two rows, or rows of different lengths.
-    pub fn calibrated(rows: &[Vec<Option<f64>>], gold: &[f64]) -> Option<Self> {
+    /// The calibrated mean: see [`calibrate_mean`](super::calibrate_mean). Every row has a rating at least, and counts by its
+    /// design weight: weighted least squares. `None` for fewer than two rows, or rows of different lengths.
+    pub fn calibrated(
+        rows: &[Vec<Option<f64>>],
+        gold: &[f64],
+        counts: &DesignWeights,
+    ) -> Option<Self> {
         let weight = slope_weight(rows.len());
         let shape = if weight > 0.0 {
             Shape::Slope(weight)
         } else {
             Shape::Shift
         };
-        Self::of(shape, rows, gold)
+        Self::of(shape, rows, gold, counts)
     }
 
-    /// The ridge stack, λ by leave-one-out; the calibrated mean where that is as good: see [`stack_ridge`].
-    pub fn stacked(rows: &[Vec<Option<f64>>], gold: &[f64]) -> Option<Self> {
-        let some: Vec<Option<f64>> = gold.iter().copied().map(Some).collect();
-        match stack_ridge(rows, &some)?.lambda {
-            Some(lambda) => Self::of(Shape::Stack(lambda), rows, gold),
-            None => Self::calibrated(rows, gold),
+    /// The ridge stack, λ by leave-one-out; the calibrated mean where that is as good: see
+    /// [`stack_ridge`](super::stack_ridge).
+    pub fn stacked(
+        rows: &[Vec<Option<f64>>],
+        gold: &[f64],
+        counts: &DesignWeights,
+    ) -> Option<Self> {
+        let raters = rows.first()?.len();
+        if rows.len() != gold.len() || rows.iter().any(|row| row.len() != raters) {
+            return None;
+        }
+        let slices: Vec<&[Option<f64>]> = rows.iter().map(Vec::as_slice).collect();
+        match stack(&slices, gold, raters, counts)?.lambda {
+            Some(lambda) => Self::of(Shape::Stack(lambda), rows, gold, counts),
+            None => Self::calibrated(rows, gold, counts),
         }
     }
 
-    fn of(shape: Shape, rows: &[Vec<Option<f64>>], gold: &[f64]) -> Option<Self> {
+    fn of(
+        shape: Shape,
+        rows: &[Vec<Option<f64>>],
+        gold: &[f64],
+        counts: &DesignWeights,
+    ) -> Option<Self> {
         let raters = rows.first()?.len();
-        if rows.len() < 2 || rows.len() != gold.len() || rows.iter().any(|row| row.len() != raters)
-        {
+        let whole = rows.len() == gold.len() && counts.fit(rows.len());
+        if rows.len() < 2 || !whole || rows.iter().any(|row| row.len() != raters) {
             return None;
         }
         let means: Vec<f64> = rows
             .iter()
             .map(|row| row_mean(row))
             .collect::<Option<_>>()?;
-        let centre = mean(&means)?;
-        let squares: f64 = means.iter().map(|c| (c - centre).powi(2)).sum();
+        let centre = counts.mean(&means)?;
+        let squares = means.iter().enumerate();
+        let squares: f64 = squares
+            .map(|(n, c)| counts.at(n) * (c - centre).powi(2))
+            .sum();
         // Equal scores have no slope.
         let shape = match squares > EQUAL * centre * centre {
             true => shape,
@@ -102,6 +125,7 @@ impl Linear {
             centre,
             rows: Vec::new(),
             targets: gold.iter().zip(&means).map(|(g, c)| g - c).collect(),
+            counts: counts.clone(),
             lower: Vec::new(),
             coefficients: Vec::new(),
         };
@@ -115,11 +139,16 @@ impl Linear {
             coefficients,
             left_out,
             lower,
-        } = normal.fit(&model.rows, &model.targets, &penalty)?;
+        } = normal.fit(&model.rows, &model.targets, &penalty, counts)?;
         model.coefficients = coefficients;
         model.residuals = left_out;
         model.lower = lower;
         Some(model)
+    }
+
+    /// What each gold task counts.
+    pub(super) fn counts(&self) -> &DesignWeights {
+        &self.counts
     }
 
     fn columns(&self) -> usize {
@@ -140,8 +169,8 @@ impl Linear {
     }
 
     fn normal(&self) -> Normal {
-        let pairs = self.rows.iter().zip(&self.targets);
-        Normal::of(self.columns(), pairs.map(|(row, y)| (row.as_slice(), *y)))
+        let rows = weighed(&self.rows, &self.targets, &self.counts);
+        Normal::of(self.columns(), rows)
     }
 
     fn penalty(&self, normal: &Normal) -> Vec<f64> {
@@ -168,9 +197,9 @@ impl Linear {
     pub fn weights(&self, row: &[Option<f64>], left_out: Option<usize>) -> Option<Weights> {
         let mut coefficients = self.coefficients.clone();
         if let Some(out) = left_out {
-            // β without the row is β − (X'X + Λ)⁻¹ x · r/(1 − h).
+            // β without the row is β − (X'WX + Λ)⁻¹ x · w r/(1 − h).
             let change = solve_factored(&self.lower, self.rows.get(out)?.clone());
-            let residual = self.residuals.get(out)?;
+            let residual = self.counts.at(out) * self.residuals.get(out)?;
             for (coefficient, change) in coefficients.iter_mut().zip(change) {
                 *coefficient -= change * residual;
             }
@@ -199,10 +228,11 @@ impl Linear {
     fn without_each(&self, lists: &[Vec<usize>]) -> Vec<Option<Vec<f64>>> {
         let all = self.normal();
         let without = |tasks: &Vec<usize>| {
-            let pairs = tasks
-                .iter()
-                .filter_map(|&n| Some((self.rows.get(n)?.as_slice(), *self.targets.get(n)?)));
-            let rest = all.without(&Normal::of(self.columns(), pairs));
+            let rows = tasks.iter().filter_map(|&n| {
+                let row = self.rows.get(n)?.as_slice();
+                Some((row, *self.targets.get(n)?, self.counts.at(n)))
+            });
+            let rest = all.without(&Normal::of(self.columns(), rows));
             // As in a fit of its own, equal scores have no slope; what is left of squares that were taken off is rounding.
             let least = EQUAL * all.squares().max(self.centre * self.centre);
             if self.columns() > 1 && rest.squares() <= least {
@@ -268,8 +298,8 @@ mod tests {
             let plain = calibrate_mean(&means, &some).unwrap();
             let stack = stack_ridge(&rows, &some).unwrap();
             let (one, other) = (
-                Linear::calibrated(&rows, &gold).unwrap(),
-                Linear::stacked(&rows, &gold).unwrap(),
+                Linear::calibrated(&rows, &gold, &DesignWeights::equal()).unwrap(),
+                Linear::stacked(&rows, &gold, &DesignWeights::equal()).unwrap(),
             );
             for (n, row) in rows.iter().enumerate() {
                 let expected = plain.predict(means[n].unwrap());
@@ -286,8 +316,8 @@ mod tests {
     fn weights_add_up_to_the_score_with_and_without_a_gold_task() {
         let (rows, gold) = panel(60);
         for model in [
-            Linear::calibrated(&rows, &gold).unwrap(),
-            Linear::stacked(&rows, &gold).unwrap(),
+            Linear::calibrated(&rows, &gold, &DesignWeights::equal()).unwrap(),
+            Linear::stacked(&rows, &gold, &DesignWeights::equal()).unwrap(),
         ] {
             for (n, row) in rows.iter().enumerate() {
                 let all = model.weights(row, None).unwrap();
@@ -297,7 +327,7 @@ mod tests {
             }
         }
         assert_eq!(
-            Linear::stacked(&rows, &gold)
+            Linear::stacked(&rows, &gold, &DesignWeights::equal())
                 .unwrap()
                 .weights(&[None; 3], None),
             None
@@ -311,12 +341,12 @@ mod tests {
         let rows: Vec<_> = (0..20).map(|n| vec![Some(score(n))]).collect();
         let gold: Vec<f64> = (0..20).map(|n| score(n) + f64::from(n % 3)).collect();
         let clusters = Clusters::of((0..20).map(|n| n / 4));
-        let model = Linear::calibrated(&rows, &gold).unwrap();
+        let model = Linear::calibrated(&rows, &gold, &DesignWeights::equal()).unwrap();
         assert!(matches!(model.shape, Shape::Slope(_)));
         let found = model
             .at(&[model.point(&[Some(30.0)]).unwrap()], &clusters)
             .unwrap();
-        let second = Linear::calibrated(&rows[..16], &gold[..16]).unwrap();
+        let second = Linear::calibrated(&rows[..16], &gold[..16], &DesignWeights::equal()).unwrap();
         assert_eq!(second.shape, Shape::Shift);
         let expected = second.predict(&[Some(30.0)]).unwrap();
         assert!(
@@ -329,11 +359,11 @@ mod tests {
     fn leaving_an_occupation_out_is_a_second_fit() {
         let (rows, gold) = panel(60);
         let clusters = Clusters::of((0..60).map(|n| n / 6));
-        let model = Linear::calibrated(&rows, &gold).unwrap();
+        let model = Linear::calibrated(&rows, &gold, &DesignWeights::equal()).unwrap();
         let point = model.point(&rows[5]).unwrap();
         let found = model.at(&[point], &clusters).unwrap();
         assert_eq!(found.len(), 11);
-        let second = Linear::calibrated(&rows[6..], &gold[6..]).unwrap();
+        let second = Linear::calibrated(&rows[6..], &gold[6..], &DesignWeights::equal()).unwrap();
         assert!((found[1][0] - second.predict(&rows[5]).unwrap()).abs() < 1e-9);
         assert!((found[0][0] - model.predict(&rows[5]).unwrap()).abs() < 1e-9);
     }

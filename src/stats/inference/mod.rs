@@ -12,11 +12,13 @@
 //! | one calibrated score a task, and its interval | [`calibrate_mean`], [`stack_ridge`], [`conformal_interval`] |
 //! | calibrated labels | [`pattern_table`] |
 //! | the mean of an occupation or of all tasks | [`Greg`] for many sets, [`greg_mean`], [`ppi_mean`] |
+//! | gold that was not drawn alike | [`DesignWeights`], which all of these with gold take |
 
 mod bootstrap;
 mod calibrate;
 mod clustered;
 mod conformal;
+mod design_weights;
 mod greg;
 mod icc1;
 mod linear;
@@ -37,8 +39,11 @@ mod working;
 
 pub use bootstrap::{Bca, Bootstrap, bootstrap_mean};
 pub use calibrate::{Calibration, calibrate_mean};
-pub use clustered::{ClusteredMean, PairedMeans, clustered_mean, paired_means};
+pub use clustered::{
+    ClusteredMean, PairedMeans, clustered_mean, paired_means, weighted_clustered_mean,
+};
 pub use conformal::{ConformalRule, Predicted, conformal_interval, conformal_quantile};
+pub use design_weights::DesignWeights;
 pub use greg::{Greg, GregMean, greg_mean};
 pub use icc1::{Icc1, icc1};
 pub use linear::{Linear, Shape, Weights};
@@ -53,3 +58,6 @@ pub use sums::{ClusterSums, Replicates};
 pub use t_test::{t_critical_value, t_test};
 pub use wilcoxon::{EXACT_MOST, SignedRank, Wilcoxon, ZeroRule, wilcoxon};
 pub use working::{Cells, Fit, PatternScore, Working};
+
+#[cfg(test)]
+mod weighted_tests;

@@ -1,5 +1,6 @@
 //! Labels calibrated on gold: what the true label is where the raters say this.
 
+use super::design_weights::DesignWeights;
 use std::collections::BTreeMap;
 
 /// How many gold tasks the prior of a count is worth.
@@ -10,9 +11,9 @@ const WEIGHT: f64 = 2.0;
 pub struct PatternTable {
     /// Number of gold tasks.
     pub n: usize,
-    /// Share of gold tasks whose label is the most probable one of the table made without them.
+    /// Weighted share of gold tasks whose label is the most probable one of the table made without them.
     pub accuracy: f64,
-    /// Mean −ln P(gold label) of the table made without the task.
+    /// Weighted mean −ln P(gold label) of the table made without the task.
     pub log_loss: f64,
     categories: usize,
     raters: usize,
@@ -22,6 +23,8 @@ pub struct PatternTable {
     /// Which of `of_pattern` a pattern has.
     places: BTreeMap<Vec<Option<usize>>, usize>,
     of_pattern: Vec<f64>,
+    /// How many gold tasks had it, whatever they count.
+    tasks_of_pattern: Vec<usize>,
 }
 
 /// P(gold | pattern of labels), smoothed in three steps: the share of each label in gold; given what one rater says, pulled
@@ -33,14 +36,35 @@ pub fn pattern_table(
     gold: &[Option<usize>],
     categories: usize,
 ) -> Option<PatternTable> {
+    if labels.len() != gold.len() {
+        return None;
+    }
+    let known = labels.iter().zip(gold);
+    let known = known.filter_map(|(row, gold)| Some((row.as_slice(), (*gold)?)));
+    let (rows, golds): (Vec<_>, Vec<usize>) = known.unzip();
+    let raters = labels.first()?.len();
+    let fits = labels
+        .iter()
+        .all(|row| row.len() == raters && row.iter().flatten().all(|&label| label < categories));
+    fits.then(|| table(&rows, &golds, categories, &DesignWeights::equal()))?
+}
+
+/// The same of gold tasks that count by `weights`.
+pub(super) fn table(
+    labels: &[&[Option<usize>]],
+    gold: &[usize],
+    categories: usize,
+    weights: &DesignWeights,
+) -> Option<PatternTable> {
     let raters = labels.first()?.len();
     let known = |label: &usize| *label < categories;
-    let fits = |row: &Vec<Option<usize>>| row.len() == raters && row.iter().flatten().all(known);
-    if labels.len() != gold.len() || !labels.iter().all(fits) || !gold.iter().flatten().all(known) {
+    let fits = |row: &&[Option<usize>]| row.len() == raters && row.iter().flatten().all(known);
+    let whole = labels.len() == gold.len() && weights.fit(gold.len());
+    if labels.len() < 2 || !whole || !labels.iter().all(fits) || !gold.iter().all(known) {
         return None;
     }
     let mut table = PatternTable {
-        n: 0,
+        n: labels.len(),
         accuracy: 0.0,
         log_loss: 0.0,
         categories,
@@ -49,28 +73,26 @@ pub fn pattern_table(
         of_rater: vec![0.0; raters * categories * categories],
         places: BTreeMap::new(),
         of_pattern: Vec::new(),
+        tasks_of_pattern: Vec::new(),
     };
     let rows = || {
-        labels
-            .iter()
-            .zip(gold)
-            .filter_map(|(row, gold)| Some((row, (*gold)?)))
+        let rows = labels.iter().zip(gold).enumerate();
+        rows.map(|(n, (row, gold))| (*row, *gold, weights.at(n)))
     };
-    for (row, gold) in rows() {
-        table.count(row, gold, 1.0);
-        table.n += 1;
+    for (row, gold, weight) in rows() {
+        let place = table.count(row, gold, weight);
+        *table.tasks_of_pattern.get_mut(place)? += 1;
     }
-    if table.n < 2 {
-        return None;
+    let (mut right, mut loss) = (0.0, 0.0);
+    for (row, gold, weight) in rows() {
+        let chances = table.chances(row, Some((gold, weight)));
+        let hit = most_probable(&chances) == Some(gold);
+        right += if hit { weight } else { 0.0 };
+        loss -= weight * chances.get(gold)?.ln();
     }
-    let (mut right, mut loss) = (0, 0.0);
-    for (row, gold) in rows() {
-        let chances = table.chances(row, Some(gold));
-        right += usize::from(most_probable(&chances) == Some(gold));
-        loss -= chances.get(gold)?.ln();
-    }
-    table.accuracy = right as f64 / table.n as f64;
-    table.log_loss = loss / table.n as f64;
+    let all = weights.total(table.n);
+    table.accuracy = right / all;
+    table.log_loss = loss / all;
     Some(table)
 }
 
@@ -81,23 +103,27 @@ impl PatternTable {
         self.fits(row).then(|| self.chances(row, None))
     }
 
-    /// The same by the table made without one gold task of this pattern, whose gold label this is: what the table says of a
-    /// gold task without looking at its gold. `None`, too, where no such task was counted.
-    pub fn left_out(&self, row: &[Option<usize>], gold: usize) -> Option<Vec<f64>> {
+    /// The same by the table made without one gold task of this pattern, whose gold label this is and which counts so much (1
+    /// without weights): what the table says of a gold task without looking at its gold. `None`, too, where no such task was
+    /// counted.
+    pub fn left_out(&self, row: &[Option<usize>], gold: usize, weight: f64) -> Option<Vec<f64>> {
         let counted = self.counts(row).and_then(|counts| counts.get(gold));
         counted
-            .is_some_and(|&count| count > 0.5)
-            .then(|| self.chances(row, Some(gold)))
+            .is_some_and(|&count| count > 0.5 * weight)
+            .then(|| self.chances(row, Some((gold, weight))))
     }
 
     /// How many gold tasks had this very pattern.
     pub fn seen(&self, row: &[Option<usize>]) -> usize {
-        self.counts(row)
-            .map_or(0, |counts| counts.iter().sum::<f64>() as usize)
+        let place = self.places.get(row);
+        place
+            .and_then(|&place| self.tasks_of_pattern.get(place))
+            .copied()
+            .unwrap_or(0)
     }
 
-    /// Counts a gold task once more (`by` 1) or takes one out again (−1).
-    pub(super) fn count(&mut self, row: &[Option<usize>], gold: usize, by: f64) {
+    /// Counts a gold task with its weight, or takes it out again (`by` its weight with a minus); the place of its pattern.
+    pub(super) fn count(&mut self, row: &[Option<usize>], gold: usize, by: f64) -> usize {
         let k = self.categories;
         let next = self.places.len();
         let place = match self.places.get(row) {
@@ -105,6 +131,7 @@ impl PatternTable {
             None => {
                 self.places.insert(row.to_vec(), next);
                 self.of_pattern.resize((next + 1) * k, 0.0);
+                self.tasks_of_pattern.resize(next + 1, 0);
                 next
             }
         };
@@ -115,6 +142,7 @@ impl PatternTable {
                 self.of_rater[(rater * k + label) * k + gold] += by;
             }
         }
+        place
     }
 
     /// The patterns of gold, each with the counts of its labels, in one order.
@@ -135,8 +163,8 @@ impl PatternTable {
         self.of_pattern.get(first..first + k)
     }
 
-    /// `less` is the gold label of a task of this pattern that does not count.
-    fn chances(&self, row: &[Option<usize>], less: Option<usize>) -> Vec<f64> {
+    /// `less` is the gold label of a task of this pattern that does not count, and its weight.
+    fn chances(&self, row: &[Option<usize>], less: Option<(usize, f64)>) -> Vec<f64> {
         let k = self.categories;
         let even = vec![1.0 / k as f64; k];
         let of_all = pulled(&self.of_all, &even, less);
@@ -163,9 +191,12 @@ impl PatternTable {
     }
 }
 
-/// (counts + weight·prior)/(total + weight), the counts without one of the label `less`.
-fn pulled(counts: &[f64], prior: &[f64], less: Option<usize>) -> Vec<f64> {
-    let one = |label: usize| if less == Some(label) { 1.0 } else { 0.0 };
+/// (counts + weight·prior)/(total + weight), the counts without a task of the label `less`.
+fn pulled(counts: &[f64], prior: &[f64], less: Option<(usize, f64)>) -> Vec<f64> {
+    let one = |label: usize| match less {
+        Some((own, weight)) if own == label => weight,
+        _ => 0.0,
+    };
     let counts = || counts.iter().enumerate().map(|(k, count)| count - one(k));
     let total: f64 = counts().sum();
     counts()
@@ -191,11 +222,14 @@ mod tests {
         // so its chances are those of all.
         let labels = [vec![Some(0)], vec![Some(0)], vec![Some(1)]];
         let table = pattern_table(&labels, &[Some(0), Some(0), Some(1)], 2).unwrap();
-        assert_eq!(table.left_out(&[Some(1)], 1), Some(vec![0.75, 0.25]));
-        assert_eq!(table.left_out(&[Some(1)], 0), None);
+        assert_eq!(table.left_out(&[Some(1)], 1, 1.0), Some(vec![0.75, 0.25]));
+        assert_eq!(table.left_out(&[Some(1)], 0, 1.0), None);
         let mut without = table.clone();
         without.count(&[Some(0)], 0, -1.0);
-        assert_eq!(table.left_out(&[Some(0)], 0), without.predict(&[Some(0)]));
+        assert_eq!(
+            table.left_out(&[Some(0)], 0, 1.0),
+            without.predict(&[Some(0)])
+        );
     }
 
     #[test]

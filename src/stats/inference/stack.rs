@@ -1,8 +1,9 @@
 //! A calibrated score that also learns which raters to lean on.
 
-use super::calibrate::{Calibration, calibrate_mean};
+use super::calibrate::{Calibration, fit, slope_weight};
 use super::conformal::{Predicted, conformal_interval};
-use super::ridge::{Normal, Ridge};
+use super::design_weights::DesignWeights;
+use super::ridge::{Normal, Ridge, weighed};
 use crate::stats::moments::mean;
 
 /// Below this many gold tasks the calibrated mean is all that is fitted.
@@ -34,13 +35,33 @@ pub struct Stack {
 /// missing on a task is taken to be at the mean of the others. λ is taken from a grid of 25 by leave-one-out error, and no
 /// penalty that beats the calibrated mean ([`calibrate_mean`]), fewer than 30 gold tasks, or one rater mean that.
 /// `None` where that is `None`, and for rows of different lengths.
+///
+/// [`calibrate_mean`]: super::calibrate_mean
 pub fn stack_ridge(ratings: &[Vec<Option<f64>>], gold: &[Option<f64>]) -> Option<Stack> {
     let raters = ratings.first()?.len();
-    if ratings.iter().any(|row| row.len() != raters) {
+    if ratings.len() != gold.len() || ratings.iter().any(|row| row.len() != raters) {
         return None;
     }
-    let means: Vec<Option<f64>> = ratings.iter().map(|row| row_mean(row)).collect();
-    let calibrated = calibrate_mean(&means, gold)?;
+    let known = ratings.iter().zip(gold).filter_map(|(row, gold)| {
+        row_mean(row)?;
+        Some((row.as_slice(), (*gold)?))
+    });
+    let (rows, targets): (Vec<_>, Vec<f64>) = known.unzip();
+    stack(&rows, &targets, raters, &DesignWeights::equal())
+}
+
+/// The same of gold tasks that count by `weights`; each has a rating of one of the `raters` at least.
+pub(super) fn stack(
+    ratings: &[&[Option<f64>]],
+    targets: &[f64],
+    raters: usize,
+    weights: &DesignWeights,
+) -> Option<Stack> {
+    let means: Vec<f64> = ratings
+        .iter()
+        .map(|row| row_mean(row))
+        .collect::<Option<_>>()?;
+    let calibrated = fit(&means, targets, slope_weight(means.len()), weights)?;
     let fallback = Stack {
         intercept: calibrated.intercept,
         slope: calibrated.slope,
@@ -54,30 +75,28 @@ pub fn stack_ridge(ratings: &[Vec<Option<f64>>], gold: &[Option<f64>]) -> Option
     if fallback.n < STACK_FROM {
         return Some(fallback);
     }
-    let mut rows = Vec::with_capacity(fallback.n);
-    let mut targets = Vec::with_capacity(fallback.n);
-    for ((row, centre), gold) in ratings.iter().zip(&means).zip(gold) {
-        if let (Some(centre), Some(gold)) = (*centre, *gold) {
-            let mut columns = vec![1.0, centre];
-            columns.extend(deviations(row, centre));
-            rows.push(columns);
-            targets.push(gold);
-        }
-    }
-    Some(best(&rows, &targets, fallback))
+    let columns = ratings.iter().zip(&means).map(|(row, &centre)| {
+        let mut columns = vec![1.0, centre];
+        columns.extend(deviations(row, centre));
+        columns
+    });
+    let rows: Vec<Vec<f64>> = columns.collect();
+    Some(best(&rows, targets, weights, fallback))
 }
 
 /// The best of the grid and of what it falls back to.
-fn best(rows: &[Vec<f64>], targets: &[f64], fallback: Stack) -> Stack {
+fn best(rows: &[Vec<f64>], targets: &[f64], weights: &DesignWeights, fallback: Stack) -> Stack {
     let raters = fallback.weights.len();
-    let deviations = rows.iter().flat_map(|row| row.iter().skip(2));
-    let scale = deviations.map(|d| d * d).sum::<f64>() / raters as f64;
+    let deviations = rows.iter().enumerate().flat_map(|(n, row)| {
+        let weight = weights.at(n);
+        row.iter().skip(2).map(move |d| weight * d * d)
+    });
+    let scale = deviations.sum::<f64>() / raters as f64;
     let mut found = fallback;
     if scale <= 0.0 {
         return found;
     }
-    let pairs = rows.iter().map(Vec::as_slice).zip(targets.iter().copied());
-    let normal = Normal::of(raters + 2, pairs);
+    let normal = Normal::of(raters + 2, weighed(rows, targets, weights));
     // From the largest: of two equally good penalties the larger stays.
     for step in (0..25).rev() {
         let lambda = scale * 10.0_f64.powf(f64::from(step) / 4.0 - 3.0);
@@ -88,19 +107,19 @@ fn best(rows: &[Vec<f64>], targets: &[f64], fallback: Stack) -> Stack {
             coefficients,
             left_out,
             ..
-        }) = normal.fit(rows, targets, &penalty)
+        }) = normal.fit(rows, targets, &penalty, weights)
         else {
             continue;
         };
         let squares: Vec<f64> = left_out.iter().map(|r| r * r).collect();
-        let error = mean(&squares).map_or(f64::INFINITY, f64::sqrt);
-        if let ([intercept, slope, weights @ ..], true) =
+        let error = weights.mean(&squares).map_or(f64::INFINITY, f64::sqrt);
+        if let ([intercept, slope, leaning @ ..], true) =
             (coefficients.as_slice(), error < found.residual_sd)
         {
             found = Stack {
                 intercept: *intercept,
                 slope: *slope,
-                weights: weights.to_vec(),
+                weights: leaning.to_vec(),
                 lambda: Some(lambda),
                 residuals: left_out,
                 residual_sd: error,

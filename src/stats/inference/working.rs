@@ -1,8 +1,9 @@
 //! What moves the ratings of a task to gold: the model that task intervals and the means of occupations share.
 
 use super::conformal::{ConformalRule, conformal_half};
+use super::design_weights::DesignWeights;
 use super::linear::{Linear, Weights};
-use super::pattern::{PatternTable, pattern_table};
+use super::pattern::{PatternTable, table};
 use crate::stats::Clusters;
 use std::collections::HashMap;
 
@@ -40,24 +41,31 @@ pub struct Fit {
     pub model: Working,
     /// Gold minus score of each gold task, fitted without that task, in their order.
     pub residuals: Vec<f64>,
-    /// Root mean square of these.
+    /// Weighted root mean square of these.
     pub residual_sd: f64,
+    /// What each gold task counts.
+    pub counts: DesignWeights,
 }
 
 impl Fit {
     /// Of a linear model.
     pub fn linear(model: Linear) -> Option<Self> {
-        let residuals = model.residuals.clone();
-        Self::of(Working::Linear(model), residuals)
+        let (residuals, counts) = (model.residuals.clone(), model.counts().clone());
+        Self::of(Working::Linear(model), residuals, counts)
     }
 
     /// Of a pattern table: `rows` are the labels of gold tasks, `gold` their numbers, `values` what the labels are worth.
-    /// `None` where [`pattern_table`] is, or a row is empty.
-    pub fn pattern(rows: &[Vec<Option<usize>>], gold: &[usize], values: &[f64]) -> Option<Self> {
-        let some: Vec<Option<usize>> = gold.iter().copied().map(Some).collect();
-        let table = pattern_table(rows, &some, values.len())?;
-        let residuals = rows.iter().zip(gold).map(|(row, &gold)| {
-            let chances = table.left_out(row, gold)?;
+    /// Each counts by its design weight. `None` where [`pattern_table`](super::pattern_table) is, or a row is empty.
+    pub fn pattern(
+        rows: &[Vec<Option<usize>>],
+        gold: &[usize],
+        values: &[f64],
+        counts: &DesignWeights,
+    ) -> Option<Self> {
+        let slices: Vec<&[Option<usize>]> = rows.iter().map(Vec::as_slice).collect();
+        let table = table(&slices, gold, values.len(), counts)?;
+        let residuals = rows.iter().zip(gold).enumerate().map(|(n, (row, &gold))| {
+            let chances = table.left_out(row, gold, counts.at(n))?;
             Some(values.get(gold)? - expected(&chances, values))
         });
         let residuals = residuals.collect::<Option<_>>()?;
@@ -66,16 +74,16 @@ impl Fit {
             values: values.to_vec(),
             gold: rows.iter().cloned().zip(gold.iter().copied()).collect(),
         };
-        Self::of(Working::Pattern(score), residuals)
+        Self::of(Working::Pattern(score), residuals, counts.clone())
     }
 
-    fn of(model: Working, residuals: Vec<f64>) -> Option<Self> {
-        let squares: f64 = residuals.iter().map(|r| r * r).sum();
-        let residual_sd = (squares / residuals.len() as f64).sqrt();
-        residual_sd.is_finite().then_some(Self {
+    fn of(model: Working, residuals: Vec<f64>, counts: DesignWeights) -> Option<Self> {
+        let squares: Vec<f64> = residuals.iter().map(|r| r * r).collect();
+        Some(Self {
+            residual_sd: counts.mean(&squares)?.sqrt(),
             model,
             residuals,
-            residual_sd,
+            counts,
         })
     }
 
@@ -103,7 +111,7 @@ impl Fit {
     /// Half the width of a task's interval for the next gold label, and how it was made; see
     /// [`conformal_interval`](super::conformal_interval).
     pub fn half(&self, level: f64) -> Option<(f64, ConformalRule)> {
-        conformal_half(&self.residuals, level)
+        conformal_half(&self.residuals, &self.counts, level)
     }
 
     /// Scores at points, by all gold and then without each of its clusters; see [`Points`].
@@ -111,7 +119,7 @@ impl Fit {
         match (&self.model, points) {
             (Working::Linear(model), Points::Linear(points)) => model.at(points, gold),
             (Working::Pattern(score), Points::Pattern { rows, sets, .. }) => {
-                score.at(rows, sets, gold)
+                score.at(rows, sets, gold, &self.counts)
             }
             _ => None,
         }
@@ -184,15 +192,16 @@ impl PatternScore {
         rows: &[Vec<Option<usize>>],
         sets: &[Vec<(usize, f64)>],
         gold: &Clusters,
+        counts: &DesignWeights,
     ) -> Option<Vec<Vec<f64>>> {
         let members = members(gold);
         let mut table = self.table.clone();
         let mut found = Vec::with_capacity(1 + members.len());
         for out in std::iter::once(&[][..]).chain(members.iter().map(Vec::as_slice)) {
-            let count = |table: &mut PatternTable, by: f64| {
+            let count = |table: &mut PatternTable, sign: f64| {
                 for &task in out {
                     if let Some((row, gold)) = self.gold.get(task) {
-                        table.count(row, *gold, by);
+                        table.count(row, *gold, sign * counts.at(task));
                     }
                 }
             };
@@ -200,7 +209,7 @@ impl PatternScore {
             let score =
                 |row: &Vec<Option<usize>>| table.predict(row).map(|p| expected(&p, &self.values));
             let scores: Vec<f64> = rows.iter().map(score).collect::<Option<_>>()?;
-            // Smoothing leaves a mean error on gold, which the difference estimator takes off.
+            // Smoothing leaves a mean error on gold, which the difference estimator takes off: Σw(g − ŷ)/Σw.
             let mut error = 0.0;
             for (row, gold) in table.golds() {
                 error += gold
@@ -210,7 +219,7 @@ impl PatternScore {
                     .sum::<f64>()
                     - gold.iter().sum::<f64>() * score(row)?;
             }
-            error /= (self.gold.len() - out.len()) as f64;
+            error /= counts.total(self.gold.len()) - counts.sum(out);
             count(&mut table, 1.0);
             let mean = |set: &Vec<(usize, f64)>| {
                 let terms = set.iter().map(|&(place, weight)| weight * scores[place]);

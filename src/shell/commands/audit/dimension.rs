@@ -175,7 +175,10 @@ fn gold(out: &mut String, one: &DimensionAudit) {
         .map(|(rater, gold)| {
             vec![
                 rater.id.clone(),
-                gold.n.to_string(),
+                match gold.effective_n {
+                    Some(effective) => format!("{} (worth {effective:.1})", gold.n),
+                    None => gold.n.to_string(),
+                },
                 figure(gold.bias.as_ref(), 1),
                 gold.bias_p.map_or_else(|| "–".to_owned(), p),
                 figure(gold.mae.as_ref(), 1),

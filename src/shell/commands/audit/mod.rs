@@ -10,6 +10,7 @@ use crate::audit::{Options, audit};
 use crate::error::Result;
 use crate::shell::asked;
 use crate::shell::cli::AuditArgs;
+use crate::shell::gold_file::NamedFile;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::table;
@@ -19,7 +20,8 @@ use subject::Subject;
 /// Runs the command.
 pub(in crate::shell) fn run(args: &AuditArgs) -> Result<u8> {
     let project = Project::find()?;
-    let run = LoadedRun::read(&project, &args.run)?;
+    let file = NamedFile::of(args.gold.as_deref(), args.inventory.strict)?;
+    let run = LoadedRun::read_with(&project, &args.run, file.as_ref())?;
     let options = options(args, &run);
     let gold = subject::gold(&run, args)?;
     let subject = Subject::of(run, gold)?.with_activities(&project, args)?;

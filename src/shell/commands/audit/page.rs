@@ -4,7 +4,7 @@ use super::subject::Subject;
 use crate::audit::Audit;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Occupation;
-use crate::reconcile::{Gold, Options, reconcile_as_far};
+use crate::reconcile::{Gold, Method, Options, reconcile_as_far};
 use crate::report::{AuditPage, write_audit_page};
 use crate::shell::cli::AuditArgs;
 use crate::shell::files::write_whole;
@@ -24,16 +24,20 @@ pub(super) fn write(
         (None, false) => subject.loaded.folder.join(PAGE),
     };
     let run = &subject.loaded;
-    let with = |gold| {
+    let with = |gold, method| {
         let options = Options {
             gold,
+            method,
             level: args.level,
             ..run.options
         };
         reconcile_as_far(occupations, &run.sheet, &options)
     };
-    // Gold that nobody else rated beside calibrates nothing, but the audit of it can be shown.
-    let reconciled = with(gold).or_else(|_| with(None))?;
+    // Gold of an unknown draw, or that nobody else rated beside, calibrates nothing, but the audit of it can be shown.
+    let method = run.options.method;
+    let reconciled = with(gold, method)
+        .or_else(|_| with(gold, Method::Mean))
+        .or_else(|_| with(None, method))?;
     let report = run.report(occupations, &reconciled);
     let audit = serde_json::to_value(found).map_err(|error| {
         Error::new(Kind::Internal, "the audit cannot be written").because(error)

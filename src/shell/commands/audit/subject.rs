@@ -21,7 +21,10 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) fn gold(run: &LoadedRun, args: &AuditArgs) -> Result<Option<Gold>> {
     match args.no_gold {
         true => Ok(None),
-        false => choices::gold(&run.id, &run.raters, args.gold.as_deref()),
+        false => {
+            let named = args.gold.as_deref().filter(|_| run.gold_file.is_none());
+            choices::gold(&run.id, &run.raters, named)
+        }
     }
 }
 

@@ -71,6 +71,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .with_samples(samples.unwrap_or(1));
     plan.asking().check_raters()?;
     let recorded = recorded::read(&plan, &recordings, args.inventory.strict)?;
+    recorded::check_drawn(&panel, &recorded, options.method)?;
     let source = args.carry_over.as_deref();
     let source = source.map(|run| carry::Source::open(&project, run, args.out.as_deref()));
     let source = source.transpose()?;
@@ -197,7 +198,12 @@ impl Run<'_> {
             let written = std::io::Write::write_all(out, self.plan.prompt.text().as_bytes());
             written.map_err(|error| Error::io("cannot write the prompt", error))
         })?;
-        let panel = describe(self.plan.panel.raters(), self.plan.weights)?;
+        let mut panel = describe(self.plan.panel.raters(), self.plan.weights)?;
+        for (rater, provenance, _) in self.recorded.drawn() {
+            if let Some(line) = panel.get_mut(rater) {
+                line.drawn = Some(provenance.clone());
+            }
+        }
         let manifest = manifest.with_labour(self.labour).with_panel(panel);
         Ok((folder, manifest.with_recorded(self.plan, self.recorded)))
     }
@@ -205,6 +211,9 @@ impl Run<'_> {
     /// Fills in the ratings of the raters that nobody asks: embedded and recorded ones.
     fn computed(&self, sheet: &mut Sheet) -> Result<()> {
         let plan = self.plan;
+        for (rater, _, drawn) in self.recorded.drawn() {
+            sheet.set_drawn(rater, drawn.clone());
+        }
         let mut embedded = Embedded::new(plan.weights, plan.prompt.rubric(), plan.panel.raters())?;
         for (task, item) in plan.items().enumerate() {
             let computed = embedded.rate(item.occupation, item.task).into_iter();
@@ -323,6 +332,7 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
             source: llm.model.clone(),
             description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
             gold: None,
+            drawn: None,
         }),
         Source::Surrogate { file } => Ok(RaterLine {
             id: rater.id.clone(),
@@ -335,6 +345,7 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
                 .as_ref()
                 .map_or_else(String::new, |file| format!("weights {file}")),
             gold: None,
+            drawn: None,
         }),
         Source::Recording(recording) => Ok(RaterLine {
             id: rater.id.clone(),
@@ -342,6 +353,7 @@ fn describe(raters: &[Rater], weights: &Weights) -> Result<Vec<RaterLine>> {
             source: recording.source().to_owned(),
             description: recording.details(),
             gold: recording.gold,
+            drawn: None,
         }),
     };
     raters.iter().map(line).collect()

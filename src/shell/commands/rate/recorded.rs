@@ -4,14 +4,13 @@ use crate::asking::Inquiry as _;
 use crate::error::{Error, Kind, Result};
 use crate::inventory::Problem;
 use crate::plan::Plan;
-use crate::rater::{Panel, Rater, Recorded, RecordedRater, Recordings};
-use crate::rubric::Rubric;
+use crate::rater::{Panel, Recorded, Recordings};
+use crate::reconcile::{Method, refusal};
+use crate::shell::recorded_text::{coverage, places};
 use crate::shell::terminal::{clean, say};
 
 /// Problems that stderr names; the rest is counted.
 const SHOWN: usize = 3;
-/// Raters of one file that a line names.
-const NAMED: usize = 3;
 
 /// Reads what the recorded raters of a plan say of its tasks.
 ///
@@ -87,70 +86,21 @@ pub(super) fn check_one_gold(panel: &Panel) -> Result<()> {
     ))
 }
 
-/// How much of each file is about this run, a line for the raters that share it.
-fn coverage(raters: &[Rater], recorded: &Recorded, rubric: &Rubric) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for read in &recorded.raters {
-        let rater = &raters[read.rater];
-        for line in remarks(rater, read, rubric) {
-            match groups.iter_mut().find(|(known, _)| *known == line) {
-                Some((_, ids)) => ids.push(&rater.id),
-                None => groups.push((line, vec![&rater.id])),
-            }
-        }
-    }
-    let line = |(line, ids): (String, Vec<&str>)| {
-        let mut names = ids
-            .iter()
-            .take(NAMED)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
-        if let Some(more) = ids.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            names = format!("{names} and {more} more");
-        }
-        format!("{line} ({names})")
-    };
-    groups.into_iter().map(line).collect()
-}
-
-/// What a person should know of one recorded rater.
-fn remarks(rater: &Rater, read: &RecordedRater, rubric: &Rubric) -> Vec<String> {
-    let Some(recording) = rater.recording() else {
-        return Vec::new();
-    };
-    let file = &recording.file;
-    let mut remarks = Vec::new();
-    if !recording
-        .columns
-        .keys()
-        .any(|id| rubric.position(id).is_some())
+/// Refuses gold that would calibrate the panel by a draw whose weights are not known, before anything is asked.
+///
+/// # Errors
+/// [`Kind::Input`], see [`refusal`].
+pub(super) fn check_drawn(panel: &Panel, recorded: &Recorded, method: Method) -> Result<()> {
+    for (read, (rater, _, drawn)) in recorded
+        .raters
+        .iter()
+        .filter(|read| read.drawn.is_some())
+        .zip(recorded.drawn())
     {
-        let rated: Vec<&str> = recording.columns.keys().map(String::as_str).collect();
-        remarks.push(format!(
-            "{file}: it rates {}, which the rubric '{}' does not ask for: none of it counts",
-            rated.join(", "),
-            rubric.id()
-        ));
+        let rater = panel.raters().get(rater);
+        if method.calibrates() && rater.is_some_and(|rater| rater.gold().is_some()) {
+            refusal(drawn, &read.tasks())?;
+        }
     }
-    let (rows, used) = (read.rows, read.rows_used);
-    if let Some((there, here)) = &read.strangers {
-        remarks.push(format!(
-            "{file}: no row is about a task of this run; the file has tasks such as {there}, the run such as {here}"
-        ));
-    } else if read.rows == 0 {
-        remarks.push(format!("{file}: no row is about this rater"));
-    } else if read.rows_used < read.rows {
-        remarks.push(format!(
-            "{file}: {used} of {rows} rows are about tasks of this run"
-        ));
-    }
-    remarks
-}
-
-fn places(problems: &[Problem]) -> String {
-    match problems.len() {
-        1 => "1 place of recorded ratings".to_owned(),
-        several => format!("{several} places of recorded ratings"),
-    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod record;
 use super::super::choices;
 use super::super::cli::{ReconcileArgs, is_broken_pipe};
 use super::super::files::write_whole;
+use super::super::gold_file::NamedFile;
 use super::super::loaded_run::LoadedRun;
 use super::super::project::Project;
 use super::super::{run_json, table};
@@ -24,7 +25,7 @@ const FILES: [&str; 4] = ["report.md", "consensus.csv", "occupations.csv", RECOR
 const RECORD: &str = "reconcile.json";
 
 /// What of the record was asked for: the same again gives the same bytes, and may be written over.
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 8] = [
     "/run",
     "/method",
     "/weighting",
@@ -32,12 +33,14 @@ const OPTIONS: [&str; 7] = [
     "/level",
     "/gold/rater",
     "/gold/kind",
+    "/gold/file/blake3",
 ];
 
 /// Runs the command; the number is the exit code.
 pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
     let project = Project::find()?;
-    let run = LoadedRun::read(&project, &args.run)?;
+    let file = NamedFile::of(args.gold.as_deref(), args.inventory.strict)?;
+    let run = LoadedRun::read_with(&project, &args.run, file.as_ref())?;
     let options = options(args, &run)?;
     let occupations = run.occupations();
     let reconciled = reconcile(&occupations, &run.sheet, &options)?;
@@ -69,7 +72,10 @@ pub(in crate::shell) fn run(args: &ReconcileArgs) -> Result<u8> {
 fn options(args: &ReconcileArgs, run: &LoadedRun) -> Result<Options> {
     let gold = match args.no_gold {
         true => None,
-        false => choices::gold(&run.id, &run.raters, args.gold.as_deref())?,
+        false => {
+            let named = args.gold.as_deref().filter(|_| run.gold_file.is_none());
+            choices::gold(&run.id, &run.raters, named)?
+        }
     };
     let weighting = args.weighting.as_deref().map(choices::weighting);
     Ok(Options {

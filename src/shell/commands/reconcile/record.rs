@@ -5,6 +5,7 @@ use super::{id, uses_gold};
 use crate::ratings::round12;
 use crate::reconcile::{Calibrated, Reconciliation};
 use crate::report::Report;
+use crate::shell::gold_file::JoinedGold;
 use crate::shell::loaded_run::LoadedRun;
 use crate::stats::inference::{ConformalRule, Shape, Working};
 use serde_json::{Map, Value, json};
@@ -17,7 +18,11 @@ pub(super) fn of(report: &Report<'_>, run: &LoadedRun) -> Value {
             "rater": id(report, gold.rater),
             "kind": gold.kind.name(),
             "used": uses_gold(report.reconciled),
-            "warning": "intervals hold if the gold tasks are a random sample of those they speak for",
+            "warning": match run.sheet.drawn(gold.rater) {
+                Some(_) => "each gold task counts 1/probability; in a task's interval the new task counts as one of mean weight",
+                None => "intervals hold if the gold tasks are a random sample of those they speak for",
+            },
+            "file": run.gold_file.as_ref().map(JoinedGold::record),
         })
     });
     let trained = report.raters.iter().zip(&report.reconciled.trained_on_gold);
@@ -80,7 +85,7 @@ fn calibration(report: &Report<'_>, one: &Reconciliation, model: &Calibrated) ->
         json!({
             "covered": held_out.covered,
             "n": held_out.n,
-            "share": round12(held_out.covered as f64 / held_out.n as f64),
+            "share": round12(held_out.share),
             "occupations": held_out.occupations,
             "groups": held_out.folds,
             "how": "each gold occupation left out of the fit once, so many at a time that these groups come out",
@@ -97,6 +102,8 @@ fn calibration(report: &Report<'_>, one: &Reconciliation, model: &Calibrated) ->
     });
     json!({
         "gold_tasks": model.trust.n,
+        "effective_gold_tasks": model.trust.effective.map(round12),
+        "gold_stands_for_tasks": model.stands_for.map(round12),
         "gold_occupations": one.greg.map(|mean| mean.gold_occupations),
         "residual_sd": round12(model.fit.residual_sd),
         "residual_correlation_in_occupations": one.greg.map(|mean| round12(mean.icc.shrunk)),

@@ -1,0 +1,164 @@
+//! `--gold FILE`: a file of gold joins a finished run as one more recorded rater, for one command.
+
+use super::recorded_text::{coverage, places};
+use super::terminal::{clean, say};
+use crate::error::{Error, Result};
+use crate::inventory::{Inventory, Problem};
+use crate::rater::{GoldFile, Recorded};
+use crate::report::{RaterKind, RaterLine};
+use crate::rubric::Rubric;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Problems that stderr names, and those that a record lists.
+const SHOWN: usize = 3;
+const LISTED: usize = 100;
+
+/// A file that `--gold` names.
+pub(super) struct NamedFile {
+    name: String,
+    bytes: Vec<u8>,
+    strict: bool,
+}
+
+/// What a file says of the tasks of a run.
+pub(super) struct JoinedGold {
+    /// The rater that it is.
+    pub line: RaterLine,
+    /// Its ratings; it is the only rater of them.
+    pub recorded: Recorded,
+    /// Raters of the run that were marked gold: the file takes their place.
+    pub instead_of: Vec<String>,
+    file: String,
+    digest: String,
+}
+
+impl NamedFile {
+    /// The file that `--gold` names; `None` where there is no such file, so that it names a rater. `strict` refuses a file with
+    /// a cell that cannot be used.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of(argument: Option<&str>, strict: bool) -> Result<Option<Self>> {
+        let Some(name) = argument.filter(|name| Path::new(name).is_file()) else {
+            return Ok(None);
+        };
+        let bytes =
+            std::fs::read(name).map_err(|error| Error::io(format!("cannot read {name}"), error))?;
+        Ok(Some(Self {
+            name: name.to_owned(),
+            bytes,
+            strict,
+        }))
+    }
+
+    /// Reads it for a run and says how much of it is about that.
+    ///
+    /// # Errors
+    /// It is no gold file ([`GoldFile::read`]), is about no task of the run, or is strict and has what cannot be used.
+    pub fn join(
+        &self,
+        run: &str,
+        (rubric, panel): (&Rubric, &[RaterLine]),
+        tasks: &Inventory,
+    ) -> Result<JoinedGold> {
+        let taken: Vec<&str> = panel.iter().map(|rater| &*rater.id).collect();
+        let gold = GoldFile::read(&self.name, &self.bytes, rubric, &taken)?;
+        let raters = std::slice::from_ref(&gold.rater);
+        let recorded = Recorded::read(&gold.recordings, rubric, raters, tasks.items())?;
+        let strangers = recorded
+            .raters
+            .iter()
+            .find_map(|read| read.strangers.clone());
+        if let Some((there, here)) = strangers {
+            let name = &self.name;
+            return Err(
+                Error::input(format!("{name}: no row is about a task of run {run}")).hint(format!(
+                    "it has tasks such as {there}, the run such as {here}"
+                )),
+            );
+        }
+        let problems = recorded.problems();
+        if self.strict && !problems.is_empty() {
+            let message = format!(
+                "{} cannot be used:{}",
+                places(&problems),
+                Problem::list(&problems)
+            );
+            return Err(Error::input(message)
+                .hint("mend them, or leave --strict out to go on without them"));
+        }
+        let instead_of = panel.iter().filter(|rater| rater.gold.is_some());
+        let joined = JoinedGold {
+            line: RaterLine {
+                id: gold.rater.id.clone(),
+                kind: RaterKind::Recording,
+                source: self.name.clone(),
+                description: gold.provenance.words(),
+                gold: gold.rater.gold(),
+                drawn: Some(gold.provenance.clone()),
+            },
+            instead_of: instead_of.map(|rater| rater.id.clone()).collect(),
+            file: self.name.clone(),
+            digest: blake3::hash(&self.bytes).to_hex().to_string(),
+            recorded,
+        };
+        joined.say(&gold, rubric, &problems);
+        Ok(joined)
+    }
+}
+
+impl JoinedGold {
+    fn say(&self, gold: &GoldFile, rubric: &Rubric, problems: &[Problem]) {
+        for note in gold.recordings.notes() {
+            say!("{}", clean(note));
+        }
+        for line in coverage(std::slice::from_ref(&gold.rater), &self.recorded, rubric) {
+            say!("{}", clean(&line));
+        }
+        if !gold.foreign.is_empty() {
+            let (file, foreign) = (&self.file, gold.foreign.join(", "));
+            say!(
+                "{}",
+                clean(&format!(
+                    "{file}: it has {foreign}, too, which this run does not rate: not read"
+                ))
+            );
+        }
+        if !self.instead_of.is_empty() {
+            let (file, others) = (&self.file, self.instead_of.join(", "));
+            say!(
+                "{}",
+                clean(&format!(
+                    "{file} takes the place of {others}, which the run marked as gold: {others} is left out"
+                ))
+            );
+        }
+        if !problems.is_empty() {
+            say!(
+                "{} cannot be used and are left out, the first:",
+                places(problems)
+            );
+            for problem in problems.iter().take(SHOWN) {
+                say!("  {}", clean(&problem.to_string()));
+            }
+        }
+    }
+
+    /// What a record says of it: the file by its digest, and what of it was used.
+    pub fn record(&self) -> Value {
+        let problems = self.recorded.problems();
+        let read = self.recorded.raters.first();
+        json!({
+            "file": self.file,
+            "blake3": self.digest,
+            "provenance": self.line.drawn,
+            "rows": read.map(|read| read.rows),
+            "rows_used": read.map(|read| read.rows_used),
+            "tasks_rated": read.map(|read| read.rated()),
+            "problem_count": problems.len(),
+            "problems": problems.iter().take(LISTED).collect::<Vec<_>>(),
+            "instead_of": self.instead_of,
+        })
+    }
+}
