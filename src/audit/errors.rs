@@ -59,7 +59,13 @@ pub(super) fn vs_gold(data: &Data<'_>, rater: usize) -> Option<(VsGold, Option<M
         bias_p: bias.and_then(|mean| mean.p),
         mae: data.units.mean(&absolute).map(|mean| mean.figure),
         pearson,
-        kappa: kappa(data, &data.answers[rater], &data.answers[gold]).filter(|_| !data.is_score()),
+        kappa: kappa(
+            data.units,
+            &data.categories(),
+            &data.answers[rater],
+            &data.answers[gold],
+        )
+        .filter(|_| !data.is_score()),
     };
     Some((against, bias))
 }

@@ -30,6 +30,7 @@ pub use occupations_csv::write_occupations_csv;
 pub use page::{AuditPage, write_audit_page};
 pub use ratings_jsonl::write_ratings_jsonl;
 pub use read_ratings::RatingLine;
+pub(crate) use table::Table;
 pub use table::without_guard;
 pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 

@@ -111,7 +111,7 @@ fn raters(out: &mut String, all: &[RaterAudit]) {
 }
 
 /// A number with its interval, `0.52 [0.48, 0.57]`.
-pub(super) fn figure(figure: Option<&Figure>, digits: usize) -> String {
+pub(in crate::shell::commands) fn figure(figure: Option<&Figure>, digits: usize) -> String {
     times(figure, 1.0, digits)
 }
 
