@@ -234,7 +234,7 @@ impl Design {
 
     /// How many are drawn of each stratum. What one stratum does not hold is taken from the other, unless the design leaves
     /// that out.
-    fn sizes(&self, strata: &[usize]) -> Result<Vec<usize>> {
+    pub(super) fn sizes(&self, strata: &[usize]) -> Result<Vec<usize>> {
         let &[contested, rest] = strata else {
             let all = strata.iter().sum::<usize>();
             return match all {
