@@ -400,9 +400,9 @@ mod tests {
         let desk = desk(3, 0);
         let once = filled(&desk, &[["E0", "1", "", ""], ["E1", "1", "", ""]]);
         let again = once.lines().skip(1).collect::<Vec<_>>().join("\n");
-        assert_eq!(read(&desk, &format!("{once}{again}")).rows.len(), 2);
+        assert_eq!(read(&desk, format!("{once}{again}")).rows.len(), 2);
         let other = again.replace("E1", "E2");
-        let found = read(&desk, &format!("{once}{other}"));
+        let found = read(&desk, format!("{once}{other}"));
         let places: Vec<usize> = found.rows.iter().map(|row| row.place).collect();
         assert_eq!(places, [0]);
         assert_eq!(

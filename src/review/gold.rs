@@ -394,7 +394,7 @@ mod tests {
             .with_file("taskrater.toml", &block)
             .unwrap();
         let id = format!("people-{}", desk.draw().id);
-        let panel = config.panel(None, &[id.clone()]).unwrap();
+        let panel = config.panel(None, std::slice::from_ref(&id)).unwrap();
         let rater = &panel.raters()[0];
         assert_eq!(rater.gold(), Some(desk.draw().kind));
         let recording = rater.recording().unwrap();

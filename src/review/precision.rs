@@ -390,7 +390,7 @@ mod tests {
         // Ten tasks: a shift is fitted, left out: label − score − mean of the others' differences. Differences ±3 about 4:
         // residuals ±3 · 10/9. The last two have half the chance of the others and the same squares.
         let task = |n: usize| {
-            let sign = if n % 2 == 0 { 3.0 } else { -3.0 };
+            let sign = if n.is_multiple_of(2) { 3.0 } else { -3.0 };
             let score = 10.0 * n as f64;
             (score, score + 4.0 + sign, if n < 8 { 0.2 } else { 0.1 })
         };

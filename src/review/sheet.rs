@@ -156,13 +156,11 @@ mod tests {
             let mut times = vec![0; 7];
             let mut sizes = Vec::new();
             for number in 1..=of {
-                let part = Some(Part { number, of });
-                let own: Vec<usize> = (0..7)
-                    .filter(|&n| part.unwrap().has(desk.draw(), n))
-                    .collect();
+                let part = Part { number, of };
+                let own: Vec<usize> = (0..7).filter(|&n| part.has(desk.draw(), n)).collect();
                 own.iter().for_each(|&place| times[place] += 1);
                 sizes.push(own.len());
-                assert_eq!(sheet(&desk, "x", part).lines().count(), own.len() + 1);
+                assert_eq!(sheet(&desk, "x", Some(part)).lines().count(), own.len() + 1);
             }
             let wanted = desk.draw().tasks.iter().map(|task| task.codes.min(of));
             assert_eq!(times, wanted.collect::<Vec<_>>());

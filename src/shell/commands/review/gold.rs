@@ -39,7 +39,7 @@ pub(super) fn text(project: &Project, desk: &Desk, path: &Path, run: &str) -> St
     let mut out = format!(
         "\n{}\n{}: {} labelled tasks, {}\n",
         bold("Gold"),
-        clean(&path.display().to_string()),
+        clean(&typed(path)),
         gold.tasks(),
         what(gold.standing)
     );

@@ -173,7 +173,7 @@ fn agreement(one: &Agreement, level: f64) -> String {
     format!(
         "\n{}\n{}{}\n",
         bold(&clean(&title)),
-        plain(&["", ""], rows.collect()).trim_start_matches('\n'),
+        plain(&["measure", "estimate"], rows.collect()),
         faint(&clean(&about))
     )
 }
