@@ -35,15 +35,16 @@ fn project() -> Project {
     project
 }
 
-fn review(project: &Project, args: &[&str]) -> Done {
+/// `review run` with these flags.
+fn review(project: &Project, flags: &str) -> Done {
     let mut all = vec!["review", "run"];
-    all.extend(args);
+    all.extend(flags.split_whitespace());
     project.run(&all)
 }
 
 /// Draws all 20 tasks, ten of them for two people.
 fn all_drawn(project: &Project) {
-    review(project, &["--tasks", "20", "--contested", "0"]).ends(0);
+    review(project, "--tasks 20 --contested 0").ends(0);
 }
 
 fn json(done: Done) -> Value {
@@ -51,15 +52,15 @@ fn json(done: Done) -> Value {
 }
 
 fn status(project: &Project) -> Value {
-    json(review(project, &["--status", "--json"]))
+    json(review(project, "--status --json"))
 }
 
 /// Fills the sheet in that is written for a person, row by row, and takes it back.
 fn label(project: &Project, reviewer: &str, cells: impl Fn(usize, &str) -> [String; 3]) -> Done {
     let file = format!("{reviewer}.csv");
-    review(project, &["--to-csv", &file, "--reviewer", reviewer]).ends(0);
+    review(project, &format!("--to-csv {file} --reviewer {reviewer}")).ends(0);
     project.write(&file, filled(&project.read(&file), cells));
-    review(project, &["--from-csv", &file, "--reviewer", reviewer])
+    review(project, &format!("--from-csv {file} --reviewer {reviewer}"))
 }
 
 /// A sheet with exposure, note and skip filled in by number of the row and id of the task.
@@ -101,21 +102,12 @@ fn labels(project: &Project) -> Vec<Value> {
 }
 
 #[test]
-fn a_draw_is_the_same_by_seed_and_never_changed() {
+fn a_draw_is_the_same_by_seed() {
     let project = Project::new();
     project.rate("run", &["--all", "--panel", "free"]).ends(0);
     let drawn = |out: &str, seed: &str| {
-        let args = [
-            "--tasks",
-            "20",
-            "--contested",
-            "0",
-            "--seed",
-            seed,
-            "--out",
-            out,
-        ];
-        review(&project, &args)
+        let flags = format!("--tasks 20 --contested 0 --seed {seed} --out {out}");
+        review(&project, &flags)
             .ends(0)
             .prints(&["20 tasks drawn, 10 of them for two people", "--to-csv"]);
         let mut draw: Value =
@@ -136,64 +128,59 @@ fn a_draw_is_the_same_by_seed_and_never_changed() {
         .map(|task| task["occupation_id"].as_str())
         .collect();
     assert!(jobs.len() > 15, "{jobs:?}");
+}
 
+#[test]
+fn a_draw_stays_as_it_is_and_outlives_its_run() {
+    let project = project();
+    review(&project, "--tasks 20 --contested 0 --seed 7 --out a").ends(0);
     let before = project.read("a/draw.json");
-    review(
-        &project,
-        &[
-            "--out",
-            "a",
-            "--seed",
-            "9",
-            "--tasks",
-            "30",
-            "--contested",
-            "0",
-        ],
-    )
-    .ends(2)
-    .says(&["--tasks is 20; --seed is 7", "--out"]);
-    review(&project, &["--out", "a", "--seed", "7", "--double", "0.5"]).ends(0);
+    review(&project, "--out a --seed 9 --tasks 30 --contested 0")
+        .ends(2)
+        .says(&["--tasks is 20; --seed is 7", "--out"]);
+    review(&project, "--out a --seed 7 --double 0.5").ends(0);
     assert_eq!(project.read("a/draw.json"), before);
-    review(&project, &["--status"])
+    review(&project, "--status")
         .ends(2)
         .says(&["there is no review of run 'run' yet", "draws its tasks"]);
-    review(&project, &["--dimension", "charm"])
+    review(&project, "--dimension charm")
         .ends(3)
         .says(&["no dimension 'charm'"]);
     assert!(!project.path("reviews").exists());
 
-    let jobs = ["Cooks", "--panel", "free"];
-    project.rate("other", &jobs).ends(0);
+    project.rate("other", &["Cooks", "--panel", "free"]).ends(0);
     project
         .run(&["review", "other", "--out", "a"])
         .ends(2)
         .says(&["is a review of run"]);
     // Labels outlive their run.
-    review(&project, &["--tasks", "5"]).ends(0);
+    review(&project, "--tasks 5").ends(0);
     std::fs::remove_dir_all(project.path("run")).expect("a folder");
-    review(&project, &["--status"])
+    review(&project, "--status")
         .ends(0)
         .prints(&["5 tasks drawn"]);
-    review(&project, &["--plan"])
+    review(&project, "--plan")
         .ends(3)
         .says(&["there is no run 'run'"]);
 }
 
-#[test]
-fn two_people_label_and_their_agreement_is_what_it_is_by_hand() {
-    let project = project();
-    all_drawn(&project);
-    label(&project, "ana", |_, id| said(of_task(id)))
+/// Ana labels all 20 tasks, and ben the ten that want a second label: of two of them he says what lies half the scale away.
+fn two_people(project: &Project) {
+    all_drawn(project);
+    label(project, "ana", |_, id| said(of_task(id)))
         .ends(0)
         .says(&["20 taken in, 0 replaced"]);
-    // Ten tasks want a second label. Of every fifth of them ben says what lies half the scale away.
-    label(&project, "ben", |n, id| {
-        let own = of_task(id);
-        said(if n % 5 == 0 { [1, 2, 1][own] } else { own })
-    })
-    .ends(0)
-    .says(&["10 taken in"]);
+    let ben = |n: usize, id: &str| match n.is_multiple_of(5) {
+        true => said([1, 2, 1][of_task(id)]),
+        false => said(of_task(id)),
+    };
+    label(project, "ben", ben).ends(0).says(&["10 taken in"]);
+}
+
+#[test]
+fn the_agreement_of_two_people_is_what_it_is_by_hand() {
+    let project = project();
+    two_people(&project);
     let status = status(&project);
     let tasks = &status["tasks"];
     assert_eq!(
@@ -234,7 +221,15 @@ fn two_people_label_and_their_agreement_is_what_it_is_by_hand() {
     assert!((point("exact_agreement") - 0.8).abs() < 1e-9);
     assert!((point("noise_sd") - 250.0_f64.sqrt()).abs() < 1e-9);
     assert!(point("weighted_kappa") < 1.0 && point("krippendorff_alpha") < 1.0);
+    review(&project, "--status")
+        .ends(0)
+        .prints(&["80.0 [", "15.8 ["]);
+}
 
+#[test]
+fn what_two_people_say_is_gold() {
+    let project = project();
+    two_people(&project);
     let gold = project.read("reviews/run/gold.csv");
     let column = |name: &str| project.column("reviews/run/gold.csv", name);
     let ids = column("task_id");
@@ -256,9 +251,7 @@ fn two_people_label_and_their_agreement_is_what_it_is_by_hand() {
         .filter(|one| *one == "ana; ben")
         .count();
     assert_eq!(both, 10);
-    review(&project, &["--status"]).ends(0).prints(&[
-        "80.0 [",
-        "15.8 [",
+    review(&project, "--status").ends(0).prints(&[
         "taskrater reconcile run --gold reviews/run/gold.csv",
         "[[recordings]]",
         "file = \"reviews/run/gold.csv\"",
@@ -273,11 +266,7 @@ fn two_people_label_and_their_agreement_is_what_it_is_by_hand() {
 #[test]
 fn who_stops_early_leaves_a_sample_with_its_probability() {
     let project = project();
-    review(
-        &project,
-        &["--tasks", "10", "--contested", "0", "--double", "0"],
-    )
-    .ends(0);
+    review(&project, "--tasks 10 --contested 0 --double 0").ends(0);
     let five = |n: usize, id: &str| match n < 5 {
         true => said(of_task(id)),
         false => Default::default(),
@@ -291,13 +280,13 @@ fn who_stops_early_leaves_a_sample_with_its_probability() {
         ["0.25"; 5]
     );
     // What is open is written again, and nothing that is not.
-    review(&project, &["--to-csv", "-", "--reviewer", "ana"])
+    review(&project, "--to-csv - --reviewer ana")
         .ends(0)
         .says(&["# What is asked"])
         .prints(&["\u{feff}occupation,task,exposure"]);
-    let open = review(&project, &["--to-csv", "-", "--reviewer", "ana"]).out;
+    let open = review(&project, "--to-csv - --reviewer ana").out;
     assert_eq!(open.lines().count(), 6);
-    review(&project, &["--to-csv", "ana.csv", "--reviewer", "ana"])
+    review(&project, "--to-csv ana.csv --reviewer ana")
         .ends(2)
         .says(&["is there already", "--from-csv"]);
 }
@@ -306,7 +295,7 @@ fn who_stops_early_leaves_a_sample_with_its_probability() {
 fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
     let project = project();
     all_drawn(&project);
-    review(&project, &["--to-csv", "ana.csv", "--reviewer", "ana"]).ends(0);
+    review(&project, "--to-csv ana.csv --reviewer ana").ends(0);
     assert!(project.read("ana-rubric.md").contains("## exposure"));
     let sheet = filled(&project.read("ana.csv"), |n, id| match n {
         3 => ["E7".into(), String::new(), String::new()],
@@ -326,13 +315,12 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
         .collect();
     let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&damaged);
     project.write("back.csv", &bytes);
-    let args = ["--from-csv", "back.csv", "--reviewer", "ana"];
-    let strict = [&args[..], &["--strict"]].concat();
-    review(&project, &strict)
+    let back = "--from-csv back.csv --reviewer ana";
+    review(&project, &format!("{back} --strict"))
         .ends(3)
         .says(&["back.csv, line 5: exposure: 'E7' is none of E0, E2, E1"]);
     assert!(labels(&project).is_empty());
-    review(&project, &args)
+    review(&project, back)
         .ends(0)
         .says(&[
             "18 taken in",
@@ -348,12 +336,18 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
         (&"skip".into(), &"außer Haus".into())
     );
     assert_eq!(lines[0]["note"], "naïve");
+}
 
-    // The same again adds nothing; what differs takes its place and is said.
+#[test]
+fn the_same_again_adds_nothing_and_what_differs_takes_its_place() {
+    let project = project();
+    all_drawn(&project);
+    label(&project, "ana", |_, id| said(of_task(id))).ends(0);
+    let lines = labels(&project);
     let before = project.read("reviews/run/labels.jsonl");
-    review(&project, &args)
+    review(&project, "--from-csv ana.csv --reviewer ana")
         .ends(0)
-        .says(&["0 taken in, 0 replaced, 18 there already"]);
+        .says(&["0 taken in, 0 replaced, 20 there already"]);
     assert_eq!(project.read("reviews/run/labels.jsonl"), before);
     let id = lines[0]["task_id"].as_str().expect("an id");
     let other = LABELS[(of_task(id) + 1) % 3];
@@ -362,11 +356,7 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
         lines[0]["draw"].as_str().expect("an id")
     );
     project.write("one.csv", row);
-    let done = review(
-        &project,
-        &["--from-csv", "one.csv", "--reviewer", "ana", "--json"],
-    )
-    .ends(0);
+    let done = review(&project, "--from-csv one.csv --reviewer ana --json").ends(0);
     let done = done.says(&[
         "one.csv, line 2: exposure",
         &format!("becomes exposure {other}"),
@@ -376,13 +366,14 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
         (&value["imported"]["new"], &value["imported"]["replaced"]),
         (&0.into(), &1.into())
     );
-    assert_eq!(labels(&project).len(), 19);
+    assert_eq!(labels(&project).len(), 21);
     project.write("book.csv", b"PK\x03\x04 a workbook");
-    review(&project, &["--from-csv", "book.csv", "--reviewer", "ana"])
+    review(&project, "--from-csv book.csv --reviewer ana")
         .ends(3)
         .says(&["is a workbook", "as CSV"]);
-    review(&project, &["--from-csv", "one.csv"]).ends(2);
-    review(&project, &["--from-csv", "one.csv", "--reviewer", " "])
+    review(&project, "--from-csv one.csv").ends(2);
+    project
+        .run(&["review", "run", "--from-csv", "one.csv", "--reviewer", " "])
         .ends(2)
         .says(&["a reviewer has a name"]);
 }
@@ -391,7 +382,7 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
 fn nobody_or_only_skips_is_no_gold() {
     let project = project();
     all_drawn(&project);
-    let text = review(&project, &["--status"])
+    let text = review(&project, "--status")
         .ends(0)
         .prints(&["0 a label", "Next"])
         .out;
@@ -444,10 +435,10 @@ fn one_process_writes_and_a_killed_one_loses_nothing() {
         thread::sleep(Duration::from_millis(5));
     }
     thread::sleep(Duration::from_millis(200));
-    review(&project, &["--to-csv", "-", "--reviewer", "cy"])
+    review(&project, "--to-csv - --reviewer cy")
         .ends(8)
         .says(&["open in another process"]);
-    review(&project, &["--status"])
+    review(&project, "--status")
         .ends(0)
         .says(&["gold.csv is not written now"])
         .prints(&["20 a label"]);
@@ -470,10 +461,7 @@ fn one_process_writes_and_a_killed_one_loses_nothing() {
 #[test]
 fn a_plan_says_what_labels_buy() {
     let project = project();
-    let plan = json(review(
-        &project,
-        &["--plan", "--contested", "0", "--want", "12", "--json"],
-    ));
+    let plan = json(review(&project, "--plan --contested 0 --want 12 --json"));
     assert!(!project.path("reviews").exists(), "a plan draws nothing");
     let one = &plan["dimensions"][0];
     assert_eq!(one["residuals"]["measured_on"], Value::Null);
@@ -497,7 +485,7 @@ fn a_plan_says_what_labels_buy() {
         "{row} {half}"
     );
     assert_eq!(one["want"]["labels"], Value::Null);
-    review(&project, &["--plan", "--contested", "0", "--want", "40"])
+    review(&project, "--plan --contested 0 --want 40")
         .ends(0)
         .prints(&[
             "assumed, from published labels",
@@ -506,7 +494,7 @@ fn a_plan_says_what_labels_buy() {
 
     all_drawn(&project);
     label(&project, "ana", |_, id| said(of_task(id))).ends(0);
-    let plan = json(review(&project, &["--plan", "--json"]));
+    let plan = json(review(&project, "--plan --json"));
     assert_eq!(
         (
             &plan["labelled"],
@@ -514,7 +502,7 @@ fn a_plan_says_what_labels_buy() {
         ),
         (&20.into(), &20.into())
     );
-    review(&project, &["--plan"]).ends(0).prints(&[
+    review(&project, "--plan").ends(0).prints(&[
         "measured on the 20 tasks that this review labelled",
         "20 (now)",
     ]);
