@@ -18,7 +18,7 @@ pub enum Kind {
     Setup,
     /// Reading or writing failed.
     Io,
-    /// Another process holds the reply cache.
+    /// Another process holds the reply cache, or the review.
     Locked,
     /// A mistake of this program.
     Internal,
@@ -70,7 +70,7 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
         "done, but a rater had to be stopped: wrong key, no credit, or failure after failure",
     ),
     (7, "a file or folder cannot be read or written"),
-    (8, "another process holds the reply cache"),
+    (8, "another process holds the reply cache, or the review"),
     (
         9,
         "the budget is used up; what was paid for is saved, the same command goes on",

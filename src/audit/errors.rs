@@ -59,7 +59,7 @@ pub(super) fn vs_gold(data: &Data<'_>, rater: usize) -> Option<(VsGold, Option<M
             let (own, trusted) = (&data.values[rater], &data.values[gold]);
             let [pearson, _, _] = concordance(data.units, own, trusted, data.middle());
             let (own, trusted) = (&data.answers[rater], &data.answers[gold]);
-            (pearson, kappa(data, own, trusted))
+            (pearson, kappa(data.units, &data.categories(), own, trusted))
         }
     };
     let against = VsGold {

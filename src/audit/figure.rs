@@ -26,7 +26,7 @@ pub(super) const ALIKE: &str = "all alike";
 
 impl Figure {
     /// A point with its interval, rounded to 12 decimals. `None` for a point that is no number.
-    pub(super) fn new(point: f64, interval: Option<Interval>, n: usize) -> Option<Self> {
+    pub(crate) fn new(point: f64, interval: Option<Interval>, n: usize) -> Option<Self> {
         let known = interval.filter(|ends| ends.low.is_finite() && ends.high.is_finite());
         // An interval without width is no certainty: nothing that was resampled differs.
         let known = known.filter(|ends| ends.high - ends.low > 1e-12);
@@ -40,13 +40,13 @@ impl Figure {
     }
 
     /// `hits` of `n` with the interval of Wilson; `None` for none of none.
-    pub(super) fn share(hits: usize, n: usize, level: f64) -> Option<Self> {
+    pub(crate) fn share(hits: usize, n: usize, level: f64) -> Option<Self> {
         let interval = wilson(hits as u64, n as u64, level);
         Self::new(hits as f64 / n as f64, interval, n)
     }
 
     /// The same where there may be a better reason than that all are alike.
-    pub(super) fn or_since(self, why: Option<&'static str>) -> Self {
+    pub(crate) fn or_since(self, why: Option<&'static str>) -> Self {
         Self {
             no_interval: self.no_interval.map(|alike| why.unwrap_or(alike)),
             ..self
@@ -54,7 +54,7 @@ impl Figure {
     }
 
     /// The same with both ends inside of these bounds.
-    pub(super) fn within(self, low: f64, high: f64) -> Self {
+    pub(crate) fn within(self, low: f64, high: f64) -> Self {
         Self {
             low: self.low.map(|end| end.clamp(low, high)),
             high: self.high.map(|end| end.clamp(low, high)),
@@ -63,7 +63,7 @@ impl Figure {
     }
 
     /// The same through a function that rises.
-    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Self {
+    pub(crate) fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Self {
             point: round12(f(self.point)),
             low: self.low.map(|end| round12(f(end))),

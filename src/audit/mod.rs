@@ -25,6 +25,7 @@ mod units;
 mod words;
 
 pub use agreement::Agreement;
+pub(crate) use agreement::alpha;
 pub use contested::{Dispute, Voice};
 pub use dimension::{DimensionAudit, RaterInDimension};
 pub use drift::Drift;
@@ -33,6 +34,7 @@ pub use figure::Figure;
 pub use findings::Finding;
 pub use groups::Group;
 pub use pairs::Pair;
+pub(crate) use pairs::{concordance, kappa};
 pub use raters::RaterAudit;
 pub use retest::Retest;
 pub use shape::{Bar, Used};
@@ -48,7 +50,7 @@ use drift::Earlier;
 use reading::Reading;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use units::Units;
+pub(crate) use units::Units;
 
 /// A rater of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -138,7 +138,12 @@ impl Moments {
 }
 
 /// The sums of two columns, counted from `middle`, by the clusters of the tasks that have both.
-pub(super) fn sums(units: &Units, x: &Column, y: &Column, middle: f64) -> (ClusterSums, Pairs) {
+pub(super) fn sums(
+    units: &Units,
+    x: &[Option<f64>],
+    y: &[Option<f64>],
+    middle: f64,
+) -> (ClusterSums, Pairs) {
     let both: Vec<Option<(f64, f64)>> = x.iter().zip(y).map(|(x, y)| x.zip(*y)).collect();
     let (clusters, pairs) = units.only(&both);
     let sums = ClusterSums::new(&clusters, SUMS, |unit, part| {
@@ -149,24 +154,27 @@ pub(super) fn sums(units: &Units, x: &Column, y: &Column, middle: f64) -> (Clust
     (sums, Pairs::new(&x, &y).unwrap_or_default())
 }
 
-/// Weighted kappa of the answers, for labels.
-pub(super) fn kappa(data: &Data<'_>, x: &Column, y: &Column) -> Option<Figure> {
-    let (sums, pairs) = sums(data.units, x, y, 0.0);
-    let categories = data.categories();
-    let found = cohen_kappa(&pairs, &categories, Weights::Quadratic, data.units.level)?;
-    let replicates = data.units.resample(&sums, |sums| {
+/// Weighted kappa of labels, by the values of all labels that there are.
+pub(crate) fn kappa(
+    units: &Units,
+    categories: &[f64],
+    x: &[Option<f64>],
+    y: &[Option<f64>],
+) -> Option<Figure> {
+    let (sums, pairs) = sums(units, x, y, 0.0);
+    let found = cohen_kappa(&pairs, categories, Weights::Quadratic, units.level)?;
+    let replicates = units.resample(&sums, |sums| {
         [Moments::of(sums).and_then(|moments| moments.kappa())]
     });
     let replicates = replicates.map(|[one]| one);
-    data.units
-        .figure(Some(found.kappa), replicates.as_ref(), found.n)
+    units.figure(Some(found.kappa), replicates.as_ref(), found.n)
 }
 
 /// Pearson's r, Lin's coefficient and C_b of values.
-pub(super) fn concordance(
+pub(crate) fn concordance(
     units: &Units,
-    x: &Column,
-    y: &Column,
+    x: &[Option<f64>],
+    y: &[Option<f64>],
     middle: f64,
 ) -> [Option<Figure>; 3] {
     let (sums, pairs) = sums(units, x, y, middle);
@@ -216,7 +224,7 @@ pub(super) fn pair(data: &Data<'_>, a: usize, b: usize, ids: &[&str]) -> Pair {
         a: ids.get(a).copied().unwrap_or_default().to_owned(),
         b: ids.get(b).copied().unwrap_or_default().to_owned(),
         n,
-        kappa: kappa(data, own, other).filter(|_| !data.is_score()),
+        kappa: kappa(data.units, &data.categories(), own, other).filter(|_| !data.is_score()),
         pearson,
         ccc,
         c_b,

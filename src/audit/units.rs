@@ -11,7 +11,7 @@ use crate::stats::{Clusters, Draws};
 
 /// The tasks of a run in their clusters.
 #[derive(Debug, Clone)]
-pub(super) struct Units {
+pub(crate) struct Units {
     pub clusters: Clusters,
     /// Whether clusters are occupations; else each task is one.
     pub by_occupation: bool,
@@ -22,7 +22,7 @@ pub(super) struct Units {
 
 /// A mean over tasks with its test.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Mean {
+pub(crate) struct Mean {
     pub figure: Figure,
     /// Two-sided p that it is 0; `None` where all values are.
     pub p: Option<f64>,
@@ -37,7 +37,11 @@ impl Units {
         let keys = sized
             .enumerate()
             .flat_map(|(occupation, tasks)| std::iter::repeat_n(occupation, tasks));
-        let clusters = Clusters::of(keys);
+        Self::of(Clusters::of(keys), options)
+    }
+
+    /// Tasks in the clusters of their occupations.
+    pub fn of(clusters: Clusters, options: &Options) -> Self {
         let by_occupation = clusters.count() > 1;
         Self {
             clusters: match by_occupation {

@@ -36,6 +36,7 @@ pub use page::{AuditPage, write_audit_page};
 pub use ratings_jsonl::write_ratings_jsonl;
 pub use read_ratings::RatingLine;
 pub use summaries_csv::{SummaryRow, write_summaries_csv};
+pub(crate) use table::Table;
 pub use table::without_guard;
 pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 

@@ -19,7 +19,7 @@ pub fn without_guard(text: &str) -> &str {
 }
 
 /// A CSV table that is written cell by cell.
-pub(super) struct Table<W: Write> {
+pub(crate) struct Table<W: Write> {
     writer: csv::Writer<W>,
     cell: String,
     what: &'static str,
@@ -27,7 +27,7 @@ pub(super) struct Table<W: Write> {
 
 impl<W: Write> Table<W> {
     /// A table with its header; `what` names it in an error.
-    pub(super) fn new<'a>(
+    pub(crate) fn new<'a>(
         out: W,
         what: &'static str,
         header: impl Iterator<Item = &'a str>,
@@ -48,7 +48,7 @@ impl<W: Write> Table<W> {
     }
 
     /// A text cell. Text that a spreadsheet would run as a formula gets a leading apostrophe.
-    pub(super) fn text(&mut self, text: &str) -> Result<()> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<()> {
         if text.starts_with(FORMULA) {
             self.cell.clear();
             self.cell.push('\'');
@@ -61,7 +61,7 @@ impl<W: Write> Table<W> {
     }
 
     /// A number, rounded to 12 decimals and printed as short as possible; empty when it is missing.
-    pub(super) fn number(&mut self, number: Option<f64>) -> Result<()> {
+    pub(crate) fn number(&mut self, number: Option<f64>) -> Result<()> {
         self.cell.clear();
         if let Some(number) = number.filter(|number| number.is_finite()) {
             write!(self.cell, "{}", round12(number)).map_err(|error| failed(self.what, error))?;
@@ -70,25 +70,25 @@ impl<W: Write> Table<W> {
     }
 
     /// A count.
-    pub(super) fn count(&mut self, count: usize) -> Result<()> {
+    pub(crate) fn count(&mut self, count: usize) -> Result<()> {
         self.cell.clear();
         write!(self.cell, "{count}").map_err(|error| failed(self.what, error))?;
         self.flush_cell()
     }
 
     /// `true`, `false`, or empty when it cannot be said.
-    pub(super) fn flag(&mut self, flag: Option<bool>) -> Result<()> {
+    pub(crate) fn flag(&mut self, flag: Option<bool>) -> Result<()> {
         self.text(flag.map_or("", |flag| if flag { "true" } else { "false" }))
     }
 
-    pub(super) fn end_row(&mut self) -> Result<()> {
+    pub(crate) fn end_row(&mut self) -> Result<()> {
         self.writer
             .write_record(None::<&[u8]>)
             .map_err(|error| failed(self.what, error))
     }
 
     /// Writes what is buffered.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         self.writer
             .flush()
             .map_err(|error| failed(self.what, error))

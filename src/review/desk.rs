@@ -15,7 +15,25 @@ pub struct Desk {
     draw: Draw,
     places: HashMap<(String, String), usize>,
     /// By reviewer, then by the place of the task; nothing stands here that was withdrawn.
-    entries: BTreeMap<String, BTreeMap<usize, Entry>>,
+    entries: BTreeMap<String, BTreeMap<usize, Kept>>,
+    /// Number of entries that were taken in.
+    taken: usize,
+}
+
+/// An entry that counts, and when it came, as the number of entries before it.
+#[derive(Debug, Clone)]
+struct Kept {
+    entry: Entry,
+    /// When the person first labelled the task, or skipped it: correcting a label does not make it a later one.
+    first: usize,
+    /// When they said what counts now.
+    last: usize,
+}
+
+impl Kept {
+    fn is_label(&self) -> bool {
+        matches!(self.entry.said, Said::Label { .. })
+    }
 }
 
 /// How far a person is.
@@ -43,7 +61,14 @@ impl Desk {
                 .collect(),
             draw,
             entries: BTreeMap::new(),
+            taken: 0,
         }
+    }
+
+    /// Number of entries that were taken in, those that others took the place of among them.
+    #[cfg(test)]
+    pub(super) fn taken(&self) -> usize {
+        self.taken
     }
 
     /// What is asked.
@@ -115,11 +140,23 @@ impl Desk {
     /// As [`Self::check`].
     pub fn put(&mut self, entry: Entry) -> Result<()> {
         let place = self.check(&entry)?;
+        let last = self.taken;
+        self.taken += 1;
         let own = self.entries.entry(entry.reviewer.clone()).or_default();
-        match entry.said {
-            Said::Withdraw => own.remove(&place),
-            _ => own.insert(place, entry),
+        if entry.said == Said::Withdraw {
+            own.remove(&place);
+            return Ok(());
+        }
+        let mut kept = Kept {
+            entry,
+            first: last,
+            last,
         };
+        let earlier = own
+            .get(&place)
+            .filter(|one| one.is_label() == kept.is_label());
+        kept.first = earlier.map_or(last, |one| one.first);
+        own.insert(place, kept);
         Ok(())
     }
 
@@ -134,13 +171,37 @@ impl Desk {
     /// What a person said of the task at a place.
     #[must_use]
     pub fn said(&self, reviewer: &str, place: usize) -> Option<&Entry> {
-        self.entries.get(reviewer)?.get(&place)
+        let own = self.entries.get(reviewer)?;
+        Some(&own.get(&place)?.entry)
     }
 
-    /// Everything said of the task at a place that is a label, by the name of who said it.
+    /// Everything said of the task at a place that is a label, whoever labelled it first before the others.
     pub fn labels(&self, place: usize) -> impl Iterator<Item = &Entry> {
+        let mut labels: Vec<&Kept> = self.standing(place).collect();
+        labels.sort_by_key(|one| one.first);
+        labels.into_iter().map(|one| &one.entry)
+    }
+
+    /// The label of the task at a place that was said or corrected last.
+    #[must_use]
+    pub fn latest(&self, place: usize) -> Option<&Entry> {
+        let latest = self.standing(place).max_by_key(|one| one.last)?;
+        Some(&latest.entry)
+    }
+
+    /// Why a person skipped tasks: each with the place of the task.
+    pub fn skipped(&self, reviewer: &str) -> impl Iterator<Item = (usize, &str)> {
+        let own = self.entries.get(reviewer);
+        let own = own.into_iter().flatten();
+        own.filter_map(|(place, one)| match &one.entry.said {
+            Said::Skip { reason } => Some((*place, reason.as_str())),
+            Said::Label { .. } | Said::Withdraw => None,
+        })
+    }
+
+    fn standing(&self, place: usize) -> impl Iterator<Item = &Kept> {
         let all = self.entries.values().filter_map(move |own| own.get(&place));
-        all.filter(|entry| matches!(entry.said, Said::Label { .. }))
+        all.filter(|one| one.is_label())
     }
 
     /// The place of the task that a person is asked about next: the first in the order of showing of which they have said
@@ -156,9 +217,7 @@ impl Desk {
     pub fn progress(&self, reviewer: &str) -> Progress {
         let own = self.entries.get(reviewer);
         let said = || own.into_iter().flat_map(BTreeMap::values);
-        let labelled = said()
-            .filter(|entry| matches!(entry.said, Said::Label { .. }))
-            .count();
+        let labelled = said().filter(|one| one.is_label()).count();
         Progress {
             labelled,
             skipped: said().count() - labelled,
@@ -169,25 +228,28 @@ impl Desk {
     }
 
     /// A task is open to a person who has said nothing of it, until as many others have labelled it as the draw wants.
-    fn is_open(&self, reviewer: &str, place: usize) -> bool {
+    #[must_use]
+    pub fn is_open(&self, reviewer: &str, place: usize) -> bool {
         let wanted = self.draw.tasks.get(place).map_or(0, |task| task.codes);
-        self.said(reviewer, place).is_none() && self.labels(place).count() < wanted
+        self.said(reviewer, place).is_none() && self.standing(place).count() < wanted
     }
 }
 
 /// Whether this can be the name of a reviewer.
 ///
 /// # Errors
-/// It is empty, too long, has space around it or more than one line.
+/// It is empty, too long, has spaces around it, or characters that are no text.
 pub fn check_name(name: &str) -> Result<()> {
     let fine = !name.is_empty()
         && name.trim() == name
         && name.chars().count() <= LONGEST_NAME
+        // They are joined by it in gold.csv.
+        && !name.contains(';')
         && !name.chars().any(char::is_control);
     match fine {
         true => Ok(()),
         false => Err(Error::input(format!(
-            "a reviewer has a name of at most {LONGEST_NAME} characters on one line"
+            "a reviewer has a name of at most {LONGEST_NAME} characters on one line, without ';'"
         ))),
     }
 }
@@ -310,6 +372,27 @@ pub(crate) mod tests {
             Some(label("E0", 3.0))
         );
         assert_eq!(desk.progress("ana").labelled, 1);
+    }
+
+    #[test]
+    fn who_labelled_first_stays_first() {
+        let mut desk = desk();
+        desk.put(entry(&desk, "zoe", 0, label("E1", 40.0))).unwrap();
+        desk.put(entry(&desk, "ana", 0, label("E0", 3.0))).unwrap();
+        desk.put(entry(&desk, "zoe", 0, label("E2", 50.0))).unwrap();
+        let names = |desk: &Desk| -> Vec<String> {
+            desk.labels(0).map(|one| one.reviewer.clone()).collect()
+        };
+        assert_eq!(names(&desk), ["zoe", "ana"]);
+        assert_eq!(desk.latest(0).unwrap().reviewer, "zoe");
+        // Who takes a label back and gives another comes last.
+        desk.put(entry(&desk, "zoe", 0, Said::Withdraw)).unwrap();
+        desk.put(entry(&desk, "zoe", 0, label("E2", 50.0))).unwrap();
+        assert_eq!(names(&desk), ["ana", "zoe"]);
+        let reason = "unclear".to_owned();
+        desk.put(entry(&desk, "zoe", 3, Said::Skip { reason }))
+            .unwrap();
+        assert_eq!(desk.skipped("zoe").collect::<Vec<_>>(), [(3, "unclear")]);
     }
 
     #[test]

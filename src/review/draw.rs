@@ -104,6 +104,20 @@ pub struct Frame<'a> {
     pub contested: &'a [bool],
 }
 
+impl Frame<'_> {
+    /// That the rubric has the dimensions that are asked for.
+    fn check(&self) -> Result<()> {
+        let mut asked = self.dimensions.iter();
+        let Some(other) = asked.find(|id| self.rubric.position(id).is_none()) else {
+            return Ok(());
+        };
+        let known = self.rubric.dimensions().iter();
+        let known: Vec<&str> = known.map(|one| &*one.id).collect();
+        Err(Error::input(format!("the run has no dimension '{other}'"))
+            .hint(format!("its dimensions are {}", known.join(", "))))
+    }
+}
+
 /// The strata of a design, and the drawn units in the order of showing: unit and stratum.
 struct Drawn {
     strata: Vec<Stratum>,
@@ -116,32 +130,15 @@ impl Draw {
     /// # Errors
     /// There is nothing to draw ([`Design`]), or a dimension is none of the rubric's.
     pub fn new(frame: &Frame<'_>, design: Design, time: String) -> Result<Self> {
-        if let Some(other) = frame
-            .dimensions
-            .iter()
-            .find(|id| frame.rubric.position(id).is_none())
-        {
-            let known: Vec<&str> = frame
-                .rubric
-                .dimensions()
-                .iter()
-                .map(|one| &*one.id)
-                .collect();
-            return Err(Error::input(format!("the run has no dimension '{other}'"))
-                .hint(format!("its dimensions are {}", known.join(", "))));
-        }
+        frame.check()?;
         let occupations = frame.occupations.iter().enumerate();
         let tasks: Vec<_> = occupations
             .flat_map(|(number, one)| one.tasks.iter().map(move |task| (number, *one, task)))
             .collect();
-        let contested = frame
-            .contested
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(false));
+        let contested = frame.contested.iter().copied();
         let units: Vec<Unit> = tasks
             .iter()
-            .zip(contested)
+            .zip(contested.chain(std::iter::repeat(false)))
             .map(|(&(occupation, ..), contested)| Unit {
                 occupation,
                 contested,
@@ -234,7 +231,7 @@ impl Design {
 
     /// How many are drawn of each stratum. What one stratum does not hold is taken from the other, unless the design leaves
     /// that out.
-    fn sizes(&self, strata: &[usize]) -> Result<Vec<usize>> {
+    pub(super) fn sizes(&self, strata: &[usize]) -> Result<Vec<usize>> {
         let &[contested, rest] = strata else {
             let all = strata.iter().sum::<usize>();
             return match all {
@@ -307,7 +304,7 @@ mod tests {
     fn units() -> Vec<Unit> {
         let unit = |n: usize| Unit {
             occupation: n / 5,
-            contested: n % 5 == 0,
+            contested: n.is_multiple_of(5),
         };
         (0..40).map(unit).collect()
     }

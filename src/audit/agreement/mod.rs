@@ -146,7 +146,13 @@ impl Group<'_> {
     }
 }
 
-fn alpha(table: &Table, metric: Metric, units: &Units, threads: usize) -> Option<Figure> {
+/// Krippendorff's alpha of a table with the units of its rows; `None` with fewer than two of them that have two ratings.
+pub(crate) fn alpha(
+    table: &Table,
+    metric: Metric,
+    units: &Units,
+    threads: usize,
+) -> Option<Figure> {
     let counts = Counts::of_values(table);
     let found = bootstrap_alpha(&counts, metric, &units.clusters, units.seeded(), threads)?;
     let interval = found.percentile(units.level).filter(|_| found.clusters > 1);

@@ -185,6 +185,7 @@ fn adjudicator(panel: &Panel) -> Result<RaterLine> {
         source: llm.model.clone(),
         description: format!("{} wire, {}", llm.wire.name(), llm.base_url),
         gold: None,
+        drawn: None,
     })
 }
 

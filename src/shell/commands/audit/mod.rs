@@ -6,6 +6,8 @@ mod page;
 mod subject;
 mod text;
 
+pub(super) use text::figure;
+
 use crate::audit::{Options, audit};
 use crate::error::Result;
 use crate::shell::asked;

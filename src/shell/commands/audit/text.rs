@@ -158,7 +158,7 @@ fn adjudication(out: &mut String, checked: &Checked) {
 }
 
 /// A number with its interval, `0.52 [0.48, 0.57]`.
-pub(super) fn figure(figure: Option<&Figure>, digits: usize) -> String {
+pub(in crate::shell::commands) fn figure(figure: Option<&Figure>, digits: usize) -> String {
     times(figure, 1.0, digits)
 }
 

@@ -44,10 +44,10 @@ pub(super) fn serve(folder: ReviewFolder, options: &Options) -> Result<()> {
         .enable_all()
         .build()
         .map_err(|error| Error::new(Kind::Internal, "cannot start the runtime").because(error))?;
-    runtime.block_on(listen(Arc::clone(&session), options.port))?;
+    runtime.block_on(listen(session, options.port))?;
     // Waits for what is being written.
     drop(runtime);
-    session.look(tell)
+    Ok(())
 }
 
 async fn listen(session: Arc<Session>, port: u16) -> Result<()> {

@@ -1,0 +1,80 @@
+//! `gold.csv`: written whenever labels may have changed, and what to do with it.
+
+use super::typed;
+use crate::error::{Error, Result};
+use crate::review::{Desk, Gold, Standing, recording};
+use crate::shell::files::write_whole;
+use crate::shell::project::Project;
+use crate::shell::terminal::{bold, clean, faint};
+use std::fmt::Write as _;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// What people said, a row a task.
+const GOLD: &str = "gold.csv";
+
+/// Writes the gold of a review; where it is. Without a label there is no such file.
+pub(super) fn write(folder: &Path, desk: &Desk) -> Result<Option<PathBuf>> {
+    let path = folder.join(GOLD);
+    let gold = Gold::of(desk);
+    if gold.tasks() > 0 {
+        write_whole(&path, |out| gold.write(desk.draw(), out))?;
+        return Ok(Some(path));
+    }
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            let message = format!(
+                "cannot remove {}, which no label stands behind",
+                path.display()
+            );
+            Err(Error::io(message, error))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What it is, and what to do with it.
+pub(super) fn text(project: &Project, desk: &Desk, path: &Path, run: &str) -> String {
+    let (draw, gold) = (desk.draw(), Gold::of(desk));
+    let mut out = format!(
+        "\n{}\n{}: {} labelled tasks, {}\n",
+        bold("Gold"),
+        clean(&typed(path)),
+        gold.tasks(),
+        what(gold.standing)
+    );
+    let (run, typed) = (typed(Path::new(run)), typed(path));
+    for command in ["reconcile", "audit"] {
+        let _ = writeln!(
+            out,
+            "  {}",
+            clean(&format!("taskrater {command} {run} --gold {typed}"))
+        );
+    }
+    // Files of the configuration are named from its own folder.
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let named = whole.strip_prefix(project.folder()).unwrap_or(&whole);
+    let block = recording(draw, &named.display().to_string());
+    let _ = writeln!(
+        out,
+        "{}",
+        faint("As a rater of later runs, in taskrater.toml:")
+    );
+    for line in block.lines() {
+        let _ = writeln!(out, "  {}", clean(line));
+    }
+    out
+}
+
+/// What tasks drawn so stand for.
+fn what(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Random => "a random sample of the run's tasks",
+        Standing::Stratified => {
+            "drawn with known probabilities that differ: each counts by one over its own"
+        }
+        Standing::ContestedOnly => {
+            "but none in a part of the run: nothing stands for the tasks there, so they can be looked at and calibrate nothing"
+        }
+    }
+}
