@@ -99,11 +99,17 @@ fn questions(provider: &Provider) -> Vec<String> {
         .collect()
 }
 
+/// A run whose contested tasks go to an adjudicator that follows reasons.
+fn contested(provider: &Provider) -> Project {
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    project.rate("run", &["--all"]).ends(0);
+    project
+}
+
 #[test]
 fn an_adjudicator_that_follows_reasons_resolves_and_the_first_round_stays_as_it_was() {
     let provider = Provider::start();
-    let project = project(&provider.url(), "follows-reasons", "E1");
-    project.rate("run", &["--all"]).ends(0);
+    let project = contested(&provider);
     let before = project.stable("run");
     adjudicate(&project, &[])
         .ends(0)
@@ -128,6 +134,19 @@ fn an_adjudicator_that_follows_reasons_resolves_and_the_first_round_stays_as_it_
         project.column(&scores, "final_interval")[0],
         "none: adjudicated values have no gold check"
     );
+    assert!(
+        project
+            .read(&format!("{folder}/report.md"))
+            .contains("# Adjudication of run run")
+    );
+}
+
+#[test]
+fn an_adjudication_is_accounted_for_and_the_same_again_asks_nobody() {
+    let provider = Provider::start();
+    let project = contested(&provider);
+    adjudicate(&project, &[]).ends(0);
+    let folder = only(&project);
     let manifest = project.manifest(&folder);
     assert_eq!(
         [
@@ -154,11 +173,6 @@ fn an_adjudicator_that_follows_reasons_resolves_and_the_first_round_stays_as_it_
     assert_eq!(
         orders.iter().filter(|part| **part == "order 2").count(),
         JOBS
-    );
-    assert!(
-        project
-            .read(&format!("{folder}/report.md"))
-            .contains("# Adjudication of run run")
     );
 
     // The same again asks nobody and says the same.

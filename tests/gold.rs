@@ -20,7 +20,7 @@ fn project() -> Project {
 
 /// Whether a task is of the stratum that is drawn whole.
 fn hard(n: usize) -> bool {
-    n % 5 == 0
+    n.is_multiple_of(5)
 }
 
 /// A gold file of every fifth task, and of a quarter of the others unless the design leaves them out; `probability` by stratum.
@@ -49,11 +49,9 @@ fn record(project: &Project, folder: &str) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-#[test]
-fn a_gold_file_joins_a_run_with_its_weights() {
-    let project = project();
-    let own = project.stable("run");
-    gold(&project, "gold.csv", "stratified", ["0.25", "1"]);
+/// A run reconciled with a gold file that holds a label of nobody and a task of another run; the number of its own labels.
+fn joined(project: &Project) -> usize {
+    gold(project, "gold.csv", "stratified", ["0.25", "1"]);
     // A label of nobody, and a task of another run.
     let text = project.read("gold.csv").replacen(",E0,9,", ",E7,9,", 1)
         + "zz,zz-1,E0,9,,0.25,s,stratified,1,one label,ann,2026-11-23T10:00:00Z,1a2b3c4d,r1,human\n";
@@ -75,6 +73,41 @@ fn a_gold_file_joins_a_run_with_its_weights() {
             "that were drawn alike (Kish)",
             "human labels (weighted, worth ",
         ]);
+    labels
+}
+
+#[test]
+fn a_gold_file_joins_a_run_and_the_run_stays_as_it_was() {
+    let project = project();
+    let own = project.stable("run");
+    let labels = joined(&project);
+    // The file is a column, no member of the panel.
+    let consensus = "run/reconcile-auto/consensus.csv";
+    let column = project.column(consensus, "gold-labels");
+    assert_eq!(
+        column.iter().filter(|cell| !cell.is_empty()).count(),
+        labels
+    );
+    assert!(
+        project
+            .column(consensus, "n_raters")
+            .iter()
+            .all(|n| n == "3")
+    );
+    assert_eq!(project.stable("run"), own);
+    // Another file is not written over it.
+    gold(&project, "other.csv", "stratified", ["0.2", "1"]);
+    project
+        .run(&["reconcile", "run", "--gold", "other.csv"])
+        .ends(2)
+        .says(&["gold file blake3"]);
+}
+
+#[test]
+fn the_record_says_which_gold_file_it_was_and_what_its_labels_are_worth() {
+    let project = project();
+    let labels = joined(&project);
+    let text = project.read("gold.csv");
     let found = record(&project, "run/reconcile-auto");
     let file = &found["gold"]["file"];
     let digest = blake3::hash(text.as_bytes()).to_hex().to_string();
@@ -97,26 +130,6 @@ fn a_gold_file_joins_a_run_with_its_weights() {
         .as_f64()
         .expect("a number");
     assert!(worth < n && n < stands, "{worth} {n} {stands}");
-    // The file is a column, no member of the panel, and the run is as it was.
-    let consensus = "run/reconcile-auto/consensus.csv";
-    let column = project.column(consensus, "gold-labels");
-    assert_eq!(
-        column.iter().filter(|cell| !cell.is_empty()).count(),
-        labels
-    );
-    assert!(
-        project
-            .column(consensus, "n_raters")
-            .iter()
-            .all(|n| n == "3")
-    );
-    assert_eq!(project.stable("run"), own);
-    // Another file is not written over it.
-    gold(&project, "other.csv", "stratified", ["0.2", "1"]);
-    project
-        .run(&["reconcile", "run", "--gold", "other.csv"])
-        .ends(2)
-        .says(&["gold file blake3"]);
 }
 
 #[test]

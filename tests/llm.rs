@@ -175,8 +175,8 @@ fn two_models_stand_side_by_side_with_their_reasons() {
         done.out
     );
     for reason in [
-        "Drafting goes fast with a model.",
-        "Prices must be seen on the market.",
+        "“Drafting goes fast with a model”",
+        "“Prices must be seen on the market”",
     ] {
         assert!(shown.contains(reason), "{}", done.out);
         assert!(case.project.read("run/report.md").contains(reason));

@@ -113,7 +113,7 @@ fn samples_are_one_opinion_and_their_spread_stands_beside_that_of_the_raters() {
     assert_eq!(number(&spread[2]), 0.0, "augmentation: 50 each time");
     // In the words of the E2 nearest the mean: 14 from 38, not 16.
     assert!(
-        column("rationale")[0].contains("Reason number 1."),
+        column("rationale")[0].contains("“Reason number 1”"),
         "{}",
         column("rationale")[0]
     );

@@ -87,6 +87,15 @@ fn judged(words: &str) -> [String; 3] {
     ["status", "reason", "summary"].map(|name| column(&project, name).remove(0))
 }
 
+/// A run of one task, summarised faithfully.
+fn summarised(provider: &Provider) -> Project {
+    let project = rated(provider, ANNA, &TASKS[..1]);
+    provider.reset();
+    provider.set_faults([summary(FAITHFUL)]);
+    summarise(&project, &[]).ends(0);
+    project
+}
+
 #[test]
 fn a_faithful_summary_stands_beside_the_merged_rationale() {
     let provider = Provider::start();
@@ -109,7 +118,19 @@ fn a_faithful_summary_stands_beside_the_merged_rationale() {
         ]);
     assert_eq!(provider.count(), 1);
     assert_eq!(files(&project), before);
+    assert_eq!(column(&project, "summary"), [FAITHFUL]);
+    assert_eq!(column(&project, "summariser"), ["sum"]);
+    let merged = project.column("run/consensus.csv", "rationale").remove(0);
+    assert_eq!(
+        column(&project, "rationale"),
+        [format!("exposure: {merged}")]
+    );
+}
 
+#[test]
+fn the_model_sees_one_task_and_what_was_said_of_it() {
+    let provider = Provider::start();
+    summarised(&provider);
     // The model saw the task, ids, answers and reasons, and nothing of carl or of another dimension.
     let sent = String::from_utf8(provider.requests()[0].raw.to_vec()).expect("UTF-8");
     for part in [
@@ -126,15 +147,13 @@ fn a_faithful_summary_stands_beside_the_merged_rationale() {
         !sent.contains("carl") && !sent.contains("confidence"),
         "{sent}"
     );
+}
 
-    assert_eq!(column(&project, "summary"), [FAITHFUL]);
-    assert_eq!(column(&project, "summariser"), ["sum"]);
+#[test]
+fn other_commands_know_a_summary_and_what_it_cost() {
+    let provider = Provider::start();
+    let project = summarised(&provider);
     let merged = project.column("run/consensus.csv", "rationale").remove(0);
-    assert_eq!(
-        column(&project, "rationale"),
-        [format!("exposure: {merged}")]
-    );
-
     let manifest = project.manifest(&round(&project));
     assert_eq!(
         (&manifest["kind"], &manifest["of"]),

@@ -70,7 +70,10 @@ fn a_review_from_the_first_task_to_the_last_without_a_pointer() {
     browser.click("#done");
     browser.until("return document.documentElement.dataset.screen === 'over'");
     let done = open.running.end().ends(0);
-    done.says(&["Ana: 5 labelled, 1 skipped, 0 open", "Ben: 1 labelled"]);
+    let shown: Vec<&str> = done.out.split_whitespace().collect();
+    let shown = shown.join(" ");
+    assert!(shown.contains("Ana 5 1 0"), "{shown}");
+    assert!(shown.contains("Ben 1 0"), "{shown}");
 }
 
 /// The rubric beside it, an answer that lacks, a label and a score.

@@ -254,7 +254,7 @@ fn whoever_sends_half_a_request_does_not_hold_up_the_end() {
     assert_eq!(put.status, 200, "others are served meanwhile");
     let begun = Instant::now();
     open.running.signal("TERM");
-    open.running.end().ends(0).says(&["Ana: 1 labelled"]);
+    open.running.end().ends(0).prints(&["1 a label"]);
     assert!(
         begun.elapsed() < Duration::from_secs(20),
         "{:?}",

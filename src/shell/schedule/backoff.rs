@@ -1,12 +1,16 @@
 //! How long a failed call waits: as long as the provider says, else a random part of a doubling time (full jitter, so
 //! that calls that failed together do not come back together).
 
+use crate::rating::Outcome;
 use http::HeaderMap;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 /// Attempts a call gets, the first included.
-pub(super) const ATTEMPTS: u32 = 6;
+const ATTEMPTS: u32 = 6;
+/// The same for a call that was told to come later: it cost nothing, and under a limit that no header tells some calls are told
+/// so again and again by bad luck alone.
+const LIMITED_ATTEMPTS: u32 = 9;
 /// Longest time from the first attempt to the last.
 pub(super) const DEADLINE: Duration = Duration::from_secs(600);
 const FIRST: Duration = Duration::from_secs(1);
@@ -15,6 +19,14 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// told the same, and no second wait on top of the first.
 const SPREAD: f64 = 0.05;
 const LONGEST_SPREAD: Duration = Duration::from_millis(500);
+
+/// Attempts of a call whose last one ended so.
+pub(super) fn attempts(outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::RateLimited => LIMITED_ATTEMPTS,
+        _ => ATTEMPTS,
+    }
+}
 
 /// The waits of one call.
 pub(super) struct Backoff {

@@ -29,7 +29,7 @@ use crate::rating::{Outcome, Repair};
 use crate::reply::Verdict;
 use crate::wire::{Answer, Failure, Key};
 use attempt::{NotSent, Tried};
-use backoff::{ATTEMPTS, Backoff};
+use backoff::Backoff;
 use errand::{End, Errand};
 use futures_util::stream::StreamExt as _;
 use gate::Lost;
@@ -220,7 +220,7 @@ impl<P: Inquiry, W: World> Engine<'_, P, W> {
         let request = Request::new(line, errand);
         let mut backoff = None;
         let mut last = None;
-        for number in 1..=ATTEMPTS {
+        for number in 1.. {
             let attempt = match self
                 .attempt(line, errand, question, &request, number)
                 .await?
@@ -249,7 +249,7 @@ impl<P: Inquiry, W: World> Engine<'_, P, W> {
             let wait = backoff
                 .get_or_insert_with(|| Backoff::start(attempt.started))
                 .next(attempt.retry_after)
-                .filter(|_| failure.retry && number < ATTEMPTS);
+                .filter(|_| failure.retry && number < backoff::attempts(failure.outcome));
             let Some(wait) = wait else {
                 self.failed(line, &failure);
                 return Ok(Err(Unanswered::Failed(Some(failure))));

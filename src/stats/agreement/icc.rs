@@ -169,7 +169,10 @@ impl Anova {
         } = self.ms;
         let (n, k) = (self.n, self.k);
         let shift = (raters - residual) / n;
-        let one = ratio(units - residual, units + (k - 1.0) * residual + k * shift);
+        // With raters that vary more within a task than tasks do, what stands below can cancel to rounding: no coefficient.
+        let least = 1e-10 * (units + raters + residual);
+        let form_of = |below: f64| ratio(units - residual, below).filter(|_| below.abs() > least);
+        let one = form_of(units + (k - 1.0) * residual + k * shift);
         let interval = one.and_then(|icc| self.satterthwaite(icc));
         let mean = |icc: f64| icc * k / (1.0 + icc * (k - 1.0));
         let of_mean = interval.map(|i| Interval {
@@ -179,7 +182,7 @@ impl Anova {
         let f = ratio(units, residual);
         [
             form(one, interval, f, df),
-            form(ratio(units - residual, units + shift), of_mean, f, df),
+            form(form_of(units + shift), of_mean, f, df),
         ]
     }
 
@@ -239,6 +242,14 @@ mod tests {
             .map(|row| row.iter().copied().map(Some).collect())
             .collect();
         icc(&Table::of_units(&rows).unwrap(), 0.95)
+    }
+
+    #[test]
+    fn there_is_no_coefficient_over_what_cancels() {
+        // MSR = .25, MSC = .4, MSE = 1.65, so MSR + (MSC − MSE)/5 = 0.
+        let opposed = [[0.0, 2.0], [1.0, 2.0], [0.0, 2.0], [1.0, 0.0], [2.0, 0.0]];
+        let found = of(&opposed.map(|row| row.to_vec())).unwrap();
+        assert!(found.agreement_mean.is_none() && found.agreement.is_some());
     }
 
     #[test]
