@@ -109,6 +109,21 @@ impl Desk {
         Ok(place)
     }
 
+    /// That a name is not that of somebody who is here already but for the case of letters: one person would count as two.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn check_known(&self, name: &str) -> Result<()> {
+        let alike = |known: &&str| *known != name && folded(known) == folded(name);
+        match self.reviewers().find(alike) {
+            None => Ok(()),
+            Some(known) => Err(Error::input(format!(
+                "there is a reviewer '{known}' already, and '{name}' differs in the case of letters alone: go on as '{known}', or \
+                 take another name"
+            ))),
+        }
+    }
+
     fn check_values(&self, values: &BTreeMap<String, Answer>) -> Result<()> {
         let asked = &self.draw.dimensions;
         if let Some(other) = values.keys().find(|id| !asked.contains(id)) {
@@ -242,16 +257,34 @@ impl Desk {
 pub fn check_name(name: &str) -> Result<()> {
     let fine = !name.is_empty()
         && name.trim() == name
+        && !name.contains("  ")
         && name.chars().count() <= LONGEST_NAME
         // They are joined by it in gold.csv.
         && !name.contains(';')
-        && !name.chars().any(char::is_control);
+        && !name.chars().any(is_unseen);
     match fine {
         true => Ok(()),
         false => Err(Error::input(format!(
-            "a reviewer has a name of at most {LONGEST_NAME} characters on one line, without ';'"
+            "a reviewer has a name of at most {LONGEST_NAME} characters on one line, without ';', two spaces in a row, and characters \
+             that cannot be seen or stand apart from their letters"
         ))),
     }
+}
+
+/// Whether a character is no text that can be seen by itself: two names that look alike are one. Accents that stand apart from
+/// their letter are among them, since the same name can be written without.
+fn is_unseen(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' | '\u{e0000}'..='\u{e0fff}');
+    let apart = matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}');
+    c.is_control() || invisible || apart || (c.is_whitespace() && c != ' ')
+}
+
+/// A name in which the case of letters does not count.
+fn folded(name: &str) -> String {
+    name.to_uppercase().to_lowercase()
 }
 
 fn check_text(text: &str) -> Result<()> {

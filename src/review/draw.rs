@@ -67,6 +67,8 @@ pub struct Draw {
     pub id: String,
     /// The run that it was drawn from.
     pub run: String,
+    /// What that run judged ([`judged`]): runs can share a name.
+    pub judged: String,
     /// When it was drawn, as RFC 3339 in UTC.
     pub time: String,
     /// Fingerprint of the prompt of the run.
@@ -118,6 +120,31 @@ impl Frame<'_> {
     }
 }
 
+/// A hash of what a run judged: prompt, rubric, and the tasks in their words. Labels of people are about that, whoever rated.
+#[must_use]
+pub fn judged<'a>(
+    prompt: &str,
+    rubric: &Rubric,
+    occupations: impl Iterator<Item = &'a Occupation>,
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    add(prompt);
+    add(&serde_json::to_string(rubric).unwrap_or_default());
+    for one in occupations {
+        add(&one.id);
+        add(&one.title);
+        for task in &one.tasks {
+            add(&task.id);
+            add(&task.statement);
+        }
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
 /// The strata of a design, and the drawn units in the order of showing: unit and stratum.
 struct Drawn {
     strata: Vec<Stratum>,
@@ -166,6 +193,11 @@ impl Draw {
         let mut draw = Self {
             id: String::new(),
             run: frame.run.to_owned(),
+            judged: judged(
+                frame.prompt,
+                frame.rubric,
+                frame.occupations.iter().copied(),
+            ),
             time: String::new(),
             prompt: frame.prompt.to_owned(),
             rubric: frame.rubric.clone(),
@@ -175,11 +207,31 @@ impl Draw {
             tasks: drawn.units.iter().enumerate().map(task).collect(),
             strata: drawn.strata.clone(),
         };
-        // Texts and finite numbers are JSON.
-        let text = serde_json::to_string(&draw).unwrap_or_default();
-        blake3::hash(text.as_bytes()).to_hex()[..8].clone_into(&mut draw.id);
+        draw.id = draw.fingerprint();
         draw.time = time;
         Ok(draw)
+    }
+
+    /// 8 hex digits of a hash of all but id and time. Probabilities are left out, because decimals need not be read back to the
+    /// last bit: the strata say them.
+    fn fingerprint(&self) -> String {
+        let mut all = self.clone();
+        (all.id, all.time) = Default::default();
+        all.tasks.iter_mut().for_each(|task| task.probability = 0.0);
+        // Texts and finite numbers are JSON.
+        let text = serde_json::to_string(&all).unwrap_or_default();
+        blake3::hash(text.as_bytes()).to_hex()[..8].to_owned()
+    }
+
+    /// Whether nothing was changed since it was drawn.
+    #[must_use]
+    pub fn is_as_drawn(&self) -> bool {
+        let probable = |task: &DrawnTask| {
+            let stratum = self.strata.get(task.stratum)?;
+            let is = stratum.drawn as f64 / stratum.tasks as f64;
+            Some((task.probability - is).abs() < 1e-12)
+        };
+        self.tasks.iter().all(|task| probable(task) == Some(true)) && self.fingerprint() == self.id
     }
 
     /// The dimensions that people are asked for, in the order of the rubric.
@@ -230,7 +282,7 @@ impl Design {
     }
 
     /// How many are drawn of each stratum. What one stratum does not hold is taken from the other, unless the design leaves
-    /// that out.
+    /// that out; of each other stratum two are drawn if it has them, so that a skipped task does not leave it without a label.
     pub(super) fn sizes(&self, strata: &[usize]) -> Result<Vec<usize>> {
         let &[contested, rest] = strata else {
             let all = strata.iter().sum::<usize>();
@@ -247,7 +299,12 @@ impl Design {
                 _ => Ok(vec![contested.min(self.tasks), 0]),
             };
         }
-        let of_rest = rest.min(self.tasks.saturating_sub(wanted.min(contested)));
+        let least = |tasks: usize| tasks.min(2).min(self.tasks / 2);
+        let wanted = wanted
+            .min(self.tasks - least(rest))
+            .max(least(contested))
+            .min(contested);
+        let of_rest = rest.min(self.tasks.saturating_sub(wanted));
         Ok(vec![contested.min(self.tasks - of_rest), of_rest])
     }
 
@@ -333,6 +390,11 @@ mod tests {
         // Only 32 are not: all 40.
         assert_eq!(sizes(90, 0.1), [(8, 8), (32, 32)]);
         assert_eq!(sizes(20, 1.0), [(8, 8), (0, 32)]);
+        // 1 % and 99 % of ten are none and all: two of each stratum all the same, one each of two tasks.
+        assert_eq!(sizes(10, 0.01), [(2, 8), (8, 32)]);
+        assert_eq!(sizes(9, 0.99), [(7, 8), (2, 32)]);
+        assert_eq!(sizes(2, 0.01), [(1, 8), (1, 32)]);
+        assert_eq!(sizes(1, 0.3), [(0, 8), (1, 32)]);
         let calm = [Unit {
             occupation: 0,
             contested: false,

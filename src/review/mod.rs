@@ -24,7 +24,7 @@ mod status;
 
 pub use agreement::{Agreement, Measure, agreement};
 pub use desk::{Desk, Progress, check_name};
-pub use draw::{Design, Draw, DrawnTask, Frame, Stratum};
+pub use draw::{Design, Draw, DrawnTask, Frame, Stratum, judged};
 pub use entry::{Answer, Entry, Said};
 pub use filled::{Filled, FilledRow};
 pub use gold::{Gold, Standing, recording};

@@ -32,20 +32,21 @@ pub(in crate::shell) struct ReviewArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Who labels: the name that stands beside each label
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["status", "plan", "no_page"])]
     pub reviewer: Option<String>,
     /// Say how far the review is and how far people agree, write gold.csv, and ask nobody
     #[arg(long)]
     pub status: bool,
     /// Print JSON instead of a table; not while a page is served
-    #[arg(long)]
+    #[arg(long, conflicts_with = "to_csv")]
     pub json: bool,
 
     /// Port of the page that people label on, on this machine alone [default: any that is free]
-    #[arg(long, default_value_t = 0, value_name = "PORT", hide_default_value = true, help_heading = PAGE)]
+    #[arg(long, default_value_t = 0, value_name = "PORT", hide_default_value = true,
+        conflicts_with_all = ["status", "plan", "to_csv", "from_csv"], help_heading = PAGE)]
     pub port: u16,
     /// Draw, say what was drawn, and serve no page
-    #[arg(long, conflicts_with = "port", help_heading = PAGE)]
+    #[arg(long, conflicts_with_all = ["port", "status", "plan", "to_csv", "from_csv"], help_heading = PAGE)]
     pub no_page: bool,
 
     /// Tasks to draw [default: 100]

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::reconcile::{Reconciled, reconcile_as_far};
-use crate::review::{Design, Draw, Frame};
+use crate::review::{Design, Draw, Frame, judged};
+use crate::rubric::Rubric;
 use crate::shell::choices;
 use crate::shell::cli::ReviewArgs;
 use crate::shell::files::base_name;
@@ -10,6 +11,9 @@ use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::review_folder::ReviewFolder;
 use crate::shell::run_folder::find_run;
+use crate::shell::run_tasks::RunTasks;
+use crate::shell::terminal::{clean, say};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What is drawn where nothing is said.
@@ -21,34 +25,108 @@ const KIND: &str = "human";
 
 /// Where the review of a run is, or will be. A review stays usable where its run is gone.
 ///
+/// Runs can share a name, in other folders or one after the other: what a run judged tells them apart, and without `--out` each
+/// has its own folder.
+///
 /// # Errors
 /// There is neither such a run nor a review of it; the folder named holds the review of another run.
 pub(super) fn folder(project: &Project, args: &ReviewArgs) -> Result<PathBuf> {
-    let found = find_run(project.folder(), &args.run).and_then(|(_, manifest)| {
-        let id = manifest["run"].as_str().map(str::to_owned);
-        id.ok_or_else(|| Error::input(format!("the manifest of run '{}' has no id", args.run)))
-    });
-    let named = base_name(Path::new(&args.run));
-    let id = found.as_ref().unwrap_or(&named);
-    let path = match &args.out {
-        Some(path) => path.clone(),
-        None => project.folder().join("reviews").join(id),
+    let run = match find_run(project.folder(), &args.run) {
+        Ok((folder, manifest)) => Some(Known::of(&folder, &manifest, &args.run)?),
+        Err(error) => match &args.out {
+            Some(path) if ReviewFolder::is_in(path) => None,
+            None if ReviewFolder::is_in(&of_project(project, &named(args))) => None,
+            _ => return Err(error),
+        },
     };
-    if !ReviewFolder::is_in(&path) {
-        return found.map(|_| path);
+    let Some(out) = &args.out else {
+        return match run {
+            Some(run) => run.folder(project),
+            None => Ok(of_project(project, &named(args))),
+        };
+    };
+    if !ReviewFolder::is_in(out) {
+        return Ok(out.clone());
     }
-    let draw = ReviewFolder::draw(&path)?;
-    match *id == draw.run {
-        true => Ok(path),
-        false => {
-            let id = found?;
-            let message = format!(
-                "{} is a review of run {}, not of {id}",
-                path.display(),
-                draw.run
-            );
-            Err(Error::new(Kind::Usage, message).hint("name another folder with --out"))
+    let draw = ReviewFolder::draw(out)?;
+    let message = match run {
+        Some(run) if run.is_of(&draw) => return Ok(out.clone()),
+        None if named(args) == draw.run => return Ok(out.clone()),
+        Some(run) if run.id == draw.run => format!(
+            "{} is a review of another run called {}: its tasks, rubric or prompt are not those of this one",
+            out.display(),
+            draw.run
+        ),
+        _ => format!(
+            "{} is a review of run {}, not of {}",
+            out.display(),
+            draw.run,
+            named(args)
+        ),
+    };
+    Err(Error::new(Kind::Usage, message).hint("name another folder with --out"))
+}
+
+/// The name of the run as it was typed, without its folders.
+fn named(args: &ReviewArgs) -> String {
+    base_name(Path::new(&args.run))
+}
+
+/// Where reviews lie.
+fn of_project(project: &Project, name: &str) -> PathBuf {
+    project.folder().join("reviews").join(name)
+}
+
+/// A run that is there.
+struct Known {
+    id: String,
+    /// What it judged; `None` where it has no results yet.
+    judged: Option<String>,
+}
+
+impl Known {
+    fn of(folder: &Path, manifest: &Value, name: &str) -> Result<Self> {
+        let id = manifest["run"]
+            .as_str()
+            .ok_or_else(|| Error::input(format!("the manifest of run '{name}' has no id")))?;
+        let rubric: Option<Rubric> = serde_json::from_value(manifest["rubric"].clone()).ok();
+        let prompt = manifest["prompt"]["fingerprint"].as_str();
+        let tasks = RunTasks::read(folder).ok();
+        let all = rubric.zip(prompt).zip(tasks);
+        Ok(Self {
+            id: id.to_owned(),
+            judged: all.map(|((rubric, prompt), tasks)| {
+                judged(prompt, &rubric, tasks.inventory.occupations().iter())
+            }),
+        })
+    }
+
+    fn is_of(&self, draw: &Draw) -> bool {
+        let same = self.judged.as_ref().is_none_or(|own| *own == draw.judged);
+        self.id == draw.run && same
+    }
+
+    /// Its folder in the project: that of its name, unless another run of the name has that.
+    fn folder(&self, project: &Project) -> Result<PathBuf> {
+        let plain = of_project(project, &self.id);
+        let Some(judged) = &self.judged else {
+            return Ok(plain);
+        };
+        let own = of_project(project, &format!("{}-{}", self.id, &judged[..8]));
+        if ReviewFolder::is_in(&own) {
+            return Ok(own);
         }
+        if !ReviewFolder::is_in(&plain) || self.is_of(&ReviewFolder::draw(&plain)?) {
+            return Ok(plain);
+        }
+        let line = format!(
+            "{} is a review of another run called {}, with other tasks, rubric or prompt: that of this one is {}",
+            plain.display(),
+            self.id,
+            own.display()
+        );
+        say!("{}", clean(&line));
+        Ok(own)
     }
 }
 

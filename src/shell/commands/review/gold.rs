@@ -3,34 +3,46 @@
 use super::typed;
 use crate::error::{Error, Result};
 use crate::review::{Desk, Gold, Standing, recording};
-use crate::shell::files::write_whole;
 use crate::shell::project::Project;
 use crate::shell::terminal::{bold, clean, faint};
 use std::fmt::Write as _;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What people said, a row a task.
 const GOLD: &str = "gold.csv";
 
-/// Writes the gold of a review; where it is. Without a label there is no such file.
+/// Writes the gold of a review; where it is. Without a label there is no such file. It follows from the labels alone, so several
+/// processes may write it: each whole, under a name of its own first.
 pub(super) fn write(folder: &Path, desk: &Desk) -> Result<Option<PathBuf>> {
     let path = folder.join(GOLD);
     let gold = Gold::of(desk);
-    if gold.tasks() > 0 {
-        write_whole(&path, |out| gold.write(desk.draw(), out))?;
+    if gold.tasks() == 0 {
+        return match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                let message = format!(
+                    "cannot remove {}, which no label stands behind",
+                    path.display()
+                );
+                Err(Error::io(message, error))
+            }
+            _ => Ok(None),
+        };
+    }
+    let mut bytes = Vec::new();
+    gold.write(desk.draw(), &mut bytes)?;
+    if fs::read(&path).is_ok_and(|there| there == bytes) {
         return Ok(Some(path));
     }
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            let message = format!(
-                "cannot remove {}, which no label stands behind",
-                path.display()
-            );
-            Err(Error::io(message, error))
-        }
-        _ => Ok(None),
+    let partial = folder.join(format!(".{GOLD}.{}.partial", std::process::id()));
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, &path));
+    if let Err(error) = written {
+        // On a full disk there may be nothing to remove.
+        let _ = fs::remove_file(&partial);
+        return Err(Error::io(format!("cannot write {}", path.display()), error));
     }
+    Ok(Some(path))
 }
 
 /// What it is, and what to do with it.

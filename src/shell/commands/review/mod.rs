@@ -11,6 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::review::check_name;
 use crate::shell::cli::ReviewArgs;
 use crate::shell::project::Project;
+use crate::shell::review_folder::ReviewFolder;
 use std::path::{Path, PathBuf};
 
 /// Runs the command; the number is the exit code.
@@ -27,14 +28,23 @@ pub(in crate::shell) fn run(args: &ReviewArgs) -> Result<u8> {
     } else if let Some(file) = &args.from_csv {
         sheet::take(&project, args, &path, file)?;
     } else {
+        // What cannot be done draws nothing.
+        if args.json && !args.no_page && args.to_csv.is_none() {
+            let message =
+                "--json is of --status, --plan, --from-csv or --no-page: the page is for people";
+            return Err(Error::new(Kind::Usage, message));
+        }
+        if let Some(file) = args.to_csv.as_ref().filter(|_| !ReviewFolder::is_in(&path)) {
+            sheet::is_free(file)?;
+        }
         let (folder, new) = begin::open(&project, args, &path)?;
+        if let Some(name) = &args.reviewer {
+            let known = folder.desk().check_known(name);
+            known.map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+        }
         match &args.to_csv {
             Some(file) => sheet::give(args, &folder, file, new)?,
             None if args.no_page => status::tell(&project, args, &folder, new)?,
-            None if args.json => {
-                let message = "--json is of --status, --plan, --from-csv or --no-page: the page is for people";
-                return Err(Error::new(Kind::Usage, message));
-            }
             None => {
                 let options = page::Options {
                     port: args.port,

@@ -44,9 +44,7 @@ pub(super) fn give(args: &ReviewArgs, folder: &ReviewFolder, file: &Path, new: b
     let beside = rubric_file(file);
     for (path, bytes) in [(file, sheet.as_slice()), (&beside, rubric.as_bytes())] {
         if path.exists() && files::read(path)? != bytes {
-            let message = format!("{} is there already", path.display());
-            return Err(Error::new(Kind::Usage, message)
-                .hint("it may hold labels: take them in with --from-csv, or name another file"));
+            return Err(there_already(path));
         }
     }
     for (path, bytes) in [(&beside, rubric.as_bytes()), (&file.to_owned(), &sheet)] {
@@ -72,10 +70,32 @@ pub(super) fn give(args: &ReviewArgs, folder: &ReviewFolder, file: &Path, new: b
     Ok(())
 }
 
+/// That a sheet can be written where none was before.
+///
+/// # Errors
+/// The file is there already, or what lies beside it.
+pub(super) fn is_free(file: &Path) -> Result<()> {
+    let beside = rubric_file(file);
+    let there = [file, &beside].into_iter().find(|path| path.exists());
+    match there.filter(|_| !is_pipe(file)) {
+        None => Ok(()),
+        Some(path) => Err(there_already(path)),
+    }
+}
+
+fn there_already(path: &Path) -> Error {
+    let message = format!("{} is there already", path.display());
+    Error::new(Kind::Usage, message)
+        .hint("it may hold labels: take them in with --from-csv, or name another file")
+}
+
 /// `--from-csv`: takes the labels of a person in. Good rows are kept and bad ones named; with `--strict` nothing is kept where
 /// one is bad.
 pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Path) -> Result<()> {
     let mut folder = begin::existing(args, path)?;
+    let reviewer = args.reviewer.as_deref().unwrap_or_default();
+    let known = folder.desk().check_known(reviewer);
+    known.map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let name = if is_pipe(file) {
         "stdin".to_owned()
     } else {
@@ -87,7 +107,6 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         return Err(error.hint("save the sheet as CSV and take that in"));
     }
     let table = LabelTable::read(&name, &bytes)?;
-    let reviewer = args.reviewer.as_deref().unwrap_or_default();
     let filled = Filled::read(folder.desk(), reviewer, &table)?;
     if args.strict && !filled.problems.is_empty() {
         let message = format!(
@@ -97,6 +116,11 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         );
         let error = Error::input(message);
         return Err(error.hint("mend them, or leave --strict out to take in the other rows"));
+    }
+    if filled.rows.is_empty() && !filled.problems.is_empty() {
+        let list = Problem::list(&filled.problems);
+        return Err(Error::input(format!("no row of {name} can be used:{list}"))
+            .hint("`--to-csv` writes a sheet that can be filled in"));
     }
     for note in table.notes() {
         say!("{}", clean(note));

@@ -2,7 +2,7 @@
 
 use super::{begin, command, gold, typed};
 use crate::audit::{Figure, Options};
-use crate::error::{Kind, Result};
+use crate::error::Result;
 use crate::review::{Agreement, Desk, Measure, Reviewer, Status};
 use crate::shell::cli::ReviewArgs;
 use crate::shell::commands::audit::figure;
@@ -14,18 +14,16 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// `--status`: looks without asking anybody. Where another process has the review open, that one writes the gold.
+/// `--status`: looks without asking anybody, and changes no label; a page may be open on the review.
 pub(super) fn look(project: &Project, args: &ReviewArgs, path: &Path) -> Result<()> {
     begin::there(args, path)?;
-    match ReviewFolder::open(path) {
-        Ok(folder) => tell(project, args, &folder, false),
-        Err(error) if matches!(error.kind(), Kind::Locked | Kind::Io) => {
-            let desk = ReviewFolder::look(path)?;
-            say!("{}; gold.csv is not written now", clean(&error.to_string()));
-            show(project, args, &desk, (path, None), false, None)
-        }
-        Err(error) => Err(error),
-    }
+    tell_of(
+        project,
+        args,
+        (path, &ReviewFolder::look(path)?),
+        false,
+        None,
+    )
 }
 
 /// Writes the gold of an open review and says how far it is.
@@ -46,9 +44,31 @@ pub(super) fn tell_with(
     new: bool,
     imported: Option<Value>,
 ) -> Result<()> {
-    let written = gold::write(folder.path(), folder.desk())?;
-    let place = (folder.path(), written);
-    show(project, args, folder.desk(), place, new, imported)
+    tell_of(project, args, (folder.path(), folder.desk()), new, imported)
+}
+
+/// Where gold cannot be written, stderr says so behind what is known.
+fn tell_of(
+    project: &Project,
+    args: &ReviewArgs,
+    (path, desk): (&Path, &Desk),
+    new: bool,
+    imported: Option<Value>,
+) -> Result<()> {
+    let (written, failed) = match gold::write(path, desk) {
+        Ok(written) => (written, None),
+        Err(error) => (None, Some(error)),
+    };
+    show(project, args, desk, (path, written), new, imported)?;
+    if let Some(error) = failed {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        let why = cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+        say!(
+            "{}; the labels are as they were, and gold is not written",
+            clean(&why)
+        );
+    }
+    Ok(())
 }
 
 fn show(

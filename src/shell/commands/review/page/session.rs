@@ -69,6 +69,7 @@ impl Reviewing {
     pub fn task(&mut self, ask: &Ask) -> Result<Value> {
         check_name(&ask.reviewer)?;
         let desk = self.folder.desk();
+        desk.check_known(&ask.reviewer)?;
         let place = ask.place.or_else(|| self.at_hand.next(desk, &ask.reviewer));
         let shown = json_of(&Shown::new(desk, &ask.reviewer, place)?)?;
         match place {
