@@ -141,17 +141,17 @@ fn drawn(run: &Run<'_>) -> Option<String> {
         run.sheet.outcomes().get(cell) == Some(&Outcome::Rated)
     };
     let tasks: Vec<usize> = (0..run.sheet.tasks()).filter(rated).collect();
-    Some(match drawn.of(&tasks) {
-        Some(_) => format!(
+    Some(match (drawn.of(&tasks), drawn.part()) {
+        (Some(_), _) => format!(
             "the tasks of {id} were drawn with known probabilities: figures against gold count each by 1/probability, agreement with \
              gold and pairs with it are of its tasks as they are"
         ),
-        None if drawn.is_of_a_part() => format!(
-            "{id} was measured on contested tasks only: figures against gold and what is found by them are of these {}, and say \
+        (None, Some(part)) => format!(
+            "{id} was measured on {part}: figures against gold and what is found by them are of these {}, and say \
              nothing about the rest",
             counted(tasks.len(), "task")
         ),
-        None => format!(
+        (None, None) => format!(
             "with which probability {} of the {} of {id} were drawn is not known: figures against gold and what is found by them are \
              of these tasks, and say nothing about the rest",
             count(drawn.unknown(&tasks)),

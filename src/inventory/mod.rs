@@ -27,7 +27,8 @@ pub use lookup::{Found, How, Lookup, Match};
 pub use onet::OnetTables;
 pub use problem::Problem;
 pub use starter::{starter, starter_files};
-pub use text::{normalise, text_hash, words};
+pub(crate) use text::FORMULA;
+pub use text::{normalise, text_hash, without_guard, words};
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,18 @@
 //! Text as look-ups and joins see it: case, punctuation and spacing do not count.
 
+/// What a formula begins with: the signs, their full-width forms, and white space that some programs skip.
+pub(crate) const FORMULA: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// Text of a cell as it was before it was guarded.
+#[must_use]
+pub fn without_guard(text: &str) -> &str {
+    text.strip_prefix('\'')
+        .filter(|rest| rest.starts_with(FORMULA))
+        .unwrap_or(text)
+}
+
 /// The words of a text as prompts tell them: white space and control characters only part them.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());

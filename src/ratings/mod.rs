@@ -21,7 +21,7 @@ mod table;
 pub use apart::Apart;
 pub use arena::{Arena, Memory};
 pub use carried::Carried;
-pub use drawn::Drawn;
+pub use drawn::{Drawn, Part};
 pub use fold::fold;
 pub use row::Row;
 pub use sheet::Sheet;

@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::error::{Error, Result};
-use crate::ratings::{Drawn, Table};
+use crate::ratings::{Drawn, Part, Table};
 use std::sync::Arc;
 
 /// How the gold of a reconciliation was drawn, where that is known.
@@ -33,19 +33,20 @@ pub fn refusal(drawn: &Drawn, tasks: &[usize]) -> Result<()> {
     if tasks.is_empty() || drawn.of(tasks).is_some() {
         return Ok(());
     }
-    let what = match (drawn.is_of_a_part(), drawn.unknown(tasks)) {
-        (true, _) => {
-            "gold was drawn from contested tasks only, so it says nothing of the others and cannot calibrate the panel"
-                .to_owned()
-        }
-        (false, unknown) => format!(
-            "of {unknown} of the {} gold tasks it is not known with which probability they were drawn (it lies above 0 and up to \
-             1), so gold cannot calibrate the panel",
+    let part = drawn.part();
+    let what = match part {
+        Some(part) => format!(
+            "gold was drawn from {part}, so it says nothing of the others and cannot calibrate the panel"
+        ),
+        None => format!(
+            "of {} of the {} gold tasks it is not known with which probability they were drawn (it lies above 0 and up to 1), so gold \
+             cannot calibrate the panel",
+            drawn.unknown(tasks),
             tasks.len()
         ),
     };
-    Err(Error::input(what).hint(
-        "draw with `review RUN --contested` below 1, so that every task can be drawn; or use this gold beside the values alone: \
-         `reconcile RUN --gold … --method mean`, `audit RUN --gold …`",
-    ))
+    let mend = part.unwrap_or(Part::Contested).hint();
+    Err(Error::input(what).hint(format!(
+        "{mend}; or use this gold beside the values alone: `reconcile RUN --gold … --method mean`, `audit RUN --gold …`"
+    )))
 }

@@ -1,12 +1,13 @@
 //! `adjudicated.csv` and `occupations.csv` of an adjudication: first round and final values side by side.
 
-use super::table::{Table, without_guard};
+use super::table::Table;
 use super::{RaterLine, Report};
 use crate::RecordLines;
 use crate::adjudication::{
     Adjudicated, Case, FinalScore, Judged, NO_GOLD_CHECK, Order, Status, Verdicts,
 };
 use crate::error::{Error, Result};
+use crate::inventory::without_guard;
 use crate::rating::Value;
 use crate::reconcile::{OccupationScore, Reconciliation};
 use std::io::Write;

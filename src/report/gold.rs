@@ -27,6 +27,15 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
     let drawn = line.and_then(|line| line.drawn.as_ref());
     let mut dimensions = report.reconciled.dimensions.iter();
     let used = dimensions.any(|one| one.calibrated.is_some());
+    let part = report
+        .ratings
+        .drawn(gold.rater)
+        .and_then(|drawn| drawn.part());
+    let part = part.map(|part| {
+        format!(
+            "It was drawn from {part} and says nothing of the others: it stands beside the values, and no value here is made by it"
+        )
+    });
     let role = match used {
         true if drawn.is_some() => {
             "It calibrates the panel and is no part of it. Its tasks were drawn with known probabilities, and each counts \
@@ -36,16 +45,9 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
             "It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
              with tasks that were picked, hard or contested ones, they do not"
         }
-        false
-            if report
-                .ratings
-                .drawn(gold.rater)
-                .is_some_and(|drawn| drawn.is_of_a_part()) =>
-        {
-            "It was drawn from contested tasks only and says nothing of the others: it stands beside the values, and no value \
-             here is made by it"
-        }
-        false => "It is left out of the panel, and no value here is made by it",
+        false => part
+            .as_deref()
+            .unwrap_or("It is left out of the panel, and no value here is made by it"),
     };
     let mut lines = vec![format!("Gold: {id} ({} labels). {role}", gold.kind.name())];
     let words = drawn

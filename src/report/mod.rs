@@ -22,6 +22,7 @@ mod table;
 mod summaries_csv;
 mod tasks_csv;
 
+pub use crate::inventory::without_guard;
 pub use adjudicated_csv::{
     Adjudication, read_adjudicated_csv, write_adjudicated_csv, write_final_scores_csv,
 };
@@ -37,7 +38,6 @@ pub use ratings_jsonl::write_ratings_jsonl;
 pub use read_ratings::RatingLine;
 pub use summaries_csv::{SummaryRow, write_summaries_csv};
 pub(crate) use table::Table;
-pub use table::without_guard;
 pub use tasks_csv::{read_tasks_csv, write_tasks_csv};
 
 use crate::error::Result;

@@ -1,22 +1,10 @@
 //! CSV cells: numbers printed one way, text that no spreadsheet runs.
 
 use crate::error::{Error, Result};
+use crate::inventory::FORMULA;
 use crate::ratings::round12;
 use std::fmt::Write as _;
 use std::io::Write;
-
-/// What a formula begins with: the signs, their full-width forms, and white space that some programs skip.
-const FORMULA: [char; 11] = [
-    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-];
-
-/// Text of a cell as it was before it was guarded.
-#[must_use]
-pub fn without_guard(text: &str) -> &str {
-    text.strip_prefix('\'')
-        .filter(|rest| rest.starts_with(FORMULA))
-        .unwrap_or(text)
-}
 
 /// A CSV table that is written cell by cell.
 pub(crate) struct Table<W: Write> {

@@ -1,8 +1,9 @@
 //! `tasks.csv`: the tasks of a run, with what raters may be told of them. By it a later run knows what changed.
 
-use super::table::{Table, without_guard};
+use super::table::Table;
 use crate::RecordLines;
 use crate::error::{Error, Result};
+use crate::inventory::without_guard;
 use crate::inventory::{Inventory, Occupation, Task, TaskType};
 use std::collections::HashMap;
 use std::io::Write;

@@ -3,7 +3,7 @@
 use super::draw::{Draw, DrawnTask};
 use super::entry::{Answer, Entry, Said};
 use crate::error::{Error, Result};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Longest name of a reviewer, and longest note or reason, in characters.
 const LONGEST_NAME: usize = 60;
@@ -16,6 +16,8 @@ pub struct Desk {
     places: HashMap<(String, String), usize>,
     /// By reviewer, then by the place of the task; nothing stands here that was withdrawn.
     entries: BTreeMap<String, BTreeMap<usize, Kept>>,
+    /// By reviewer, the places that they passed over and have said nothing of since.
+    passed: BTreeMap<String, BTreeSet<usize>>,
     /// Number of entries that were taken in.
     taken: usize,
 }
@@ -61,6 +63,7 @@ impl Desk {
                 .collect(),
             draw,
             entries: BTreeMap::new(),
+            passed: BTreeMap::new(),
             taken: 0,
         }
     }
@@ -96,7 +99,7 @@ impl Desk {
                 Error::input(format!("task {} of {} was not drawn", key.1, key.0))
             })?;
         match &entry.said {
-            Said::Withdraw => {}
+            Said::Withdraw | Said::Pass => {}
             Said::Skip { reason } if reason.trim().is_empty() => {
                 return Err(Error::input("a skipped task needs a reason"));
             }
@@ -157,6 +160,12 @@ impl Desk {
         let place = self.check(&entry)?;
         let last = self.taken;
         self.taken += 1;
+        let passed = self.passed.entry(entry.reviewer.clone()).or_default();
+        if entry.said == Said::Pass {
+            passed.insert(place);
+            return Ok(());
+        }
+        passed.remove(&place);
         let own = self.entries.entry(entry.reviewer.clone()).or_default();
         if entry.said == Said::Withdraw {
             own.remove(&place);
@@ -210,8 +219,28 @@ impl Desk {
         let own = own.into_iter().flatten();
         own.filter_map(|(place, one)| match &one.entry.said {
             Said::Skip { reason } => Some((*place, reason.as_str())),
-            Said::Label { .. } | Said::Withdraw => None,
+            Said::Label { .. } | Said::Withdraw | Said::Pass => None,
         })
+    }
+
+    /// The places that a person passed over, and that nobody has labelled since.
+    pub fn passed(&self, reviewer: &str) -> impl Iterator<Item = usize> {
+        let own = self.passed.get(reviewer).into_iter().flatten().copied();
+        own.filter(move |&place| {
+            self.said(reviewer, place).is_none() && self.standing(place).count() == 0
+        })
+    }
+
+    /// Whether so many tasks were passed over that those with a label are no random part of what was drawn: more than two, and
+    /// more than one in twenty. Fewer count as not answered yet.
+    #[must_use]
+    pub fn is_picked(&self) -> bool {
+        let people = self.passed.keys();
+        let places: BTreeSet<usize> = people.flat_map(|name| self.passed(name)).collect();
+        let places = places.len();
+        let all = 0..self.draw.tasks.len();
+        let labelled = all.filter(|&place| self.standing(place).count() > 0);
+        places > 2 && 20 * places > labelled.count() + places
     }
 
     fn standing(&self, place: usize) -> impl Iterator<Item = &Kept> {
@@ -305,10 +334,15 @@ pub(crate) mod tests {
 
     /// Four tasks of one occupation, the second and fourth shown for two people.
     pub(crate) fn desk() -> Desk {
+        many(4)
+    }
+
+    /// So many tasks of one occupation, every second one for two people.
+    pub(crate) fn many(tasks: usize) -> Desk {
         let occupation = Occupation {
             id: "baker".into(),
             title: "Baker".into(),
-            tasks: (1..=4)
+            tasks: (1..=tasks)
                 .map(|n| task(&n.to_string(), TaskType::Core, None))
                 .collect(),
             ..Occupation::default()
@@ -325,10 +359,10 @@ pub(crate) mod tests {
             dimensions: &dimensions,
             kind: crate::rater::GoldKind::Human,
             occupations: &[&occupation],
-            contested: &[false; 4],
+            contested: &vec![false; tasks],
         };
         let design = Design {
-            tasks: 4,
+            tasks,
             contested: 0.0,
             double: 0.5,
             seed: 1,

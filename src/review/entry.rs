@@ -41,6 +41,9 @@ pub enum Said {
     },
     /// The person takes back what they said: the task is open again.
     Withdraw,
+    /// The person left the task empty in a sheet and answered later ones, without saying why. The task stays open; where many
+    /// are left so, those that were answered are no random sample.
+    Pass,
 }
 
 /// A judgement in one dimension.

@@ -3,12 +3,12 @@
 use super::desk::Desk;
 use super::draw::Draw;
 use super::entry::{Answer, Entry, Said};
-use super::sheet::DRAW;
+use super::sheet::{DRAW, PART, Part, REVIEWER};
 use crate::error::{Error, Result};
 use crate::inventory::{LabelTable, Problem, Row, whole_id};
 use crate::report::without_guard;
 use crate::rubric::Dimension;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a person filled in.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +17,8 @@ pub struct Filled {
     pub rows: Vec<FilledRow>,
     /// Rows that are left empty.
     pub blank: usize,
+    /// Places of tasks that were asked about before the last that is answered, and of which nobody has said anything.
+    pub passed: Vec<usize>,
     /// Rows that cannot be used, each with its line.
     pub problems: Vec<Problem>,
 }
@@ -37,7 +39,7 @@ impl Filled {
     /// a decimal comma. Two rows of one task that say different things are no label: nobody knows which was meant.
     ///
     /// # Errors
-    /// A column is missing.
+    /// A column is missing, or it is the sheet of somebody else.
     pub fn read(desk: &Desk, reviewer: &str, table: &LabelTable) -> Result<Self> {
         let reading = Reading {
             desk,
@@ -54,13 +56,19 @@ impl Filled {
             line: Some(line),
             what,
         };
+        reading.check_reviewer(table)?;
+        let mut wrong = HashSet::new();
         for row in table.rows() {
             match reading.row(&row) {
                 Ok(Some(found)) => filled.rows.push(found),
                 Ok(None) => filled.blank += 1,
-                Err(what) => filled.problems.push(problem(row.line, what)),
+                Err(what) => {
+                    wrong.extend(reading.place(&row));
+                    filled.problems.push(problem(row.line, what));
+                }
             }
         }
+        filled.passed = reading.passed(table, &filled.rows, &wrong);
         for (line, first) in filled.drop_disputed() {
             let what =
                 format!("another answer than line {first} has for the same task; neither counts");
@@ -97,6 +105,8 @@ impl Filled {
 
 /// Where each thing stands.
 struct Columns<'a> {
+    reviewer: Option<usize>,
+    part: Option<usize>,
     dimensions: Vec<(&'a Dimension, usize)>,
     note: Option<usize>,
     skip: Option<usize>,
@@ -120,6 +130,8 @@ impl<'a> Columns<'a> {
         };
         let asked = draw.asked();
         Ok(Self {
+            reviewer: at(REVIEWER),
+            part: at(PART),
             dimensions: asked
                 .map(|one| Ok((one, needed(&one.id)?)))
                 .collect::<Result<_>>()?,
@@ -199,6 +211,57 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// That no row is of the sheet that was written for somebody else.
+    fn check_reviewer(&self, table: &LabelTable) -> Result<()> {
+        let Some(at) = self.columns.reviewer else {
+            return Ok(());
+        };
+        let named = table
+            .rows()
+            .filter_map(|row| Some((row.line, without_guard(row.get(at)?))));
+        match { named }.find(|(_, name)| *name != self.reviewer) {
+            None => Ok(()),
+            Some((line, name)) => {
+                let message = format!(
+                    "{}, line {line}: it is the sheet of '{name}', not of '{}'",
+                    table.name(),
+                    self.reviewer
+                );
+                Err(Error::input(message)
+                    .hint(format!("name who filled it in: --reviewer {name:?}")))
+            }
+        }
+    }
+
+    /// The task that a row is about, where it can be told.
+    fn place(&self, row: &Row<'_>) -> Option<usize> {
+        let occupation = self.columns.occupation.and_then(|at| row.get(at));
+        self.ids.find(row.get(self.columns.task)?, occupation)
+    }
+
+    /// The places that a sheet asked about and that were passed over. A sheet asks about its part of the draw; what has a label
+    /// is left out, because it may have had one already when the sheet was written. A table without the column is no sheet of ours.
+    fn passed(&self, table: &LabelTable, rows: &[FilledRow], wrong: &HashSet<usize>) -> Vec<usize> {
+        let part = self.columns.part.and_then(|at| {
+            let first = table.rows().next()?;
+            Some(Part::read(first.get(at).unwrap_or_default()))
+        });
+        let last = rows.iter().map(|row| row.place).max();
+        let Some((part, last)) = part.zip(last) else {
+            return Vec::new();
+        };
+        let own = part.of(self.desk.draw());
+        let said: HashSet<usize> = rows.iter().map(|row| row.place).collect();
+        let open = |place: &usize| {
+            own[*place]
+                && !said.contains(place)
+                && !wrong.contains(place)
+                && self.desk.said(self.reviewer, *place).is_none()
+                && self.desk.labels(*place).count() == 0
+        };
+        (0..last).filter(open).collect()
+    }
+
     /// What a row says; `None` of one that says nothing.
     fn row(&self, row: &Row<'_>) -> std::result::Result<Option<FilledRow>, String> {
         let text = |at: Option<usize>| {

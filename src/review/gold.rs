@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::draw::{Draw, DrawnTask};
 use super::entry::{Answer, Entry, Said};
 use crate::error::Result;
+use crate::ratings::Part;
 use crate::report::Table;
 use crate::rubric::Dimension;
 use serde::Serialize;
@@ -11,26 +12,51 @@ use std::io::Write;
 
 /// How the labelled tasks stand for all tasks of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub enum Standing {
     /// Every task had the same chance to be labelled.
-    #[serde(rename = "random")]
     Random,
     /// Chances differ and are known; none is zero.
-    #[serde(rename = "stratified")]
     Stratified,
-    /// A stratum has no label: nothing stands for its tasks, and no weight can mend that.
-    #[serde(rename = "contested only")]
+    /// No task of a stratum is labelled, though the design has it: the labels stand for the tasks of the others.
+    Covers {
+        /// Tasks of the strata that have labels.
+        tasks: usize,
+        /// Tasks of all.
+        of: usize,
+    },
+    /// The design leaves out what is not contested: nothing stands for those tasks, and no weight can mend that.
     ContestedOnly,
+    /// People passed over more than a few of the tasks that they were given: nobody knows with which chance one was labelled.
+    Picked,
+}
+
+impl From<Standing> for String {
+    fn from(standing: Standing) -> Self {
+        standing.name()
+    }
 }
 
 impl Standing {
     /// Its name in files.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Random => "random",
-            Self::Stratified => "stratified",
-            Self::ContestedOnly => "contested only",
+            Self::Random => "random".to_owned(),
+            Self::Stratified => "stratified".to_owned(),
+            Self::Covers { tasks, of } => format!("stands for {tasks} of {of} tasks"),
+            Self::ContestedOnly => "contested only".to_owned(),
+            Self::Picked => "picked".to_owned(),
+        }
+    }
+
+    /// Whether the labels stand for the other tasks of the run, or for all but a twentieth of them.
+    #[must_use]
+    pub fn calibrates(self) -> bool {
+        match self {
+            Self::Random | Self::Stratified => true,
+            Self::Covers { tasks, of } => Part::covered(tasks, of).is_none(),
+            Self::ContestedOnly | Self::Picked => false,
         }
     }
 }
@@ -91,7 +117,10 @@ impl Gold {
             }
         }
         Self {
-            standing: standing(draw, &labelled),
+            standing: match desk.is_picked() {
+                true => Standing::Picked,
+                false => standing(draw, &labelled),
+            },
             labelled,
             rows,
         }
@@ -117,8 +146,11 @@ impl Gold {
     }
 
     /// The chance of a task to be drawn, times the share of its stratum's drawn tasks that were labelled: labelled tasks of
-    /// the stratum over all of them.
+    /// the stratum over all of them. Of what people picked nobody knows it.
     fn probability(&self, draw: &Draw, task: &DrawnTask) -> Option<f64> {
+        if self.standing == Standing::Picked {
+            return None;
+        }
         let stratum = draw.strata.get(task.stratum)?;
         let labelled = self.labelled.get(task.stratum)?;
         (stratum.tasks > 0).then(|| *labelled as f64 / stratum.tasks as f64)
@@ -145,7 +177,7 @@ impl Gold {
             table.text(&row.note)?;
             table.number(self.probability(draw, task))?;
             table.text(draw.strata.get(task.stratum).map_or("", |one| &one.name))?;
-            table.text(self.standing.name())?;
+            table.text(&self.standing.name())?;
             table.count(row.labels)?;
             table.text(row.agreed)?;
             for text in [&row.reviewers, &row.labelled, &draw.id, &draw.run] {
@@ -181,8 +213,18 @@ fn standing(draw: &Draw, labelled: &[usize]) -> Standing {
         .map(|(tasks, labelled)| (tasks, *labelled))
         .filter(|(tasks, _)| *tasks > 0)
         .collect();
-    if strata.iter().any(|&(_, labelled)| labelled == 0) {
-        return Standing::ContestedOnly;
+    let count = |covered: bool| {
+        let own = strata
+            .iter()
+            .filter(|&&(_, labelled)| !covered || labelled > 0);
+        own.map(|(tasks, _)| tasks).sum::<usize>()
+    };
+    let (tasks, of) = (count(true), count(false));
+    if tasks < of {
+        return match draw.design.contested >= 1.0 {
+            true => Standing::ContestedOnly,
+            false => Standing::Covers { tasks, of },
+        };
     }
     // a/b = c/d without division.
     let even = |two: &[(usize, usize)]| two[0].1 * two[1].0 == two[1].1 * two[0].0;
@@ -197,7 +239,7 @@ fn row(desk: &Desk, place: usize) -> Option<Row> {
     let latest = desk.latest(place)?;
     let said = |entry: &Entry, dimension: &Dimension| match &entry.said {
         Said::Label { values, .. } => values.get(&dimension.id).cloned(),
-        Said::Skip { .. } | Said::Withdraw => None,
+        Said::Skip { .. } | Said::Withdraw | Said::Pass => None,
     };
     let given: Vec<Vec<Answer>> = desk
         .draw()

@@ -14,7 +14,20 @@ const MARK: &str = "\u{feff}";
 pub(super) const DRAW: &str = "draw-";
 /// Columns before and after those of the dimensions.
 const FIRST: [&str; 2] = ["occupation", "task"];
-const LAST: [&str; 5] = ["note", "skip", "occupation_id", "task_id", "draw"];
+const LAST: [&str; 7] = [
+    "note",
+    "skip",
+    "occupation_id",
+    "task_id",
+    "draw",
+    REVIEWER,
+    PART,
+];
+/// Whose sheet it is, and which part of the tasks it asks for.
+pub(super) const REVIEWER: &str = "reviewer";
+pub(super) const PART: &str = "part";
+/// Most people who share tasks.
+const MOST: usize = 1000;
 
 /// One of several people who label at the same time, each on a sheet of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +39,59 @@ pub struct Part {
 }
 
 impl Part {
-    /// Whether the task at a place is for this one: people take turns, and a task for two is for two that follow each other.
-    fn has(self, draw: &Draw, place: usize) -> bool {
-        let codes = |n: usize| draw.tasks.get(n).map_or(0, |task| task.codes);
-        let before: usize = (0..place).map(codes).sum();
-        let turns = before..before + codes(place);
-        turns
-            .into_iter()
-            .any(|turn| turn % self.of == self.number - 1)
+    /// Which places of a draw are for this one. Tasks for two go to all pairs of people in turn, so that everyone shares tasks with
+    /// everyone; then each task for one goes to whoever has least.
+    pub(super) fn of(self, draw: &Draw) -> Vec<bool> {
+        let mut load = vec![0_usize; self.of];
+        let mut own = vec![false; draw.tasks.len()];
+        let me = self.number - 1;
+        let mut pairs = pairs(self.of).cycle();
+        let (double, single): (Vec<usize>, Vec<usize>) =
+            (0..draw.tasks.len()).partition(|&place| draw.tasks[place].codes > 1 && self.of > 1);
+        for place in double {
+            for person in pairs.next().into_iter().flatten() {
+                load[person] += 1;
+                own[place] |= person == me;
+            }
+        }
+        for place in single {
+            let least = (0..self.of)
+                .min_by_key(|&person| load[person])
+                .unwrap_or(me);
+            load[least] += 1;
+            own[place] = least == me;
+        }
+        own
     }
+
+    /// As a cell of the sheet has it; `2/3` would be a day to a spreadsheet.
+    fn words(self) -> String {
+        format!("{} of {}", self.number, self.of)
+    }
+
+    /// The part that a cell names; all tasks where it is none.
+    pub(super) fn read(cell: &str) -> Self {
+        let both = cell.split_once(" of ");
+        let both = both.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        let (number, of) = both
+            .filter(|&(number, of)| (1..=of).contains(&number) && of <= MOST)
+            .unwrap_or((1, 1));
+        Self { number, of }
+    }
+}
+
+/// All pairs of so many people, each once, in rounds in which everyone has one turn, or all but one where their number is odd:
+/// the circle of a round-robin tournament.
+fn pairs(people: usize) -> impl Iterator<Item = [usize; 2]> + Clone {
+    // With an odd number the last seat is empty.
+    let seats = people.next_multiple_of(2);
+    let turning = seats.saturating_sub(1).max(1);
+    let of_round = move |round: usize| {
+        let across = move |n: usize| [(round + n) % turning, (round + turning - n) % turning];
+        std::iter::once([turning, round]).chain((1..seats / 2).map(across))
+    };
+    let all = (0..turning).flat_map(of_round);
+    all.filter(move |pair| pair.iter().all(|&one| one < people))
 }
 
 /// Writes the tasks that a person is still asked about, with empty cells for what they say; the number of tasks. Nothing of
@@ -54,7 +111,9 @@ pub fn write_sheet(
     let asked: Vec<&str> = draw.asked().map(|one| &*one.id).collect();
     let header = FIRST.into_iter().chain(asked.iter().copied()).chain(LAST);
     let mut table = Table::new(out, "the sheet", header)?;
-    let own = |place: usize| part.is_none_or(|part| part.has(draw, place));
+    let own = part.map(|part| part.of(draw));
+    let own = |place: usize| own.as_ref().is_none_or(|own| own[place]);
+    let part = part.map_or_else(String::new, Part::words);
     let mut written = 0;
     for (place, task) in draw.tasks.iter().enumerate() {
         if !desk.is_open(reviewer, place) || !own(place) {
@@ -69,6 +128,8 @@ pub fn write_sheet(
         table.text(&task.occupation_id)?;
         table.text(&task.task_id)?;
         table.text(&format!("{DRAW}{}", draw.id))?;
+        table.text(reviewer)?;
+        table.text(&part)?;
         table.end_row()?;
         written += 1;
     }
@@ -100,11 +161,13 @@ pub fn rubric_text(draw: &Draw) -> String {
     let _ = write!(
         text,
         "\n## How to fill in the sheet\n\n\
-         Judge each task by itself, in any order. Fill in {} in every row that you judge; `note` may say why.\n\n\
+         Judge each task by itself, from the top of the sheet to the bottom, and leave none out: the rows stand in random order, so \
+         that wherever you stop, what you answered is a fair sample. Do not pick rows, and do not sort them. Fill in {} in every row \
+         that you judge; `note` may say why.\n\n\
          Where you cannot judge a task, leave those cells empty and write the reason into `skip`. A row that is left empty stays \
-         open, or as you left it before.\n\n\
-         Leave `occupation_id`, `task_id` and `draw` as they are: they say which task a row is about. Rows may be sorted or left \
-         out.\n",
+         open, or as you left it before; more than a few of them before your last answer make all labels a choice, which stands for \
+         nothing else.\n\n\
+         Leave the columns from `occupation_id` on as they are: they say which task a row is about and whose sheet it is.\n",
         columns.join(", ")
     );
     text
@@ -133,14 +196,14 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "\u{feff}occupation,task,exposure,automation,note,skip,occupation_id,task_id,draw"
+            "\u{feff}occupation,task,exposure,automation,note,skip,occupation_id,task_id,draw,reviewer,part"
         );
         // The second and fourth want two labels: 0 is hers, 2 is done.
         let row = |place: usize| {
             let task = &desk.draw().tasks[place];
             let (job, id) = (&task.occupation, &task.task_id);
             let own = format!("{job},{},,,,,{},{id}", task.task, task.occupation_id);
-            format!("{own},draw-{}", desk.draw().id)
+            format!("{own},draw-{},ana,", desk.draw().id)
         };
         assert_eq!(lines[1..], [row(1), row(3)]);
         // Written and read back, it says nothing.
@@ -150,25 +213,51 @@ mod tests {
     }
 
     #[test]
-    fn people_at_the_same_time_share_the_tasks() {
-        let desk = desk(7, 0);
-        for of in [1, 2, 3] {
-            let mut times = vec![0; 7];
-            let mut sizes = Vec::new();
-            for number in 1..=of {
-                let part = Part { number, of };
-                let own: Vec<usize> = (0..7).filter(|&n| part.has(desk.draw(), n)).collect();
-                own.iter().for_each(|&place| times[place] += 1);
-                sizes.push(own.len());
-                assert_eq!(sheet(&desk, "x", Some(part)).lines().count(), own.len() + 1);
+    fn people_at_the_same_time_share_the_tasks_and_every_pair_some() {
+        for double in [0.25, 0.5, 1.0] {
+            for of in 1..=6 {
+                let mut draw = desk(120, 0).draw().clone();
+                for (place, task) in draw.tasks.iter_mut().enumerate() {
+                    let upto = |n: usize| (n as f64 * double) as usize;
+                    task.codes = 1 + upto(place + 1) - upto(place);
+                }
+                let parts: Vec<Vec<bool>> = (1..=of)
+                    .map(|number| Part { number, of }.of(&draw))
+                    .collect();
+                let people = |place: usize| parts.iter().filter(|own| own[place]).count();
+                let wanted = |place: usize| draw.tasks[place].codes.min(of);
+                assert!((0..120).all(|place| people(place) == wanted(place)));
+                let even = |counts: &[usize]| {
+                    let [least, most] = [counts.iter().min(), counts.iter().max()];
+                    most.zip(least)
+                        .is_none_or(|(most, least)| most - least <= 1)
+                };
+                let size = |own: &Vec<bool>| own.iter().filter(|own| **own).count();
+                let sizes: Vec<usize> = parts.iter().map(size).collect();
+                assert!(even(&sizes), "{double} {of}: {sizes:?}");
+                let mut shared = Vec::new();
+                for (n, one) in parts.iter().enumerate() {
+                    for other in &parts[n + 1..] {
+                        shared.push(one.iter().zip(other).filter(|(a, b)| **a && **b).count());
+                    }
+                }
+                assert!(even(&shared), "{double} {of}: {shared:?}");
+                assert!(
+                    shared.iter().all(|&tasks| tasks > 0),
+                    "{double} {of}: {shared:?}"
+                );
             }
-            let wanted = desk.draw().tasks.iter().map(|task| task.codes.min(of));
-            assert_eq!(times, wanted.collect::<Vec<_>>());
-            assert!(
-                sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1,
-                "{sizes:?}"
-            );
         }
+        let draw = desk(7, 0);
+        let part = Part { number: 2, of: 3 };
+        let text = sheet(&draw, "x", Some(part));
+        assert!(text.lines().skip(1).all(|row| row.ends_with(",x,2 of 3")));
+        assert_eq!(
+            text.lines().count(),
+            1 + part.of(draw.draw()).iter().filter(|own| **own).count()
+        );
+        assert_eq!(Part::read(&part.words()), part);
+        assert_eq!(Part::read("2. Mrz"), Part { number: 1, of: 1 });
     }
 
     #[test]

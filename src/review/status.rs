@@ -74,6 +74,8 @@ pub struct Reviewer {
     /// Labelled, skipped, open.
     #[serde(flatten)]
     pub progress: Progress,
+    /// Tasks that they passed over in a sheet, and that nobody labelled since; they are open, too.
+    pub passed_over: usize,
     /// Why they skipped tasks, and how often.
     pub reasons: BTreeMap<String, usize>,
 }
@@ -142,6 +144,7 @@ fn reviewer(desk: &Desk, name: &str) -> Reviewer {
     Reviewer {
         reviewer: name.to_owned(),
         progress: desk.progress(name),
+        passed_over: desk.passed(name).count(),
         reasons,
     }
 }

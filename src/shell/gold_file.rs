@@ -104,6 +104,7 @@ impl NamedFile {
             recorded,
         };
         joined.say(&gold, rubric, &problems);
+        joined.say_lost(run);
         Ok(joined)
     }
 }
@@ -142,6 +143,27 @@ impl JoinedGold {
             for problem in problems.iter().take(SHOWN) {
                 say!("  {}", clean(&problem.to_string()));
             }
+        }
+    }
+
+    /// A file that was made from this very run should be about its tasks alone.
+    fn say_lost(&self, run: &str) {
+        let own = self
+            .line
+            .drawn
+            .as_ref()
+            .is_some_and(|drawn| drawn.runs == [run]);
+        let Some(read) = self.recorded.raters.first().filter(|_| own) else {
+            return;
+        };
+        let lost = read.rows - read.rows_used;
+        if lost > 0 {
+            let file = &self.file;
+            let line = format!(
+                "{file}: it was made from this run, and {lost} of its {} rows are about no task of it: were ids changed?",
+                read.rows
+            );
+            say!("{}", clean(&line));
         }
     }
 

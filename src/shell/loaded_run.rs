@@ -202,9 +202,7 @@ impl Kept {
         let raters = self.raters.iter().enumerate().take(self.of_run.len());
         let drawn = raters.filter_map(|(n, rater)| Some((n, rater.drawn.as_ref()?)));
         drawn
-            .map(|(n, provenance): (usize, &Provenance)| {
-                (n, Drawn::new(tasks, provenance.is_of_a_part()))
-            })
+            .map(|(n, provenance): (usize, &Provenance)| (n, Drawn::new(tasks, provenance.part())))
             .collect()
     }
 

@@ -136,12 +136,12 @@ impl Family<'_> {
     }
 
     /// What to add where the gold tasks stand for no others.
-    fn of_gold_tasks(&self) -> &'static str {
+    fn of_gold_tasks(&self) -> String {
         let drawn = self.run.gold.and_then(|gold| self.run.sheet.drawn(gold));
-        match drawn.is_some_and(|drawn| drawn.is_of_a_part()) {
-            true => "; measured on contested tasks only, so it says nothing about the rest",
-            false => "",
-        }
+        let part = drawn.and_then(|drawn| drawn.part());
+        part.map_or_else(String::new, |part| {
+            format!("; measured on {part}, so it says nothing about the rest")
+        })
     }
 
     pub(super) fn drift(

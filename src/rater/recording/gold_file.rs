@@ -153,6 +153,7 @@ fn id(name: &str, taken: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ratings::Part;
     use crate::ratings::fixtures::rubric;
 
     const HEAD: &str = "occupation_id,task_id,exposure,other,note,probability,stratum,design,n_labels,agreed,reviewers,\
@@ -181,10 +182,27 @@ mod tests {
         assert_eq!(found.rater.gold(), Some(GoldKind::Human));
         assert_eq!(
             found.provenance.words(),
-            "labelled by ann and bob, 2026-11-21 to 2026-11-23; draw 1a2b (random) of run r1; 2 rows, 1 by two people or more, \
-             who agree on 1"
+            "labelled by ann and bob, 2026-11-21 to 2026-11-23; draw 1a2b (random) of run r1; 2 rows, 1 by two people or more"
         );
-        assert!(!found.provenance.is_of_a_part());
+        assert_eq!(found.provenance.part(), None);
+    }
+
+    #[test]
+    fn what_the_labels_stand_for_is_read_back() {
+        let part = |design: &str| {
+            let row = format!("j,1,E1,9,,0.5,s,{design},1,one label,ann,,1a2b,r1,human\n");
+            read(&row).unwrap().provenance.part()
+        };
+        assert_eq!(part("stratified"), None);
+        assert_eq!(part("contested only"), Some(Part::Contested));
+        assert_eq!(part("picked"), Some(Part::Picked));
+        // 13 of 265 are under a twentieth, 14 are over it.
+        assert_eq!(part("stands for 252 of 265 tasks"), None);
+        let less = Part::Covered {
+            tasks: 251,
+            of: 265,
+        };
+        assert_eq!(part("stands for 251 of 265 tasks"), Some(less));
     }
 
     #[test]

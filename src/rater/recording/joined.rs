@@ -1,6 +1,6 @@
 //! Rows of a recorded file joined with the tasks of a run, by id.
 
-use crate::inventory::{Item, whole_id};
+use crate::inventory::{Item, whole_id, without_guard};
 use std::collections::HashMap;
 
 /// The tasks of a run by id.
@@ -29,8 +29,13 @@ impl<'a> Tasks<'a> {
     }
 
     /// The number of the task that a row is about: the one of its id, as it stands or with a `.0` less, and of its
-    /// occupation where the row names one. Lists tell a task id of several occupations apart as `occupation/task`.
+    /// occupation where the row names one, with the guard of a spreadsheet or without. Lists tell a task id of several occupations apart as `occupation/task`.
     pub fn find(&self, id: &str, occupation: Option<&str>) -> Option<usize> {
+        let exact = self.exactly(id, occupation);
+        exact.or_else(|| self.exactly(without_guard(id), occupation.map(without_guard)))
+    }
+
+    fn exactly(&self, id: &str, occupation: Option<&str>) -> Option<usize> {
         let known = |id: &str| self.by_id.get(id).copied();
         let Some(code) = occupation else {
             return known(id)
@@ -81,6 +86,7 @@ mod tests {
         let occupations = [
             occupation("15-2051.00", &["8823", "10304-1", "1.0"]),
             occupation("15-2051.01", &["9", "cook/T1"]),
+            occupation("+job", &["-1"]),
         ];
         let items = occupations.iter().flat_map(|occupation| {
             let tasks = occupation.tasks.iter();
@@ -98,7 +104,11 @@ mod tests {
             [Some(0), Some(0), None, None]
         );
         assert_eq!(tasks.find("9", Some("15-2051")), None);
+        // Our own files guard what a spreadsheet would run.
+        assert_eq!(tasks.find("'-1", Some("'+job")), Some(5));
+        assert_eq!(tasks.find("'-1", None), Some(5));
+        assert_eq!(tasks.find("'8823", None), None);
         assert_eq!(tasks.find("T1", Some("cook")), Some(4));
-        assert_eq!(tasks.count, 5);
+        assert_eq!(tasks.count, 6);
     }
 }

@@ -1,17 +1,20 @@
 //! Whose labels these are and how their tasks were chosen, as far as their file says it.
 
 use crate::inventory::{LabelTable, Row};
+use crate::ratings::Part;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What `design` says where a part of the tasks could not be drawn.
-const PART: &str = "contested only";
+/// What `design` says where a part of the tasks could not be drawn, where people picked, and where a part has no label.
+const CONTESTED: &str = "contested only";
+const PICKED: &str = "picked";
+const COVERS: [&str; 3] = ["stands for ", " of ", " tasks"];
 
 /// Where the labels of a file of gold come from: columns `design`, `draw`, `run`, `reviewers` (joined by `; `), `labelled`,
 /// `n_labels` and `agreed`, each where the file has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
-    /// How the tasks were drawn: `random`, `stratified`, `contested only`.
+    /// How the tasks were drawn: `random`, `stratified`, `stands for N of M tasks`, `contested only`, `picked`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub designs: Vec<String>,
     /// Ids of the draws.
@@ -70,14 +73,24 @@ impl Provenance {
         }
     }
 
-    /// Whether a part of the tasks could not be drawn: then the labels stand for no others.
+    /// The part of the tasks that the labels stand for, where that is not all of them, or nearly all.
     #[must_use]
-    pub fn is_of_a_part(&self) -> bool {
-        self.designs.iter().any(|design| design == PART)
+    pub fn part(&self) -> Option<Part> {
+        let part = |design: &String| match design.as_str() {
+            CONTESTED => Some(Part::Contested),
+            PICKED => Some(Part::Picked),
+            design => {
+                let [start, between, end] = COVERS;
+                let counts = design.strip_prefix(start)?.strip_suffix(end)?;
+                let (tasks, of) = counts.split_once(between)?;
+                Part::covered(tasks.parse().ok()?, of.parse().ok()?)
+            }
+        };
+        self.designs.iter().find_map(part)
     }
 
     /// What it comes to, as a clause: "labelled by ann and bob, 2026-11-21 to 2026-11-23; draw 1a2b3c4d (stratified) of run …;
-    /// 60 rows, 12 by two people or more, who agree on 10". Empty where the file says nothing.
+    /// 60 rows, 12 by two people or more". Empty where the file says nothing.
     #[must_use]
     pub fn words(&self) -> String {
         let mut parts = Vec::new();
@@ -113,8 +126,8 @@ impl Provenance {
         }
         if self.doubled > 0 {
             parts.push(format!(
-                "{} rows, {} by two people or more, who agree on {}",
-                self.rows, self.doubled, self.agreed
+                "{} rows, {} by two people or more",
+                self.rows, self.doubled
             ));
         }
         parts.join("; ")

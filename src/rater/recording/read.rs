@@ -164,7 +164,7 @@ impl Reading<'_> {
             strangers: None,
             drawn: self.layout.probability.map(|_| {
                 let provenance = Provenance::of(self.table);
-                let part = provenance.is_of_a_part();
+                let part = provenance.part();
                 (provenance, Drawn::new(self.tasks.count, part))
             }),
             problems: self.table.problems().to_vec(),

@@ -20,8 +20,47 @@ impl AtHand {
             .map(|(_, &place)| place)
             .filter(|&place| desk.labels(place).count() + promised(place) >= wanted(place))
             .collect();
-        desk.next(reviewer, &passed)
-            .or_else(|| desk.next(reviewer, &[]))
+        let mut spared = passed.clone();
+        spared.extend(self.for_others(desk, reviewer));
+        [spared, passed, Vec::new()]
+            .iter()
+            .find_map(|passed| desk.next(reviewer, passed))
+    }
+
+    /// The tasks that want one more label, beside that of a person with whom somebody else who is here shares fewer tasks: people
+    /// who work at the same pace would be paired with the same person time and again, and others never.
+    fn for_others(&self, desk: &Desk, reviewer: &str) -> Vec<usize> {
+        let tasks = 0..desk.draw().tasks.len();
+        let double = tasks.filter(|&place| desk.draw().tasks[place].codes > 1);
+        let people: Vec<(usize, Vec<&str>)> = double
+            .map(|place| {
+                let labels = desk.labels(place).map(|entry| entry.reviewer.as_str());
+                let here = self.0.iter().filter(|(_, at)| **at == place);
+                (
+                    place,
+                    labels.chain(here.map(|(name, _)| name.as_str())).collect(),
+                )
+            })
+            .collect();
+        let shared = |one: &str, other: &str| {
+            let both = |names: &Vec<&str>| names.contains(&one) && names.contains(&other);
+            people.iter().filter(|(_, names)| both(names)).count()
+        };
+        let better = |known: &str| {
+            let mine = shared(reviewer, known);
+            let others = self
+                .0
+                .keys()
+                .filter(|name| *name != reviewer && *name != known);
+            others.into_iter().any(|name| shared(name, known) < mine)
+        };
+        let wanted = people
+            .iter()
+            .filter(|(_, names)| names.len() == 1 && names[0] != reviewer);
+        wanted
+            .filter(|(_, names)| better(names[0]))
+            .map(|(place, _)| *place)
+            .collect()
     }
 
     /// A person has this task before them now.
@@ -38,7 +77,46 @@ impl AtHand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::desk::tests::{desk, entry, label};
+    use crate::review::desk::tests::{desk, entry, label, many};
+
+    #[test]
+    fn people_at_the_same_pace_share_tasks_with_everyone() {
+        for people in 2..=5 {
+            let names = &["ana", "ben", "cy", "dan", "eve"][..people];
+            let (mut desk, mut at_hand) = (many(80), AtHand::default());
+            loop {
+                // Everyone is given a task, then everyone answers.
+                let mut given = Vec::new();
+                for name in names {
+                    if let Some(place) = at_hand.next(&desk, name) {
+                        at_hand.take(name, place);
+                        given.push((*name, place));
+                    }
+                }
+                if given.is_empty() {
+                    break;
+                }
+                for (name, place) in given {
+                    desk.put(entry(&desk, name, place, label("E1", 40.0)))
+                        .unwrap();
+                    at_hand.leave(name);
+                }
+            }
+            let said = |name: &str, place: usize| desk.said(name, place).is_some();
+            for (n, one) in names.iter().enumerate() {
+                for other in &names[n + 1..] {
+                    let both = (0..80).filter(|&place| said(one, place) && said(other, place));
+                    // 40 doubled tasks over at most ten pairs: four each.
+                    let even = 40 / (people * (people - 1) / 2);
+                    let count = both.count();
+                    assert!(
+                        2 * count >= even,
+                        "{people}: {one} {other} {count} of {even}"
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn two_people_at_once_get_different_tasks_unless_the_task_wants_both() {

@@ -53,7 +53,7 @@ pub(super) fn text(project: &Project, desk: &Desk, path: &Path, run: &str) -> St
         bold("Gold"),
         clean(&typed(path)),
         gold.tasks(),
-        what(gold.standing)
+        what(gold.standing),
     );
     let (run, typed) = (typed(Path::new(run)), typed(path));
     for command in ["reconcile", "audit"] {
@@ -79,14 +79,27 @@ pub(super) fn text(project: &Project, desk: &Desk, path: &Path, run: &str) -> St
 }
 
 /// What tasks drawn so stand for.
-fn what(standing: Standing) -> &'static str {
+fn what(standing: Standing) -> String {
     match standing {
-        Standing::Random => "a random sample of the run's tasks",
+        Standing::Random => "a random sample of the run's tasks".to_owned(),
         Standing::Stratified => {
-            "drawn with known probabilities that differ: each counts by one over its own"
+            "drawn with known probabilities that differ: each counts by one over its own".to_owned()
+        }
+        Standing::Covers { tasks, of } => {
+            let effect = match standing.calibrates() {
+                true => "few enough to calibrate all the same",
+                false => "too many: until tasks there are labelled these can be looked at and calibrate nothing",
+            };
+            format!(
+                "a random sample of {tasks} of the run's {of} tasks; the other {} are in a part without a label, {effect}",
+                of - tasks
+            )
         }
         Standing::ContestedOnly => {
-            "but none in a part of the run: nothing stands for the tasks there, so they can be looked at and calibrate nothing"
+            "drawn from contested tasks only: nothing stands for the others, so they can be looked at and calibrate nothing".to_owned()
+        }
+        Standing::Picked => {
+            "but people passed over others, so that these are a choice and no sample: they can be looked at and calibrate nothing".to_owned()
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::begin;
 use crate::error::{Error, Result};
 use crate::reconcile::{Reconciliation, reconcile_as_far};
-use crate::review::{Answer, Desk, Gold, Precision, Residuals, Standing, Target};
+use crate::review::{Answer, Desk, Gold, Precision, Residuals, Target};
 use crate::shell::cli::ReviewArgs;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -161,7 +161,7 @@ impl Known<'_> {
     fn of_review(&self, one: &Reconciliation) -> Option<Residuals> {
         let desk = self.desk?;
         let (draw, gold) = (desk.draw(), Gold::of(desk));
-        (gold.standing != Standing::ContestedOnly).then_some(())?;
+        gold.standing.calibrates().then_some(())?;
         let dimension = &one.dimension;
         let column = draw.asked().position(|asked| asked.id == dimension.id)?;
         let places: HashMap<(&str, &str), usize> = self

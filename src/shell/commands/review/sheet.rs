@@ -126,6 +126,7 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         say!("{}", clean(note));
     }
     let done = keep(&mut folder, filled.rows, &name)?;
+    let passed = pass(&mut folder, reviewer, &filled.passed)?;
     say!(
         "{}: {} taken in, {} replaced, {} there already, {} left empty",
         clean(&name),
@@ -134,6 +135,14 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         done.same,
         filled.blank
     );
+    if passed > 0 {
+        say!(
+            "{}: {} before the last answer left empty or out: they count as passed over until somebody labels them, or they are \
+             skipped with a reason",
+            clean(&name),
+            rows(passed)
+        );
+    }
     tell_problems(&filled.problems);
     let imported = json!({
         "file": name,
@@ -141,6 +150,7 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         "replaced": done.replaced,
         "unchanged": done.same,
         "blank": filled.blank,
+        "passed_over": passed,
         "problems": filled.problems,
     });
     status::tell_with(project, args, &folder, false, Some(imported))
@@ -180,6 +190,25 @@ fn keep(folder: &mut ReviewFolder, rows: Vec<FilledRow>, name: &str) -> Result<D
     Ok(done)
 }
 
+/// Notes which tasks a person passed over; how many there are.
+fn pass(folder: &mut ReviewFolder, reviewer: &str, places: &[usize]) -> Result<usize> {
+    let known: Vec<usize> = folder.desk().passed(reviewer).collect();
+    for place in places.iter().filter(|place| !known.contains(place)) {
+        let draw = folder.desk().draw();
+        let task = &draw.tasks[*place];
+        let entry = Entry {
+            time: jiff::Timestamp::now().to_string(),
+            draw: draw.id.clone(),
+            reviewer: reviewer.to_owned(),
+            occupation_id: task.occupation_id.clone(),
+            task_id: task.task_id.clone(),
+            said: Said::Pass,
+        };
+        folder.put(entry)?;
+    }
+    Ok(places.len())
+}
+
 fn tell_problems(problems: &[Problem]) {
     if problems.is_empty() {
         return;
@@ -207,6 +236,7 @@ fn words(said: &Said) -> String {
         }
         Said::Skip { reason } => format!("skipped ({})", crate::shortened(reason, 60)),
         Said::Withdraw => "withdrawn".to_owned(),
+        Said::Pass => "passed over".to_owned(),
     }
 }
 

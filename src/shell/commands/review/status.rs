@@ -163,7 +163,16 @@ fn people(reviewers: &[Reviewer]) -> String {
         row
     });
     let header = ["reviewer", "labelled", "skipped", "open", "why skipped"];
-    format!("\n{}", plain(&header, rows.collect()))
+    let mut out = format!("\n{}", plain(&header, rows.collect()));
+    for one in reviewers.iter().filter(|one| one.passed_over > 0) {
+        let _ = writeln!(
+            out,
+            "{} passed over {} tasks without a reason that nobody labelled; more than two, and one in twenty, make gold a choice",
+            clean(&one.reviewer),
+            one.passed_over
+        );
+    }
+    out
 }
 
 /// How far people agree in a dimension.

@@ -95,6 +95,11 @@ impl Reviewing {
             task_id: task.task_id.clone(),
             said: say.said,
         };
+        if entry.said == Said::Pass {
+            return Err(Error::input(
+                "a task is labelled or skipped with a reason here",
+            ));
+        }
         let desk = self.folder.desk();
         let place = desk.check(&entry)?;
         let earlier = desk.said(&entry.reviewer, place).map(|one| &one.said);
