@@ -334,7 +334,9 @@ fn a_sheet_that_a_spreadsheet_damaged_is_read_and_bad_rows_are_named() {
         ])
         .prints(&["außer Haus (1)"]);
     let lines = labels(&project);
-    assert_eq!(lines.len(), 18);
+    // The row that is left empty before the last answer was passed over.
+    assert_eq!(lines.len(), 19);
+    assert_eq!(lines[18]["said"], "pass");
     assert_eq!(
         (&lines[3]["said"], &lines[3]["reason"]),
         (&"skip".into(), &"außer Haus".into())
@@ -442,10 +444,7 @@ fn one_process_writes_and_a_killed_one_loses_nothing() {
     review(&project, "--to-csv - --reviewer cy")
         .ends(8)
         .says(&["open in another process"]);
-    review(&project, "--status")
-        .ends(0)
-        .says(&["gold.csv is not written now"])
-        .prints(&["20 a label"]);
+    review(&project, "--status").ends(0).prints(&["20 a label"]);
     child.kill().expect("a signal");
     child.wait().expect("its end");
     assert_eq!(project.read("reviews/run/labels.jsonl"), before);
@@ -510,4 +509,201 @@ fn a_plan_says_what_labels_buy() {
         "measured on the 20 tasks that this review labelled",
         "20 (now)",
     ]);
+}
+
+/// A label of the first drawn task, as a sheet of one row.
+fn one_row(project: &Project, folder: &str) -> String {
+    let draw: Value =
+        serde_json::from_str(&project.read(&format!("{folder}/draw.json"))).expect("JSON");
+    let id = draw["tasks"][0]["task_id"].as_str().expect("an id");
+    format!(
+        "task_id,exposure,draw\n{id},E1,{}\n",
+        draw["id"].as_str().expect("an id")
+    )
+}
+
+#[test]
+fn a_last_label_without_its_end_is_kept_and_a_torn_one_set_aside() {
+    let project = project();
+    all_drawn(&project);
+    label(&project, "ana", |_, id| said(of_task(id))).ends(0);
+    let file = "reviews/run/labels.jsonl";
+    let whole = project.read(file);
+    project.write(file, whole.trim_end());
+    assert_eq!(status(&project)["tasks"]["labelled"], 20);
+    assert_eq!(
+        project.read(file),
+        whole.trim_end(),
+        "a look changes nothing"
+    );
+    review(&project, "").ends(0);
+    assert_eq!(project.read(file), whole);
+    let torn = format!("{whole}{{\"time\":");
+    project.write(file, &torn);
+    review(&project, "--status")
+        .ends(0)
+        .says(&["it does not count"]);
+    assert_eq!(project.read(file), torn);
+    review(&project, "").ends(0).says(&["set aside in"]);
+    assert_eq!(project.read(file), whole);
+    assert_eq!(
+        project.read("reviews/run/labels.jsonl.torn"),
+        "{\"time\":\n"
+    );
+}
+
+#[test]
+fn labels_of_a_file_that_was_replaced_are_not_called_saved() {
+    let project = project();
+    all_drawn(&project);
+    let row = one_row(&project, "reviews/run");
+    let mut child = project
+        .command(&["review", "run", "--from-csv", "-", "--reviewer", "ben"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command starts");
+    while !has_open(child.id(), "labels.jsonl") {
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread::sleep(Duration::from_millis(200));
+    // As version control does it: another file of the same name.
+    std::fs::remove_file(project.path("reviews/run/labels.jsonl")).expect("a file");
+    project.write("reviews/run/labels.jsonl", "");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(row.as_bytes())
+        .expect("a write");
+    assert!(!child.wait().expect("its end").success());
+    assert_eq!(project.read("reviews/run/labels.jsonl"), "");
+    project.write("one.csv", row);
+    review(&project, "--from-csv one.csv --reviewer ben").ends(0);
+    assert_eq!(labels(&project).len(), 1);
+}
+
+#[test]
+fn a_draw_that_was_changed_or_is_gone_is_told() {
+    let project = project();
+    all_drawn(&project);
+    label(&project, "ana", |_, id| said(of_task(id))).ends(0);
+    let draw = project.read("reviews/run/draw.json");
+    project.write(
+        "reviews/run/draw.json",
+        draw.replace("number 3.", "number 33."),
+    );
+    review(&project, "--status")
+        .ends(3)
+        .says(&["not a draw as it was written"]);
+    std::fs::remove_file(project.path("reviews/run/draw.json")).expect("a file");
+    review(&project, "")
+        .ends(2)
+        .says(&["without the draw.json"]);
+    assert_eq!(labels(&project).len(), 20);
+}
+
+#[test]
+fn runs_of_one_name_have_reviews_of_their_own() {
+    let project = project();
+    all_drawn(&project);
+    project
+        .rate("other/run", &["Cooks", "--panel", "free"])
+        .ends(0);
+    let other = |flags: &[&str]| {
+        let all = [&["review", "other/run"], flags].concat();
+        project.run(&all)
+    };
+    other(&["--no-page", "--out", "reviews/run"])
+        .ends(2)
+        .says(&["is a review of another run called run", "--out"]);
+    other(&["--no-page", "--tasks", "3"])
+        .ends(0)
+        .says(&["that of this one is"]);
+    other(&["--status"]).ends(0).prints(&["3 tasks drawn"]);
+    review(&project, "--status")
+        .ends(0)
+        .prints(&["20 tasks drawn"]);
+}
+
+#[test]
+fn what_cannot_be_done_draws_nothing() {
+    let project = project();
+    project.write("ana.csv", "mine");
+    review(&project, "--to-csv ana.csv --reviewer ana")
+        .ends(2)
+        .says(&["is there already"]);
+    project
+        .run(&["review", "run", "--json"])
+        .ends(2)
+        .says(&["the page is for people"]);
+    for flags in [
+        "--status --port 3",
+        "--status --reviewer ana",
+        "--plan --reviewer ana",
+    ] {
+        review(&project, flags).ends(2);
+    }
+    review(&project, "--reviewer ana")
+        .ends(2)
+        .says(&["--no-page"]);
+    assert!(!project.path("reviews").exists());
+}
+
+#[test]
+fn a_sheet_is_of_one_person_and_one_person_has_one_name() {
+    let project = project();
+    all_drawn(&project);
+    label(&project, "ana", |_, id| said(of_task(id))).ends(0);
+    review(&project, "--from-csv ana.csv --reviewer ben")
+        .ends(3)
+        .says(&["it is the sheet of 'ana'"]);
+    review(&project, "--to-csv - --reviewer ANA")
+        .ends(2)
+        .says(&["there is a reviewer 'ana' already"]);
+    for name in ["an\u{200b}a", "Zoe\u{308}", "a\u{2060}na"] {
+        project
+            .run(&["review", "run", "--to-csv", "-", "--reviewer", name])
+            .ends(2)
+            .says(&["a reviewer has a name"]);
+    }
+    project.write(
+        "bad.csv",
+        one_row(&project, "reviews/run").replace("E1", "E9"),
+    );
+    review(&project, "--from-csv bad.csv --reviewer ben")
+        .ends(3)
+        .says(&["no row of bad.csv can be used"]);
+}
+
+#[test]
+fn rows_that_a_person_picked_are_no_sample() {
+    let project = project();
+    all_drawn(&project);
+    let pick = |n: usize, id: &str| match n % 2 {
+        0 => Default::default(),
+        _ => said(of_task(id)),
+    };
+    label(&project, "ana", pick)
+        .ends(0)
+        .says(&["10 rows before the last answer"]);
+    assert_eq!(
+        project.column("reviews/run/gold.csv", "design"),
+        ["picked"; 10]
+    );
+    assert_eq!(
+        project.column("reviews/run/gold.csv", "probability"),
+        [""; 10]
+    );
+    project
+        .run(&["reconcile", "run", "--gold", "reviews/run/gold.csv"])
+        .ends(3)
+        .says(&["tasks that people picked only"]);
+    // Once somebody has labelled the others nothing is left out.
+    label(&project, "ben", |_, id| said(of_task(id))).ends(0);
+    assert_eq!(
+        project.column("reviews/run/gold.csv", "design"),
+        ["random"; 20]
+    );
 }

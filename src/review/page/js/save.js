@@ -15,6 +15,13 @@ const once = async (act) => {
   }
 };
 
+/* What is typed or pressed while something is saved would change the task that leaves: it does nothing, and the form looks so. */
+["keydown", "beforeinput", "click"].forEach((kind) => document.addEventListener(kind, (event) => {
+  if (!busy || event.key === "Tab" || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true));
+
 const SAVED = { label: "Saved.", skip: "Saved as skipped.", withdraw: "Taken back: saved." };
 
 /** Sends what is said of a task; true once it is on disk. */
