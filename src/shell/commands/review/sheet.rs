@@ -108,20 +108,7 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
     }
     let table = LabelTable::read(&name, &bytes)?;
     let filled = Filled::read(folder.desk(), reviewer, &table)?;
-    if args.strict && !filled.problems.is_empty() {
-        let message = format!(
-            "{} of {name} cannot be used:{}",
-            rows(filled.problems.len()),
-            Problem::list(&filled.problems)
-        );
-        let error = Error::input(message);
-        return Err(error.hint("mend them, or leave --strict out to take in the other rows"));
-    }
-    if filled.rows.is_empty() && !filled.problems.is_empty() {
-        let list = Problem::list(&filled.problems);
-        return Err(Error::input(format!("no row of {name} can be used:{list}"))
-            .hint("`--to-csv` writes a sheet that can be filled in"));
-    }
+    is_usable(args, &filled, &name)?;
     for note in table.notes() {
         say!("{}", clean(note));
     }
@@ -154,6 +141,28 @@ pub(super) fn take(project: &Project, args: &ReviewArgs, path: &Path, file: &Pat
         "problems": filled.problems,
     });
     status::tell_with(project, args, &folder, false, Some(imported))
+}
+
+/// That what can be used of a sheet is to be taken in.
+///
+/// # Errors
+/// No row of it can be used, or some cannot and `--strict` wants all.
+fn is_usable(args: &ReviewArgs, filled: &Filled, name: &str) -> Result<()> {
+    if args.strict && !filled.problems.is_empty() {
+        let message = format!(
+            "{} of {name} cannot be used:{}",
+            rows(filled.problems.len()),
+            Problem::list(&filled.problems)
+        );
+        let error = Error::input(message);
+        return Err(error.hint("mend them, or leave --strict out to take in the other rows"));
+    }
+    if filled.rows.is_empty() && !filled.problems.is_empty() {
+        let list = Problem::list(&filled.problems);
+        return Err(Error::input(format!("no row of {name} can be used:{list}"))
+            .hint("`--to-csv` writes a sheet that can be filled in"));
+    }
+    Ok(())
 }
 
 /// What became of rows.
