@@ -18,6 +18,7 @@ use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use serde::Serialize;
+use std::path::Path;
 
 /// What is asked, and what its manifest says of that before an answer is there. `M` is what only this kind of round has.
 pub(in crate::shell::commands) struct Second<'a, M> {
@@ -193,11 +194,22 @@ pub(in crate::shell::commands) fn one_model(
     }
 }
 
-/// The same way of asking, for one other rater, with what earlier rounds left of the budget ([`Asked::used`]).
+/// The command that does a later round of a run by itself.
+pub(in crate::shell::commands) fn the_same_later(
+    command: &str,
+    folder: &Path,
+    rater: &str,
+) -> String {
+    format!("taskrater {command} {} --rater {rater}", folder.display())
+}
+
+/// The same way of asking, for one other rater, with what earlier rounds left of the budget ([`Asked::used`]). `later` is the
+/// command that does the same by itself ([`the_same_later`]).
 pub(in crate::shell::commands) fn with_what_is_left(
     args: &AskArgs,
     (spent, calls): (Nanodollars, u64),
     rater: &str,
+    later: String,
 ) -> AskArgs {
     let left = |cap: u64, used: u64| cap.saturating_sub(used);
     AskArgs {
@@ -207,6 +219,7 @@ pub(in crate::shell::commands) fn with_what_is_left(
         max_calls: args.max_calls.map(|cap| left(cap, calls)),
         // A run goes on without a rater; this round has no other.
         allow_missing: false,
+        later: Some(later),
         ..args.clone()
     }
 }

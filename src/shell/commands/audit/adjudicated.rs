@@ -49,7 +49,9 @@ pub(super) fn check(
         gold.get(&(&*row.occupation, &*row.task, &*row.dimension))
             .copied()
     };
-    Ok(Some(Checked::of(named, &rows, &run.rubric, of)))
+    let drawn = subject.gold().and_then(|rater| run.sheet.drawn(rater));
+    let drawn = drawn.map(|drawn| &**drawn);
+    Ok(Some(Checked::of(named, &rows, &run.rubric, of, drawn)))
 }
 
 fn named(
@@ -104,11 +106,11 @@ fn ended(folder: &Path, manifest: &Value) -> bool {
     status && folder.join(ADJUDICATED).is_file()
 }
 
-/// What gold says of the disputed tasks: (occupation, task, dimension) and the value.
-fn gold<'a>(
-    subject: &'a Subject,
-    rows: &[Judged],
-) -> Result<HashMap<(&'a str, &'a str, &'a str), f64>> {
+/// (occupation, task, dimension), the number of the task and the value.
+type Trusted<'a> = HashMap<(&'a str, &'a str, &'a str), (usize, f64)>;
+
+/// What gold says of the disputed tasks.
+fn gold<'a>(subject: &'a Subject, rows: &[Judged]) -> Result<Trusted<'a>> {
     let mut known = HashMap::new();
     let Some(rater) = subject.gold() else {
         return Ok(known);
@@ -127,7 +129,7 @@ fn gold<'a>(
         let values = &row.opinion(rater).values;
         for (dimension, value) in run.rubric.dimensions().iter().zip(values) {
             if let Some(value) = value {
-                known.insert((occupation, task, &*dimension.id), value.value);
+                known.insert((occupation, task, &*dimension.id), (number, value.value));
             }
         }
     }

@@ -155,6 +155,11 @@ fn adjudication(out: &mut String, checked: &Checked) {
          Resolved tasks with gold alone are compared."
     );
     let _ = writeln!(out, "{}", faint(&words));
+    if checked.dimensions.iter().any(|one| one.calibrated) {
+        let words = "Gold calibrated the first round, so its values have seen it and the verdicts have not: uncalibrated is what the \
+                     raters said before that.";
+        let _ = writeln!(out, "{}", faint(words));
+    }
 }
 
 /// A number with its interval, `0.52 [0.48, 0.57]`.
