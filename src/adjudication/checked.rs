@@ -48,6 +48,10 @@ pub struct Checked {
     pub adjudication: String,
     /// Who judged.
     pub adjudicator: String,
+    /// How it ended: complete, incomplete, interrupted.
+    pub status: String,
+    /// How many other adjudications of the same ratings there are that were not read; 0 where it was named.
+    pub others: usize,
     /// Coverage of all intervals.
     pub level: f64,
     /// One a dimension with disputed tasks.
@@ -175,6 +179,8 @@ impl Checked {
         Self {
             adjudication,
             adjudicator,
+            status: String::new(),
+            others: 0,
             level: LEVEL,
             dimensions,
         }

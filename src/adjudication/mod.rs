@@ -99,6 +99,10 @@ impl Subject for Sided<'_> {
     fn part(&self) -> Option<&str> {
         Some(self.order.name())
     }
+
+    fn kind(&self) -> Option<&str> {
+        Some(AdjudicationPrompt::ID)
+    }
 }
 
 impl<'a> Inquiry for Adjudicating<'a> {

@@ -17,7 +17,9 @@ use crate::ratings::Carried;
 use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 use std::path::Path;
 
 /// What is asked, and what its manifest says of that before an answer is there. `M` is what only this kind of round has.
@@ -164,6 +166,18 @@ impl Ended {
     pub fn cut_short(self) -> bool {
         [EXIT_INTERRUPTED, EXIT_RATER_STOPPED, EXIT_BUDGET].contains(&self.code)
     }
+}
+
+/// What a round of a run is worth beside others of the same, by its manifest and the number of its answers that can be used, the
+/// best last: a complete one before one that is not, so that an empty round hides none that was paid for; then the one with
+/// most answers, then the newest. Names of folders tell seconds, manifests more.
+pub(in crate::shell::commands) fn worth(
+    manifest: &Value,
+    answers: u64,
+) -> (bool, u64, Option<Timestamp>) {
+    let started = manifest["started"].as_str();
+    let started = started.and_then(|time| time.parse().ok());
+    (manifest["status"] == "complete", answers, started)
 }
 
 /// The one language model that is asked; `role` is what it is asked as, with its article: "an adjudicator".
