@@ -50,7 +50,7 @@ pub(super) fn after(
     if run.cut_short() {
         let later = format!("`{later}` does it later");
         say!(
-            "nothing is summarised, for what came before was cut short: {}",
+            "nothing is summarised, for the run was cut short or what came after it: {}",
             clean(&later)
         );
         return Ok(run.code);
