@@ -30,6 +30,10 @@ pub trait Subject: Copy {
     fn part(&self) -> Option<&str> {
         None
     }
+    /// What kind of question it is, where it is none that asks for a rating.
+    fn kind(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Something that raters are asked: a plan of ratings, or of a draft.

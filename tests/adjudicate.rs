@@ -534,3 +534,161 @@ fn a_prompt_of_the_project_is_used_and_is_no_rubric() {
         .ends(3)
         .says(&["bad.md: the template of the question never uses ratings"]);
 }
+
+/// What `rate` is given to ask `anna` with zelda and yorick, and then the judge.
+const THEN: [&str; 9] = [
+    "--all",
+    "--rater",
+    "zelda",
+    "--rater",
+    "yorick",
+    "--rater",
+    "anna",
+    "--adjudicate",
+    "judge",
+];
+
+#[test]
+fn a_run_that_was_cut_short_is_not_adjudicated() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    let mut args = THEN.to_vec();
+    args.extend(["--max-calls", "5"]);
+    project.rate("run", &args).ends(9).says(&[
+        "nothing is adjudicated, for the run was cut short",
+        "`taskrater adjudicate",
+    ]);
+    assert_eq!(provider.count(), 5);
+    assert!(!project.path("runs").exists());
+}
+
+#[test]
+fn what_would_stop_the_adjudication_is_found_before_the_run_is_paid_for() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    let toml = project.read("taskrater.toml");
+    let unpriced = rater("free", "openai", "free-1", &provider.url(), "");
+    project.write("taskrater.toml", format!("{toml}{unpriced}"));
+    let rate = |more: &[&str], judge: &'static str| {
+        let mut args = THEN.to_vec();
+        args[8] = judge;
+        args.extend(more);
+        project.rate("run", &args)
+    };
+    rate(&["--max-usd", "1"], "free")
+        .ends(4)
+        .says(&["--max-usd cannot hold for free"]);
+    let own = include_str!("../prompts/adjudicate.md");
+    project.write("prompts/adjudicate.md", own.replace("in ratings", "in []"));
+    rate(&[], "judge")
+        .ends(3)
+        .says(&["the template of the question never uses ratings"]);
+    assert_eq!(provider.count(), 0);
+    assert!(!project.path("run").exists());
+}
+
+#[test]
+fn a_failed_round_does_not_hide_the_run_and_its_budget_is_what_the_run_left() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    let mut args = THEN.to_vec();
+    let calls = (2 * JOBS + 3).to_string();
+    args.extend(["--max-calls", &calls]);
+    project.rate("run", &args).ends(9);
+    let why = project.manifest(&newest(&project))["budget"]["used_up"].clone();
+    assert_eq!(why, "the 3 calls that the run left of --max-calls are made");
+    // Nothing can be written where the rounds of runs stand.
+    std::fs::remove_dir_all(project.path("runs")).expect("a folder");
+    project.write("runs", "no folder");
+    let done = project.rate("run", &THEN);
+    assert_ne!(done.code, 0);
+    done.says(&["is complete; `taskrater adjudicate", "goes on"]);
+    assert_eq!(project.manifest("run")["status"], "complete");
+}
+
+#[test]
+fn without_a_terminal_a_costly_round_needs_a_limit_or_a_yes() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    // The ratings are cached: the run itself has nothing to ask about.
+    project.rate("run", &THEN[..7]).ends(0);
+    let calls = provider.count();
+    let toml = project.read("taskrater.toml");
+    project.write("taskrater.toml", format!("confirm_above = 0\n{toml}"));
+    project.rate("run", &THEN).ends(0).says(&[
+        "there is no terminal to ask on: nothing more is asked",
+        "`taskrater adjudicate",
+        "--rater judge --yes` does it",
+    ]);
+    assert_eq!(provider.count(), calls);
+    let mut args = THEN.to_vec();
+    args.extend(["--max-usd", "5"]);
+    project.rate("run", &args).ends(0);
+    assert_eq!(provider.count(), calls + 2 * JOBS as u64);
+}
+
+#[test]
+fn an_empty_round_hides_no_complete_one() {
+    let provider = Provider::start();
+    let project = contested(&provider);
+    adjudicate(&project, &[]).ends(0);
+    let paid = only(&project);
+    adjudicate(&project, &["--no-cache", "--max-calls", "1"]).ends(9);
+    let page = json(&project.run(&["audit", "run", "--json"]).ends(0));
+    let found = &page["adjudication"];
+    assert_eq!(
+        format!("runs/{}", found["adjudication"].as_str().expect("an id")),
+        paid
+    );
+    assert_eq!(
+        (&found["status"], &found["others"]),
+        (&json!("complete"), &json!(1))
+    );
+    project
+        .run(&["audit", "run"])
+        .ends(0)
+        .prints(&["Others of these ratings: 1"]);
+    project
+        .run(&["audit", "run", "--adjudication", &newest(&project)])
+        .ends(0)
+        .prints(&["It is incomplete"]);
+}
+
+#[test]
+fn the_second_order_is_no_earlier_version_of_the_first_and_a_refusal_is_no_reason() {
+    let provider = Provider::builder()
+        .fault(Fault::new(Kind::Refusal).contains("form 2."))
+        .start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    project.rate("run", &["--all"]).ends(0);
+    adjudicate(&project, &["--max-calls", "1"]).ends(9);
+    adjudicate(&project, &[]).ends(5);
+    let folder = newest(&project);
+    let misses = project.manifest(&folder)["misses"].clone();
+    assert_eq!(misses, json!({ "new": 2 * JOBS - 1 }));
+    let refused = column(&project, &folder, "rationale")[1].clone();
+    assert_eq!(refused, "");
+}
+
+#[test]
+fn a_verdict_moves_what_the_raters_said_before_gold_calibrated_it() {
+    let provider = Provider::start();
+    let project = project(&provider.url(), "follows-reasons", "E1");
+    project
+        .rate("run", &["--all", "--reconcile", "calibrated-mean"])
+        .ends(0);
+    adjudicate(&project, &[]).ends(0);
+    let folder = only(&project);
+    assert_eq!(column(&project, &folder, "uncalibrated"), vec!["0.5"; JOBS]);
+    assert_ne!(column(&project, &folder, "first_value"), vec!["0.5"; JOBS]);
+    let page = json(&project.run(&["audit", "run", "--json"]).ends(0));
+    let exposure = &page["adjudication"]["dimensions"][0];
+    assert_eq!(
+        (&exposure["calibrated"], &exposure["errors"]["before"]),
+        (&json!(true), &json!(50.0))
+    );
+    project
+        .run(&["audit", "run"])
+        .ends(0)
+        .prints(&["points from gold before (uncalibrated)"]);
+}

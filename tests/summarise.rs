@@ -399,3 +399,38 @@ fn raters_without_reasons_have_nothing_to_merge() {
         .run(&["summarise", "one", "--rater", "sum", "--yes"])
         .ends(3);
 }
+
+#[test]
+fn explain_shows_a_summary_of_these_ratings_and_no_empty_round_in_its_place() {
+    let provider = Provider::start();
+    let project = summarised(&provider);
+    let paid = round(&project);
+    let explained = || -> Value {
+        let done = project.run(&["explain", "run", "j-t1", "--json"]).ends(0);
+        serde_json::from_str(&done.out).expect("JSON")
+    };
+    // A newer round that was allowed no call.
+    summarise(&project, &["--no-cache", "--max-calls", "0"]).ends(9);
+    let found = explained()["summary"].clone();
+    assert_eq!(found["summary"], FAITHFUL);
+    assert_eq!(
+        format!("runs/{}", found["run"].as_str().expect("an id")),
+        paid
+    );
+    assert_eq!(
+        (&found["round_status"], &found["other_rounds"]),
+        (&json!("complete"), &json!(1))
+    );
+    project
+        .run(&["explain", "run", "j-t1"])
+        .ends(0)
+        .prints(&["other rounds of these ratings: 1"]);
+    // The folder of the run is used again: the summary is not of what is there now.
+    provider.set_faults([
+        rating("anna", "E1", "Other words."),
+        rating("bert", "E0", BERT),
+    ]);
+    let again = ["Jobs", "--rubric", "exposure", "--quiet", "--refresh"];
+    project.rate("run", &again).ends(0);
+    assert_eq!(explained()["summary"], Value::Null);
+}

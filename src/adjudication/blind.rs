@@ -1,23 +1,35 @@
 //! What a reason must not give away: which rater or which model wrote it.
 
 /// Makers and families of language models, in lower case. Whole words, or words that begin with one and go on with something
-/// else than a letter: `gpt-4o`, `claude's`, `llama3`.
-const KNOWN: [&str; 27] = [
+/// else than a letter (but an s): `gpt-4o`, `claude's`, `llama3`, `gpts`. Some are
+/// words of their own (granite, falcon): a reason that loses one of them loses less than a name would give away.
+pub const MAKERS: &[&str] = &[
     "openai",
     "chatgpt",
     "gpt",
+    "o1",
+    "o3",
+    "o4",
     "anthropic",
     "claude",
+    "sonnet",
+    "opus",
+    "haiku",
     "google",
     "deepmind",
     "gemini",
     "gemma",
     "bard",
+    "meta",
     "llama",
     "mistral",
     "mistralai",
     "mixtral",
+    "ministral",
+    "magistral",
+    "codestral",
     "qwen",
+    "qwq",
     "alibaba",
     "deepseek",
     "grok",
@@ -26,16 +38,30 @@ const KNOWN: [&str; 27] = [
     "command-r",
     "microsoft",
     "copilot",
+    "phi",
     "moonshot",
     "kimi",
     "nvidia",
     "nemotron",
+    "perplexity",
+    "amazon",
+    "nova",
+    "bedrock",
+    "ibm",
+    "granite",
+    "zhipu",
+    "glm",
+    "ernie",
+    "baidu",
+    "minimax",
+    "falcon",
+    "olmo",
 ];
 
 /// Words after a name that belong to it, beside versions: "Claude Sonnet 4.6", "Gemini 2.5 Pro".
-const MORE: [&str; 13] = [
+const MORE: [&str; 14] = [
     "sonnet", "opus", "haiku", "fable", "pro", "flash", "mini", "nano", "turbo", "ultra", "large",
-    "instruct", "ai",
+    "instruct", "ai", "lite",
 ];
 
 /// Ids of raters that say nothing of who wrote a text: words of every reason.
@@ -71,7 +97,8 @@ impl Names {
         let mut names: Vec<String> = own
             .map(|name| name.trim().to_lowercase())
             .filter(|name| !name.is_empty() && !ORDINARY.contains(&name.as_str()))
-            .chain(KNOWN.map(str::to_owned))
+            .flat_map(|name| spelled(&name))
+            .chain(MAKERS.iter().map(|&name| name.to_owned()))
             .collect();
         names.sort();
         names.dedup();
@@ -90,7 +117,7 @@ impl Names {
             let names = self.is_in(&lower);
             let goes_on = after_name && (is_version(&lower) || MORE.contains(&lower.as_str()));
             match (names, core.is_empty()) {
-                (true, false) => out.push(word.replacen(core, NAMELESS, 1)),
+                (true, false) if !goes_on => out.push(word.replacen(core, NAMELESS, 1)),
                 // What stands around a version stays: the point that ends a sentence, a bracket.
                 _ if goes_on => {
                     if let Some(last) = out.last_mut() {
@@ -120,22 +147,38 @@ impl Names {
         text
     }
 
-    /// Whether a word, in lower case, is or holds a name that stands by itself.
+    /// Whether a word, in lower case, is or holds a name that stands by itself, in the plural too.
     fn is_in(&self, word: &str) -> bool {
         let alone = |name: &String| {
             let mut places = word.match_indices(name.as_str());
-            places.any(|(at, _)| {
-                let before = word[..at].chars().next_back();
-                let after = word[at + name.len()..].chars().next();
-                !before.is_some_and(char::is_alphanumeric)
-                    && !after.is_some_and(char::is_alphabetic)
-            })
+            places.any(|(at, _)| stands_alone(&word[..at], &word[at + name.len()..]))
         };
         self.0.iter().any(alone)
     }
 }
 
-/// Where a phrase in lower case stands in a text, whatever the case there.
+/// A rater's name as people write it, too: `r-high` is R_HIGH, R HIGH and `rhigh`.
+fn spelled(name: &str) -> Vec<String> {
+    let mut all = vec![name.to_owned()];
+    let parts: Vec<&str> = name
+        .split(['-', '_', ' '])
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.len() > 1 {
+        all.extend(["-", "_", " "].map(|between| parts.join(between)));
+        // Joined, short parts make words.
+        all.extend(Some(parts.concat()).filter(|one| one.chars().count() > 4));
+    }
+    all
+}
+
+/// Whether what stands between these texts is a word of its own, in the plural too.
+fn stands_alone(before: &str, after: &str) -> bool {
+    let after = after.strip_prefix(['s', 'S']).unwrap_or(after);
+    !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphabetic)
+}
+
+/// Where a phrase in lower case stands by itself in a text, whatever the case there.
 fn find(text: &str, phrase: &str) -> Option<(usize, usize)> {
     let ends = |from: usize| {
         let mut left = phrase.chars();
@@ -149,7 +192,10 @@ fn find(text: &str, phrase: &str) -> Option<(usize, usize)> {
         left.next().is_none().then_some(text.len())
     };
     let mut starts = text.char_indices().map(|(at, _)| at);
-    starts.find_map(|from| Some((from, ends(from)?)))
+    starts.find_map(|from| {
+        let to = ends(from)?;
+        stands_alone(&text[..from], &text[to..]).then_some((from, to))
+    })
 }
 
 /// `4`, `4.6`, `2.5-pro`, `v3`.
@@ -172,6 +218,7 @@ mod tests {
             "human",
             "meta-llama/Llama-3-70b",
             "Old Bert",
+            "r-high",
         ])
     }
 
@@ -193,6 +240,20 @@ mod tests {
             ),
             ("Llama-3-70b or surrogate-human?", "[name] or [name]?"),
             ("old  bert and OLD BERT agree", "[name] and [name] agree"),
+            ("GPTs draft it; so do LLMs.", "[name] draft it; so do LLMs."),
+            ("Meta AI and o3-mini do.", "[name] and [name] do."),
+            (
+                "R_HIGH, r high, R-High's and rhigh say so.",
+                "[name], [name], [name] and [name] say so.",
+            ),
+            (
+                "Surrogate_Human, OLD-BERT and two Annas",
+                "[name], [name] and two [name]",
+            ),
+            (
+                "Perplexity, Amazon Nova, Granite 3, Phi-4, GLM-4.5, Opus 4.6",
+                "[name], [name] [name], [name], [name], [name], [name]",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(names().scrub(text), expected, "{text}");
@@ -203,6 +264,7 @@ mod tests {
     fn words_that_only_look_like_names_stay() {
         for text in [
             "A human joins the annals of annatto.",
+            "Metadata in a metal box; the philosophy of grokking; her high risk.",
             "Use a claudette; the bardic 3 of 4 steps take 20 minutes.",
             "Half of the 2 hours is hands-on work.",
         ] {

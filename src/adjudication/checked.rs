@@ -2,9 +2,10 @@
 
 use super::{Status, Tally};
 use crate::compare::{Difference, LEVEL, Verdict};
-use crate::ratings::round12;
-use crate::rubric::Rubric;
+use crate::ratings::{Drawn, round12};
+use crate::rubric::{Dimension, Rubric};
 use crate::stats::Clusters;
+use crate::stats::inference::DesignWeights;
 use crate::stats::inference::proportion::wilson;
 use serde::Serialize;
 
@@ -19,6 +20,8 @@ pub struct Judged {
     pub dimension: String,
     /// Value of the first round, in the dimension's unit.
     pub first: Option<f64>,
+    /// The same before gold calibrated it.
+    pub uncalibrated: Option<f64>,
     /// Final value.
     pub last: Option<f64>,
     /// How it ended.
@@ -45,6 +48,10 @@ pub struct Checked {
     pub adjudication: String,
     /// Who judged.
     pub adjudicator: String,
+    /// How it ended: complete, incomplete, interrupted.
+    pub status: String,
+    /// How many other adjudications of the same ratings there are that were not read; 0 where it was named.
+    pub others: usize,
     /// Coverage of all intervals.
     pub level: f64,
     /// One a dimension with disputed tasks.
@@ -66,11 +73,68 @@ pub struct CheckedDimension {
     pub not_judged: usize,
     /// Of the tasks with both answers, those whose verdict followed the order; `None` where there is none.
     pub order_dependence: Option<Share>,
-    /// How far the values of the first round (`before`) and the final ones (`after`) lie from gold, over the resolved tasks that
-    /// have gold, in points of 0–100: a mean below 0 is closer. `None` where no resolved task has gold.
+    /// Resolved tasks that have gold.
+    pub with_gold: usize,
+    /// How many tasks that count the same these are worth, where they were not drawn alike: (Σw)²/Σw² (Kish). Then all means,
+    /// errors and tests count each by 1/probability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_n: Option<f64>,
+    /// Whether gold calibrated the first round. It has seen the gold then, and the verdicts have not: what is compared with them
+    /// is what the raters said before the calibration.
+    pub calibrated: bool,
+    /// How far the uncalibrated values of the first round (`before`) and the final ones (`after`) lie from gold, over the resolved
+    /// tasks that have gold, in points of 0–100: a mean below 0 is closer. `None` where no resolved task has gold, and where it is
+    /// not known for which tasks those with gold stand.
     pub errors: Option<Difference>,
-    /// What follows: closer, further, no detectable difference, no difference, too few to tell, no gold.
+    /// Why there is no comparison, where gold is there and there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<&'static str>,
+    /// What follows: closer, further, no detectable difference, no difference, too few to tell, withheld, no gold.
     pub verdict: &'static str,
+}
+
+/// The tasks of a dimension that can be compared: distances from gold before and after, in points, with the number of the task
+/// in the run and the occupation.
+#[derive(Default)]
+struct Compared<'a> {
+    pairs: Vec<(f64, f64)>,
+    tasks: Vec<usize>,
+    occupations: Vec<&'a str>,
+}
+
+impl<'a> Compared<'a> {
+    fn of(
+        dimension: &Dimension,
+        rows: &[&'a Judged],
+        gold: impl Fn(&Judged) -> Option<(usize, f64)>,
+    ) -> Self {
+        let mut found = Self::default();
+        for row in rows {
+            let values = row.uncalibrated.zip(row.last).zip(gold(row));
+            let Some(((first, last), (task, gold))) = values else {
+                continue;
+            };
+            let off = |value: f64| (dimension.to_score(value) - dimension.to_score(gold)).abs();
+            found.pairs.push((off(first), off(last)));
+            found.tasks.push(task);
+            found.occupations.push(&row.occupation);
+        }
+        found
+    }
+
+    /// What each task counts for; an error where nothing says.
+    fn weights(&self, drawn: Option<&Drawn>) -> Result<DesignWeights, &'static str> {
+        let Some(drawn) = drawn else {
+            return Ok(DesignWeights::equal());
+        };
+        if drawn.is_of_a_part() {
+            return Err(
+                "gold was drawn from a part of the tasks, and nothing stands for the others",
+            );
+        }
+        let weights = drawn.of(&self.tasks).and_then(DesignWeights::of);
+        weights.ok_or("with which probability some of them were drawn is not known")
+    }
 }
 
 /// The order dependence of a tally.
@@ -87,60 +151,36 @@ pub fn order_dependence(tally: &Tally) -> Option<Share> {
 }
 
 impl Checked {
-    /// Holds the rows of an adjudication against `gold`, which gives the gold value of a row in its dimension's unit.
+    /// Holds the rows of an adjudication against `gold`, which gives the number of a row's task in the run and its gold value in
+    /// the dimension's unit; `drawn` is how the tasks of gold were drawn, where that is known.
     #[must_use]
     pub fn of(
         [adjudication, adjudicator]: [String; 2],
         rows: &[Judged],
         rubric: &Rubric,
-        gold: impl Fn(&Judged) -> Option<f64>,
+        gold: impl Fn(&Judged) -> Option<(usize, f64)>,
+        drawn: Option<&Drawn>,
     ) -> Self {
         let mut dimensions = Vec::new();
         for dimension in rubric.dimensions() {
-            let own: Vec<&Judged> = rows
-                .iter()
-                .filter(|row| row.dimension == dimension.id)
-                .collect();
-            if own.is_empty() {
-                continue;
+            let own = rows.iter().filter(|row| row.dimension == dimension.id);
+            let own: Vec<&Judged> = own.collect();
+            if !own.is_empty() {
+                dimensions.push(CheckedDimension::of(dimension, &own, &gold, drawn));
             }
-            let mut tally = Tally::default();
-            own.iter().for_each(|row| tally.count(row.status));
-            let mut occupations: Vec<&str> = Vec::new();
-            let (mut pairs, mut clusters) = (Vec::new(), Vec::new());
-            for row in &own {
-                let (Some(first), Some(last), Some(gold)) = (row.first, row.last, gold(row)) else {
-                    continue;
-                };
-                let known = occupations.iter().position(|id| *id == row.occupation);
-                clusters.push(known.unwrap_or_else(|| {
-                    occupations.push(&row.occupation);
-                    occupations.len() - 1
-                }));
-                let off = |value: f64| (dimension.to_score(value) - dimension.to_score(gold)).abs();
-                pairs.push((off(first), off(last)));
-            }
-            let clusters = Clusters::of(clusters);
-            let errors =
-                (!pairs.is_empty()).then(|| Difference::over_occupations(&pairs, &clusters));
-            dimensions.push(CheckedDimension {
-                dimension: dimension.id.clone(),
-                contested: tally.contested,
-                resolved: tally.resolved,
-                unresolved: tally.unresolved,
-                not_judged: tally.not_judged,
-                order_dependence: order_dependence(&tally),
-                errors,
-                verdict: "",
-            });
         }
         Difference::adjust(dimensions.iter_mut().filter_map(|one| one.errors.as_mut()));
         for one in &mut dimensions {
-            one.verdict = verdict(one.errors.as_ref());
+            one.verdict = match one.withheld {
+                Some(_) => "withheld",
+                None => verdict(one.errors.as_ref()),
+            };
         }
         Self {
             adjudication,
             adjudicator,
+            status: String::new(),
+            others: 0,
             level: LEVEL,
             dimensions,
         }
@@ -161,9 +201,46 @@ fn verdict(errors: Option<&Difference>) -> &'static str {
 }
 
 impl CheckedDimension {
+    fn of(
+        dimension: &Dimension,
+        rows: &[&Judged],
+        gold: impl Fn(&Judged) -> Option<(usize, f64)>,
+        drawn: Option<&Drawn>,
+    ) -> Self {
+        let mut tally = Tally::default();
+        rows.iter().for_each(|row| tally.count(row.status));
+        let compared = Compared::of(dimension, rows, gold);
+        let n = compared.pairs.len();
+        let weights = compared.weights(drawn);
+        let clusters = Clusters::of(compared.occupations.iter().copied());
+        let over = |weights| Difference::over_drawn(&compared.pairs, weights, &clusters);
+        let unequal = weights.as_ref().ok().filter(|known| !known.are_equal());
+        Self {
+            dimension: dimension.id.clone(),
+            contested: tally.contested,
+            resolved: tally.resolved,
+            unresolved: tally.unresolved,
+            not_judged: tally.not_judged,
+            order_dependence: order_dependence(&tally),
+            with_gold: n,
+            effective_n: unequal.map(|weights| round12(weights.effective(n))),
+            calibrated: rows.iter().any(|row| row.first != row.uncalibrated),
+            errors: weights.as_ref().ok().filter(|_| n > 0).map(over),
+            withheld: weights.as_ref().err().copied().filter(|_| n > 0),
+            verdict: "",
+        }
+    }
+
     /// The result in a sentence, with its numbers.
     #[must_use]
     pub fn text(&self) -> String {
+        if let Some(why) = self.withheld {
+            let (n, noun) = (self.with_gold, tasks(self.with_gold));
+            return format!(
+                "{}: withheld: {n} resolved {noun} with gold, but {why}",
+                self.dimension
+            );
+        }
         let Some(errors) = &self.errors else {
             return format!("{}: no resolved task has gold", self.dimension);
         };
@@ -183,15 +260,22 @@ impl CheckedDimension {
             ("no detectable difference", Some(mde)) => format!(" (MDE {mde:.1})"),
             _ => String::new(),
         };
+        let before = match self.calibrated {
+            true => "before (uncalibrated)",
+            false => "before",
+        };
+        let worth = self.effective_n.map_or_else(String::new, |n| {
+            format!(" worth {n:.1} that count the same")
+        });
         format!(
-            "{}: {}{could}: {} points from gold before, {} after, difference {} {ends}{test}, {} {} of {} {}",
+            "{}: {}{could}: {} points from gold {before}, {} after, difference {} {ends}{test}, {} {}{worth} of {} {}",
             self.dimension,
             self.verdict,
             number(errors.before),
             number(errors.after),
             number(errors.mean),
             errors.n,
-            if errors.n == 1 { "task" } else { "tasks" },
+            tasks(errors.n),
             errors.occupations,
             if errors.occupations == 1 {
                 "occupation"
@@ -200,6 +284,10 @@ impl CheckedDimension {
             },
         )
     }
+}
+
+fn tasks(n: usize) -> &'static str {
+    if n == 1 { "task" } else { "tasks" }
 }
 
 #[cfg(test)]
@@ -214,6 +302,7 @@ mod tests {
             task: format!("{n}"),
             dimension: "automation".into(),
             first: Some(50.0 + first),
+            uncalibrated: Some(50.0 + first),
             last: Some(50.0 - last(n)),
             status: Status::Resolved,
         };
@@ -221,8 +310,69 @@ mod tests {
     }
 
     fn checked(rows: &[Judged], gold: Option<f64>) -> CheckedDimension {
-        let found = Checked::of(["a".into(), "b".into()], rows, &rubric(), |_| gold);
+        drawn(rows, gold, None)
+    }
+
+    fn drawn(rows: &[Judged], gold: Option<f64>, drawn: Option<&Drawn>) -> CheckedDimension {
+        let named = ["a".into(), "b".into()];
+        let gold = |row: &Judged| Some((row.task.parse().ok()?, gold?));
+        let found = Checked::of(named, rows, &rubric(), gold, drawn);
         found.dimensions.into_iter().next().unwrap()
+    }
+
+    /// Of each occupation one task that was surely drawn and comes 10 closer, and one that stands for ten and goes 5 further.
+    fn stratified() -> (Vec<Judged>, Drawn) {
+        let mut known = Drawn::new(16, false);
+        (0..16).for_each(|n| known.set(n, Some(if n % 2 == 0 { 1.0 } else { 0.1 })));
+        (rows(20.0, |n| if n % 2 == 0 { 10.0 } else { 25.0 }), known)
+    }
+
+    #[test]
+    fn a_stratified_draw_counts_by_what_each_task_stands_for() {
+        // Alike: (−10 + 5)/2 = −2.5. By 1/p: (1 · −10 + 10 · 5)/11 = 40/11. All sums alike: p 2/2^8. Kish: (8 · 11)²/(8 · 101).
+        let (rows, known) = stratified();
+        let alike = checked(&rows, Some(50.0));
+        assert_eq!((alike.verdict, alike.effective_n), ("closer", None));
+        let found = drawn(&rows, Some(50.0), Some(&known));
+        assert_eq!(found.verdict, "further");
+        let errors = found.errors.clone().unwrap();
+        assert!((errors.mean.unwrap() - 40.0 / 11.0).abs() < 1e-9);
+        assert_eq!(errors.p, Some(2.0 / 256.0));
+        assert!((found.effective_n.unwrap() - 7_744.0 / 808.0).abs() < 1e-9);
+        assert!(found.text().contains("worth 9.6"), "{}", found.text());
+    }
+
+    #[test]
+    fn what_no_probability_is_known_of_gets_no_verdict() {
+        let (rows, mut known) = stratified();
+        known.set(3, None);
+        let part = Drawn::new(16, true);
+        for (how, why) in [(&known, "probability"), (&part, "a part of the tasks")] {
+            let found = drawn(&rows, Some(50.0), Some(how));
+            assert_eq!((found.verdict, &found.errors), ("withheld", &None));
+            assert_eq!(found.with_gold, 16);
+            let text = found.text();
+            assert!(text.contains("16 resolved tasks with gold, but"), "{text}");
+            assert!(text.contains(why), "{text}");
+        }
+        // Without gold there is nothing to withhold.
+        assert_eq!(drawn(&rows, None, Some(&part)).verdict, "no gold");
+    }
+
+    #[test]
+    fn a_calibrated_first_round_is_compared_as_its_raters_had_it() {
+        // Gold moved the first values onto itself; the raters were 30 off and the verdicts 5.
+        let mut rows = rows(30.0, |_| 5.0);
+        rows.iter_mut().for_each(|row| row.first = Some(50.0));
+        let found = checked(&rows, Some(50.0));
+        assert_eq!((found.verdict, found.calibrated), ("closer", true));
+        assert!(
+            found
+                .text()
+                .contains("30.0 points from gold before (uncalibrated), 5.0 after"),
+            "{}",
+            found.text()
+        );
     }
 
     #[test]

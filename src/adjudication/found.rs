@@ -22,13 +22,16 @@ pub struct Verdicts {
     pub place: usize,
     /// The first round.
     pub first: Consensus,
+    /// The value of the first round before gold calibrated it, in the dimension's unit; the same where none did. A verdict has
+    /// seen no gold either: it moves this one.
+    pub uncalibrated: Option<f64>,
     /// The answers in the two orders, in the dimension's unit.
     pub answers: [Option<Value>; 2],
     /// How the two questions ended.
     pub outcomes: [Outcome; 2],
     /// What they come to.
     pub verdict: Verdict,
-    /// The adjudicator's reason in the first order; empty where there is none.
+    /// The adjudicator's reason in the first order; empty where there is none. What a refusal says is no reason.
     pub rationale: String,
     /// Ids of the raters that differ from the final value, or from that of the first round where there is no final one.
     pub dissent: Vec<String>,
@@ -66,8 +69,9 @@ pub struct FinalScore {
     pub occupation: usize,
     /// Place of the dimension in [`Reconciled::dimensions`].
     pub place: usize,
-    /// After the adjudication, 0–100: the first-round score, moved by what its resolved tasks moved by. Tasks without a verdict
-    /// count with their first-round values. `None` where the first round has no score.
+    /// After the adjudication, 0–100: the first-round score, moved by what its resolved tasks moved by: their verdicts less what
+    /// the raters said before gold calibrated them, so that no calibration passes for a verdict. Tasks without a verdict count
+    /// with their first-round values. `None` where the first round has no score.
     pub score: Option<f64>,
     /// Band of that.
     pub band: Option<Band>,
@@ -147,9 +151,11 @@ fn verdicts(
         case,
         place,
         first: one.task(task),
+        uncalibrated: one.uncalibrated(task),
         verdict: Verdict::of(&one.dimension, [first.as_ref(), second.as_ref()]),
         outcomes: sides.map(|side| side.map_or(Outcome::NotRun, |(outcome, _)| *outcome)),
         rationale: sides[0]
+            .filter(|(outcome, _)| *outcome == Outcome::Rated)
             .and_then(|(_, rating)| rating.as_ref())
             .map_or_else(String::new, |rating| rating.rationale.clone()),
         answers,
@@ -175,7 +181,7 @@ fn scores(
             let mut moved = Vec::new();
             for row in rows[begin..end].iter().filter(|row| row.place == place) {
                 tally.count(row.verdict.status);
-                let by = row.verdict.value.zip(row.first.value);
+                let by = row.verdict.value.zip(row.uncalibrated);
                 moved.extend(
                     by.map(|(last, was)| (weights[cases[row.case].task - first], last - was)),
                 );
@@ -200,7 +206,7 @@ fn scores(
     scores
 }
 
-/// A score of the first round, moved by Σ w (final − first) / Σ w over the rated tasks, whose weights sum to `total`: of a
+/// A score of the first round, moved by Σ w (final − uncalibrated) / Σ w over the rated tasks, whose weights sum to `total`: of a
 /// weighted mean of tasks that is the mean with the final values in it, and a calibrated score keeps its calibration. Within
 /// 0–100. `None` where no task was rated.
 #[must_use]

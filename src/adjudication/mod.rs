@@ -15,6 +15,7 @@ mod checked;
 mod found;
 mod verdict;
 
+pub use blind::MAKERS;
 pub use blind::Names;
 pub use case::{Case, Disputed, Order, Speaker, Voice, cases};
 pub use checked::{Checked, CheckedDimension, Judged, Share, order_dependence};
@@ -97,6 +98,10 @@ impl Subject for Sided<'_> {
 
     fn part(&self) -> Option<&str> {
         Some(self.order.name())
+    }
+
+    fn kind(&self) -> Option<&str> {
+        Some(AdjudicationPrompt::ID)
     }
 }
 

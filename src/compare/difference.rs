@@ -3,7 +3,8 @@
 use crate::ratings::Sum;
 use crate::stats::Clusters;
 use crate::stats::inference::{
-    Adjustment, ClusteredMean, Flips, adjust, clustered_mean, power::mde_t, sign_flip,
+    Adjustment, ClusteredMean, DesignWeights, Flips, adjust, power::mde_t, sign_flip,
+    weighted_clustered_mean,
 };
 use serde::Serialize;
 
@@ -51,7 +52,8 @@ impl Verdict {
     }
 }
 
-/// The mean of paired differences, in points of the 0–100 score. Each task counts once.
+/// The mean of paired differences, in points of the 0–100 score. Each task counts once, unless it stands for others by the draw
+/// that it is from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// Number of tasks.
@@ -94,27 +96,46 @@ impl Difference {
     /// p is that of the paired t test, and never smaller than 2^(1 − n), the smallest that n signs can give: few tasks on
     /// few levels easily differ all alike, of which the t test is too sure.
     pub(super) fn over_tasks(pairs: &[(f64, f64)]) -> Self {
-        Self::of(
-            pairs,
-            &Clusters::singletons(pairs.len()),
-            usize::from(!pairs.is_empty()),
-        )
+        Self::over_drawn_tasks(pairs, &DesignWeights::equal())
+    }
+
+    fn over_drawn_tasks(pairs: &[(f64, f64)], weights: &DesignWeights) -> Self {
+        let tasks = Clusters::singletons(pairs.len());
+        Self::of(pairs, weights, &tasks, usize::from(!pairs.is_empty()))
     }
 
     /// Of tasks of several occupations: clustered by them, mean ± t(G − 1) · CR1; p is that of flipping the signs of whole
     /// occupations. Of one occupation, [`over_tasks`](Self::over_tasks).
-    pub(crate) fn over_occupations(pairs: &[(f64, f64)], occupations: &Clusters) -> Self {
+    pub(super) fn over_occupations(pairs: &[(f64, f64)], occupations: &Clusters) -> Self {
+        Self::over_drawn(pairs, &DesignWeights::equal(), occupations)
+    }
+
+    /// The same of tasks that were not drawn alike: means and errors are of the values times their weights, and what is flipped
+    /// is the sign of an occupation's weighted sum.
+    pub(crate) fn over_drawn(
+        pairs: &[(f64, f64)],
+        weights: &DesignWeights,
+        occupations: &Clusters,
+    ) -> Self {
         match occupations.count() {
-            0 | 1 => Self::over_tasks(pairs),
-            groups => Self::of(pairs, occupations, groups),
+            0 | 1 => Self::over_drawn_tasks(pairs, weights),
+            groups => Self::of(pairs, weights, occupations, groups),
         }
     }
 
-    fn of(pairs: &[(f64, f64)], clusters: &Clusters, occupations: usize) -> Self {
+    fn of(
+        pairs: &[(f64, f64)],
+        weights: &DesignWeights,
+        clusters: &Clusters,
+        occupations: usize,
+    ) -> Self {
         let differences: Vec<f64> = pairs.iter().map(|(was, is)| is - was).collect();
         let unchanged = differences.iter().all(|one| one.abs() < ROUNDING);
-        let mean = mean(differences.iter().copied());
-        let found = clustered_mean(&differences, clusters, LEVEL);
+        let mean = |values: Vec<f64>| match weights.are_equal() {
+            true => mean(values.into_iter()),
+            false => weights.mean(&values),
+        };
+        let found = weighted_clustered_mean(&differences, weights, clusters, LEVEL);
         let spread = found.filter(|found| found.se_cr1 > ROUNDING);
         let interval = match (&spread, pairs.len()) {
             (Some(_), _) if occupations > 1 => OVER_OCCUPATIONS,
@@ -128,15 +149,21 @@ impl Difference {
         let (p, test) = match (units < FEWEST, unchanged) {
             (true, _) => (None, None),
             (_, true) => (Some(1.0), None),
-            _ => p(&differences, clusters, occupations, spread.as_ref()),
+            _ => p(
+                &differences,
+                weights,
+                clusters,
+                occupations,
+                spread.as_ref(),
+            ),
         };
         let mde = |found: ClusteredMean| mde_t(found.se_cr1, (units - 1) as f64, ALPHA, POWER);
         Self {
             n: pairs.len(),
             occupations,
-            before: self::mean(pairs.iter().map(|pair| pair.0)),
-            after: self::mean(pairs.iter().map(|pair| pair.1)),
-            mean,
+            before: mean(pairs.iter().map(|pair| pair.0).collect()),
+            after: mean(pairs.iter().map(|pair| pair.1).collect()),
+            mean: mean(differences),
             low: spread.as_ref().map(|found| found.t.low),
             high: spread.as_ref().map(|found| found.t.high),
             interval,
@@ -193,12 +220,15 @@ impl Difference {
 /// The p of differences that are not all 0, and the name of its test.
 fn p(
     differences: &[f64],
+    weights: &DesignWeights,
     clusters: &Clusters,
     occupations: usize,
     spread: Option<&ClusteredMean>,
 ) -> (Option<f64>, Option<&'static str>) {
     if occupations > 1 {
-        let flipped = sign_flip(differences, clusters, Flips::seeded(SEED));
+        let counted = differences.iter().enumerate();
+        let counted: Vec<f64> = counted.map(|(n, by)| weights.at(n) * by).collect();
+        let flipped = sign_flip(&counted, clusters, Flips::seeded(SEED));
         return (
             flipped.map(|flipped| flipped.p_two_sided),
             Some("sign flips of occupations"),
@@ -295,6 +325,23 @@ mod tests {
             (found.p, found.interval),
             (Some(0.031_25), OVER_OCCUPATIONS)
         );
+    }
+
+    #[test]
+    fn a_task_that_stands_for_nine_counts_nine_times() {
+        // Of each of six occupations a task of probability .9 that rose by 1 and one of .1 that fell by 1: weights 10/9 and 10,
+        // sums 10/9 − 10 in each, mean −(90 − 10)/(90 + 10) = −.8. Counted alike the mean is 0.
+        let pairs: Vec<(f64, f64)> = (0..12)
+            .map(|n| (5.0, if n % 2 == 0 { 6.0 } else { 4.0 }))
+            .collect();
+        let weights = DesignWeights::of((0..12).map(|n| if n % 2 == 0 { 0.9 } else { 0.1 }));
+        let occupations = Clusters::of((0..12).map(|n| n / 2));
+        let found = Difference::over_drawn(&pairs, &weights.unwrap(), &occupations);
+        near(found.mean, -0.8);
+        near(found.after, 4.2);
+        // All six sums are equal: two of the 64 patterns are as far.
+        near(found.p, 0.031_25);
+        near(Difference::over_occupations(&pairs, &occupations).mean, 0.0);
     }
 
     #[test]

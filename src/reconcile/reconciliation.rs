@@ -288,6 +288,19 @@ impl Reconciliation {
         )
     }
 
+    /// What the panel says of a task before gold has moved it, in the dimension's unit: the mean of the raters where the values are
+    /// calibrated, else the value of the consensus. What came after the panel, and has seen no gold, is compared with this.
+    ///
+    /// # Panics
+    /// There is no such task.
+    #[must_use]
+    pub fn uncalibrated(&self, task: usize) -> Option<f64> {
+        match self.calibrated {
+            Some(_) => self.centred.values[task],
+            None => self.task(task).value,
+        }
+    }
+
     /// Largest minus smallest value of the panel on a task, in the dimension's unit; `None` with fewer than two raters.
     #[must_use]
     pub fn spread(&self, task: usize) -> Option<f64> {

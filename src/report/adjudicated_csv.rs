@@ -12,7 +12,7 @@ use crate::rating::Value;
 use crate::reconcile::{OccupationScore, Reconciliation};
 use std::io::Write;
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 22] = [
     "occupation_id",
     "occupation",
     "task_id",
@@ -20,6 +20,7 @@ const COLUMNS: [&str; 21] = [
     "dimension",
     "first_value",
     "first_label",
+    "uncalibrated",
     "low",
     "high",
     "interval",
@@ -106,7 +107,8 @@ impl<'a> Adjudication<'a> {
 }
 
 /// Writes `adjudicated.csv`: a row a disputed task and dimension. Values are in the dimension's own unit. `first_*`, `low`,
-/// `high`, `interval` and `spread` are of the first round; `verdict_1` and `verdict_2` what the adjudicator says in the two
+/// `high`, `interval` and `spread` are of the first round, `uncalibrated` is its value before gold calibrated it (the same where none
+/// did); `verdict_1` and `verdict_2` what the adjudicator says in the two
 /// orders, as a label or a score, empty where it said nothing (`outcomes` says why); `final_value` and `final_label` are empty
 /// unless `status` is `resolved`; `rationale` is the adjudicator's in the first order, in which `shown` says who was who.
 ///
@@ -128,6 +130,7 @@ pub fn write_adjudicated_csv(this: &Adjudication<'_>, out: &mut impl Write) -> R
         table.text(&one.dimension.id)?;
         table.number(row.first.value)?;
         table.text(label(row.first.label))?;
+        table.number(row.uncalibrated)?;
         table.number(row.first.range.map(|(low, _)| low))?;
         table.number(row.first.range.map(|(_, high)| high))?;
         table.text(&row.first.interval.name())?;
@@ -215,7 +218,7 @@ pub fn read_adjudicated_csv(place: &str, text: &str) -> Result<Vec<Judged>> {
         at.ok_or_else(|| Error::input(format!("{place}: there is no column {column}")))
     };
     let ids = [at("occupation_id")?, at("task_id")?, at("dimension")?];
-    let values = [at("first_value")?, at("final_value")?];
+    let values = [at("first_value")?, at("uncalibrated")?, at("final_value")?];
     let status = at("status")?;
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -238,7 +241,8 @@ pub fn read_adjudicated_csv(place: &str, text: &str) -> Result<Vec<Judged>> {
             task,
             dimension,
             first: number(values[0])?,
-            last: number(values[1])?,
+            uncalibrated: number(values[1])?,
+            last: number(values[2])?,
             status: Status::named(cell(status)).ok_or_else(|| wrong("status", cell(status)))?,
         });
     }
@@ -252,20 +256,21 @@ mod tests {
     #[test]
     fn what_is_no_adjudication_is_refused_with_its_line() {
         let wrong = |rows: &str| {
-            let header = "occupation_id,task_id,dimension,first_value,final_value,status\n";
+            let header =
+                "occupation_id,task_id,dimension,first_value,uncalibrated,final_value,status\n";
             read_adjudicated_csv("a.csv", &format!("{header}{rows}"))
                 .map_err(|error| error.to_string())
         };
         assert_eq!(
-            wrong("o,1,exposure,0.5,,unresolved\n").unwrap()[0].last,
+            wrong("o,1,exposure,0.5,0.5,,unresolved\n").unwrap()[0].last,
             None
         );
         assert_eq!(
-            wrong("o,1,exposure,0.5,1,done\n").unwrap_err(),
+            wrong("o,1,exposure,0.5,0.5,1,done\n").unwrap_err(),
             "a.csv:2: 'done' is no status"
         );
         assert_eq!(
-            wrong("o,1,exposure,NaN,1,resolved\n").unwrap_err(),
+            wrong("o,1,exposure,NaN,0.5,1,resolved\n").unwrap_err(),
             "a.csv:2: 'NaN' is no number"
         );
         let error = read_adjudicated_csv("a.csv", "task_id\n")

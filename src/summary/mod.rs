@@ -44,6 +44,10 @@ impl Subject for Of<'_> {
     fn task_id(&self) -> &str {
         &self.0.task_id
     }
+
+    fn kind(&self) -> Option<&str> {
+        Some(SummaryPrompt::ID)
+    }
 }
 
 impl<'a> Summarising<'a> {

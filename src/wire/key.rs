@@ -13,6 +13,9 @@ const KEY_VERSION: &str = "taskrater-1";
 
 /// The field from which on one question's key differs from that of another to the same rater.
 const QUESTION: &str = "question";
+/// Fields of a record that are none of a key.
+const KIND: &str = "kind";
+const PART: &str = "part";
 
 /// What a key is made of: the exact strings of a first request.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +44,26 @@ impl RequestRecord {
         fields.insert(QUESTION.to_owned(), fingerprint(question.as_bytes()));
         fields.insert("sample".to_owned(), sample.to_string());
         Self(fields)
+    }
+
+    /// The same of a question of this kind, and of this part of several about one task: no parts of its key, but by them questions
+    /// that were never the same are told apart.
+    #[must_use]
+    pub fn of(mut self, kind: Option<&str>, part: Option<&str>) -> Self {
+        for (name, value) in [(KIND, kind), (PART, part)] {
+            if let Some(value) = value {
+                self.0.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        self
+    }
+
+    /// Whether a question may be another version of this one: of the same kind and the same part.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        [KIND, PART]
+            .iter()
+            .all(|name| self.0.get(*name) == other.0.get(*name))
     }
 }
 

@@ -136,6 +136,15 @@ fn scores(this: &Adjudication<'_>) -> Vec<String> {
             .to_owned(),
         String::new(),
     ]);
+    let moved = |row: &Verdicts| row.first.value != row.uncalibrated;
+    if this.found.rows.iter().any(moved) {
+        lines.extend([
+            "Gold calibrated the first round. A verdict has seen no gold: a final score is moved by the verdict less what the raters \
+             said before that (`uncalibrated` in adjudicated.csv), and keeps its calibration."
+                .to_owned(),
+            String::new(),
+        ]);
+    }
     lines
 }
 

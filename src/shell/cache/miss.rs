@@ -85,13 +85,14 @@ fn flat(record: &RequestRecord) -> BTreeMap<String, String> {
     flat
 }
 
-/// The entry that is nearest to a question, and how it differs: fewest fields first, then the same rater, then the latest.
+/// The entry of its kind and part that is nearest to a question, and how it differs: fewest fields first, then the same rater, then the latest.
 pub(crate) fn nearest<'a>(
     record: &RequestRecord,
     rater: &str,
     entries: impl IntoIterator<Item = &'a Kept>,
 ) -> Option<(&'a Kept, Vec<Difference>)> {
-    let apart = entries.into_iter().map(|kept| {
+    let alike = |kept: &&Kept| kept.entry.request.is_alike(record);
+    let apart = entries.into_iter().filter(alike).map(|kept| {
         let apart = differences(&kept.entry.request, record);
         (kept, apart)
     });
@@ -235,5 +236,20 @@ mod tests {
             misses.line().unwrap(),
             "1 questions are new; 1 were asked before with another system text (prompt), temperature 0 → 0.7"
         );
+    }
+
+    #[test]
+    fn another_kind_of_question_or_another_part_is_no_earlier_version() {
+        let plain = || record(&[("model", "m"), ("question", "a")]);
+        let now = |part| record(&[("model", "m"), ("question", "b")]).of(Some("adjudicate"), part);
+        let of = |entry: RequestRecord, now: &RequestRecord| {
+            why_missing(now, "r", &[kept("r", "2026-01-01T00:00:00Z", entry)]).label()
+        };
+        let first = now(Some("order 1"));
+        assert_eq!(of(plain(), &first), "new");
+        assert_eq!(of(now(Some("order 2")), &first), "new");
+        assert_eq!(of(plain().of(Some("summarise"), None), &plain()), "new");
+        let earlier = plain().of(Some("adjudicate"), Some("order 1"));
+        assert_ne!(of(earlier, &first), "new");
     }
 }

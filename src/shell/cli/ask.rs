@@ -66,6 +66,9 @@ pub(in crate::shell) struct AskArgs {
     /// No progress on stderr
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
+    /// Of a round that follows a run within one command: the command that would do the same later
+    #[arg(skip)]
+    pub later: Option<String>,
 }
 
 impl AskArgs {
@@ -74,6 +77,7 @@ impl AskArgs {
         Caps {
             money: self.max_usd,
             calls: self.max_calls,
+            left: self.later.is_some(),
         }
     }
 }

@@ -67,7 +67,7 @@ pub(in crate::shell) struct RateArgs {
     #[arg(long, value_name = "RATER", help_heading = "Output")]
     pub summarise: Option<String>,
     /// Once the run is written, have its contested tasks judged by this language model, which is none of its raters, with what is
-    /// left of the budget; as `adjudicate` does
+    /// left of the budget; as `adjudicate` does with seed 1
     #[arg(long, value_name = "RATER", help_heading = "Raters")]
     pub adjudicate: Option<String>,
     /// Folder of this run: a new one, an empty one, or that of an earlier run [default: runs/<id>]

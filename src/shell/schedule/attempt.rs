@@ -213,7 +213,10 @@ impl<P: Inquiry, W: World> Engine<'_, P, W> {
             rater: line.id.to_owned(),
             occupation_id: job.subject.occupation_id().to_owned(),
             task_id: job.subject.task_id().to_owned(),
-            request: line.record.about(question, job.sample),
+            request: line
+                .record
+                .about(question, job.sample)
+                .of(job.subject.kind(), job.subject.part()),
             history: errand.history.clone(),
         }
     }

@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 pub(in crate::shell) struct Caps {
     pub money: Option<Nanodollars>,
     pub calls: Option<u64>,
+    /// Whether this is what an earlier round of the same command left.
+    pub left: bool,
 }
 
 /// The budget of a run.
@@ -55,7 +57,11 @@ impl Budget {
     pub(super) fn cannot_hold(&self, most: Nanodollars) -> Option<String> {
         let state = self.state.borrow();
         if let Some(calls) = self.caps.calls.filter(|cap| state.calls >= *cap) {
-            return Some(format!("all {calls} calls of --max-calls are made"));
+            return Some(match (self.caps.left, calls) {
+                (false, _) => format!("all {calls} calls of --max-calls are made"),
+                (true, 0) => "the run left no call of --max-calls".to_owned(),
+                (true, _) => format!("the {calls} calls that the run left of --max-calls are made"),
+            });
         }
         let money = self.caps.money?;
         (state.spent.plus(most) > money).then(|| {
@@ -143,6 +149,7 @@ mod tests {
 
     fn caps(money: Option<u64>, calls: Option<u64>) -> Caps {
         Caps {
+            left: false,
             money: money.map(Nanodollars),
             calls,
         }

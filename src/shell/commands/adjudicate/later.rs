@@ -2,37 +2,67 @@
 //! paid for.
 
 use super::{adjudicate, outside};
-use crate::error::{EXIT_INTERRUPTED, Result};
+use crate::error::Result;
 use crate::rater::Panel;
+use crate::rubric::Rubric;
 use crate::shell::cli::{AdjudicateArgs, AskArgs};
 use crate::shell::commands::asking::{self, Ended, Keys};
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
-use crate::shell::terminal::say;
+use crate::shell::terminal::{clean, say};
 use std::path::Path;
+
+/// Where its orders begin: `adjudicate --seed` has others.
+const SEED: u64 = 1;
 
 /// An adjudicator that waits for its run.
 pub(in crate::shell::commands) struct Later {
+    id: String,
     adjudicator: Panel,
     keys: Keys,
 }
 
 impl Later {
-    /// Checks that this rater can judge what `panel` will dispute, and has its key.
+    /// Checks that this rater can judge what `panel` will dispute under `rubric`: that it may, and that key, price and prompt are
+    /// such that it can be asked.
     ///
     /// # Errors
-    /// It is no language model, it is of the panel, or its key is missing.
-    pub fn new(project: &Project, args: &AskArgs, id: &str, panel: &Panel) -> Result<Self> {
-        let own = asking::with_what_is_left(args, Ended::default().used, id);
+    /// It is no language model, it is of the panel, its key is missing or none, its price is unknown under a limit in dollars,
+    /// or the project's prompt for adjudications is none.
+    pub fn new(
+        project: &Project,
+        args: &AskArgs,
+        id: &str,
+        (panel, rubric): (&Panel, &Rubric),
+    ) -> Result<Self> {
+        let own = AskArgs {
+            panel: None,
+            rater: vec![id.to_owned()],
+            allow_missing: false,
+            ..args.clone()
+        };
         let adjudicator = asking::one_model(project, &own, "an adjudicator")?;
         outside::check_panel(&adjudicator, panel)?;
         let otherwise = "name another adjudicator with --adjudicate";
         let (adjudicator, keys) = asking::keys(adjudicator, &own, otherwise)?;
-        Ok(Self { adjudicator, keys })
+        asking::check_ready(&adjudicator, &keys, &own)?;
+        // Which dimensions will be disputed is not known yet: what can ask about all can ask about some.
+        let all: Vec<usize> = (0..rubric.dimensions().len()).collect();
+        project.adjudication_prompt(None, rubric, &all)?;
+        Ok(Self {
+            id: id.to_owned(),
+            adjudicator,
+            keys,
+        })
     }
 
-    /// Adjudicates the run in a folder that ended so, with what it left of the budget. A run that was interrupted is not gone on
-    /// with.
+    /// The command that does the same by itself.
+    pub fn command(&self, folder: &Path) -> String {
+        asking::the_same_later("adjudicate", folder, &self.id)
+    }
+
+    /// Adjudicates the run in a folder that ended so, with what it left of the budget. A run that was cut short is not gone on
+    /// with: what is contested among a part of its ratings may not be so among all.
     ///
     /// # Errors
     /// As the command.
@@ -43,20 +73,20 @@ impl Later {
         run: Ended,
         folder: &Path,
     ) -> Result<Ended> {
-        if run.code == EXIT_INTERRUPTED {
-            say!("the run was interrupted: nothing is adjudicated; the same command goes on");
+        let later = self.command(folder);
+        if run.cut_short() {
+            let otherwise = format!("`{later}` judges what there is");
+            say!(
+                "nothing is adjudicated, for the run was cut short; the same command goes on, and {}",
+                clean(&otherwise)
+            );
             return Ok(Ended::default());
         }
-        let id = self
-            .adjudicator
-            .raters()
-            .first()
-            .map_or("", |rater| &rater.id);
         let args = AdjudicateArgs {
             run: folder.display().to_string(),
-            ask: asking::with_what_is_left(args, run.used, id),
+            ask: asking::with_what_is_left(args, run.used, &self.id, later),
             prompt: None,
-            seed: 1,
+            seed: SEED,
         };
         let loaded = LoadedRun::read(project, &args.run)?;
         // A program reads one JSON document, that of the run.

@@ -98,6 +98,22 @@ pub(in crate::shell::commands) fn check_prices<S>(
     if args.max_usd.is_none() || args.offline || args.dry_run {
         return Ok(());
     }
+    let asked: BTreeSet<usize> = jobs.iter().map(|job| job.rater).collect();
+    let raters = asked.iter().filter_map(|&rater| panel.raters().get(rater));
+    match unsure_of_price(raters) {
+        Err(error) if args.allow_unknown_price => {
+            say!("the budget may not hold all that this costs: {error}");
+            Ok(())
+        }
+        known => known,
+    }
+}
+
+/// Whether the price of each of these raters is known.
+///
+/// # Errors
+/// [`Kind::Setup`] with those of which it is not, and why.
+pub(super) fn unsure_of_price<'a>(raters: impl Iterator<Item = &'a Rater>) -> Result<()> {
     // On this machine nobody sends an invoice for a tier.
     let unsure = |llm: &Llm| match may_change_price(llm) {
         _ if llm.price.is_none() => Some("its price is unknown".to_owned()),
@@ -106,18 +122,9 @@ pub(in crate::shell::commands) fn check_prices<S>(
         }
         _ => None,
     };
-    let asked: BTreeSet<usize> = jobs.iter().map(|job| job.rater).collect();
-    let raters = asked.iter().filter_map(|&rater| panel.raters().get(rater));
     let unpriced = raters.filter_map(|rater| Some((&rater.id, unsure(rater.llm()?)?)));
     let ids: Vec<String> = unpriced.map(|(id, why)| format!("{id} ({why})")).collect();
     if ids.is_empty() {
-        return Ok(());
-    }
-    if args.allow_unknown_price {
-        say!(
-            "the budget may not hold all that this costs: {}",
-            ids.join(", ")
-        );
         return Ok(());
     }
     let message = format!("--max-usd cannot hold for {}", ids.join(", "));

@@ -90,7 +90,7 @@ pub(in crate::shell::commands) fn confirm(
         return Ok(());
     }
     let concern = concern(asking, estimate, terms);
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !has_terminal() {
         let hint = match unpriced(asking, estimate).as_slice() {
             [] => {
                 "--yes goes on, --max-usd sets a limit that the run keeps, --dry-run shows what it would take"
@@ -118,6 +118,16 @@ pub(in crate::shell::commands) fn confirm(
         Error::new(Kind::Setup, "the run was declined; nothing has been asked")
             .hint("--dry-run shows what it would take, --max-usd sets a limit that the run keeps"),
     )
+}
+
+/// What the user would be asked about where there is nobody to ask; `None` where there is somebody, or nothing to ask.
+pub(super) fn unheard(asking: &Asking<'_>, estimate: &Estimate, terms: &Terms) -> Option<String> {
+    let unheard = !has_terminal() && asks_first(asking, estimate, terms);
+    unheard.then(|| concern(asking, estimate, terms))
+}
+
+fn has_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 fn concern(asking: &Asking<'_>, estimate: &Estimate, terms: &Terms) -> String {

@@ -93,7 +93,10 @@ impl<'a> Look<'a> {
         match (reason, self.cache) {
             (Some(reason), _) => Ok(Some(reason)),
             (None, None) => Ok(None),
-            (None, Some(cache)) => self.nearest(cache, &record(), rater, subject).map(Some),
+            (None, Some(cache)) => {
+                let record = record().of(subject.kind(), subject.part());
+                self.nearest(cache, &record, rater, subject).map(Some)
+            }
         }
     }
 

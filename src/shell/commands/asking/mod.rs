@@ -12,6 +12,7 @@ mod keys;
 mod loads;
 mod look;
 mod past;
+mod ready;
 mod rater_entry;
 mod recover;
 mod second;
@@ -24,7 +25,10 @@ pub(in crate::shell::commands) use ask::{Asked, LISTED, Rest, check_prices, host
 pub(in crate::shell::commands) use keys::{Keys, keys};
 pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
-pub(in crate::shell::commands) use second::{Ended, Round, Second, one_model, with_what_is_left};
+pub(in crate::shell::commands) use ready::check_ready;
+pub(in crate::shell::commands) use second::{
+    Ended, Round, Second, one_model, the_same_later, with_what_is_left, worth,
+};
 pub(in crate::shell::commands) use store::{cache, sound};
 
 use crate::asking::Asking;
@@ -33,6 +37,7 @@ use crate::estimate::Estimate;
 use crate::rating::{Outcome, Repair};
 use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
+use crate::shell::terminal::{clean, say};
 
 /// Where what is read goes.
 pub(in crate::shell::commands) trait Sink<R> {
@@ -70,8 +75,24 @@ pub(in crate::shell::commands) fn forecast(
         dry_run::show(asking, asked, &estimate, &terms, about, args.json)?;
         return Ok(None);
     }
-    confirm::confirm(asking, &estimate, &terms, args.yes)?;
-    Ok(Some(estimate))
+    // Who set a limit for the whole command, or said yes to it, agreed to its later rounds, too.
+    let follows = args.later.as_deref().filter(|_| !args.yes);
+    match follows.zip(confirm::unheard(asking, &estimate, &terms)) {
+        Some(_) if args.max_usd.is_some() => Ok(Some(estimate)),
+        Some((later, concern)) => {
+            say!(
+                "{}",
+                clean(&format!(
+                    "{concern}, and there is no terminal to ask on: nothing more is asked; `{later} --yes` does it"
+                ))
+            );
+            Ok(None)
+        }
+        None => {
+            confirm::confirm(asking, &estimate, &terms, args.yes)?;
+            Ok(Some(estimate))
+        }
+    }
 }
 
 /// Interrupted before stopped before out of budget: the code says what the user should look at first. `None` where

@@ -17,7 +17,10 @@ use crate::ratings::Carried;
 use crate::shell::cli::AskArgs;
 use crate::shell::project::Project;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
+use std::path::Path;
 
 /// What is asked, and what its manifest says of that before an answer is there. `M` is what only this kind of round has.
 pub(in crate::shell::commands) struct Second<'a, M> {
@@ -165,6 +168,18 @@ impl Ended {
     }
 }
 
+/// What a round of a run is worth beside others of the same, by its manifest and the number of its answers that can be used, the
+/// best last: a complete one before one that is not, so that an empty round hides none that was paid for; then the one with
+/// most answers, then the newest. Names of folders tell seconds, manifests more.
+pub(in crate::shell::commands) fn worth(
+    manifest: &Value,
+    answers: u64,
+) -> (bool, u64, Option<Timestamp>) {
+    let started = manifest["started"].as_str();
+    let started = started.and_then(|time| time.parse().ok());
+    (manifest["status"] == "complete", answers, started)
+}
+
 /// The one language model that is asked; `role` is what it is asked as, with its article: "an adjudicator".
 ///
 /// # Errors
@@ -193,11 +208,22 @@ pub(in crate::shell::commands) fn one_model(
     }
 }
 
-/// The same way of asking, for one other rater, with what earlier rounds left of the budget ([`Asked::used`]).
+/// The command that does a later round of a run by itself.
+pub(in crate::shell::commands) fn the_same_later(
+    command: &str,
+    folder: &Path,
+    rater: &str,
+) -> String {
+    format!("taskrater {command} {} --rater {rater}", folder.display())
+}
+
+/// The same way of asking, for one other rater, with what earlier rounds left of the budget ([`Asked::used`]). `later` is the
+/// command that does the same by itself ([`the_same_later`]).
 pub(in crate::shell::commands) fn with_what_is_left(
     args: &AskArgs,
     (spent, calls): (Nanodollars, u64),
     rater: &str,
+    later: String,
 ) -> AskArgs {
     let left = |cap: u64, used: u64| cap.saturating_sub(used);
     AskArgs {
@@ -207,6 +233,7 @@ pub(in crate::shell::commands) fn with_what_is_left(
         max_calls: args.max_calls.map(|cap| left(cap, calls)),
         // A run goes on without a rater; this round has no other.
         allow_missing: false,
+        later: Some(later),
         ..args.clone()
     }
 }

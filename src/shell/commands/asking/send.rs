@@ -4,9 +4,9 @@ use super::Sink;
 use super::ask::{Asked, tally};
 use super::complete::Complete;
 use super::keys::Keys;
-use crate::asking::{Asking, Inquiry};
+use crate::asking::Inquiry;
 use crate::error::{Error, Kind, Result};
-use crate::rater::Rater;
+use crate::rater::{Panel, Rater};
 use crate::shell::cli::AskArgs;
 use crate::shell::http::{Endpoint, Transport};
 use crate::shell::journal::Journal;
@@ -33,7 +33,7 @@ pub(in crate::shell::commands) fn send<P: Inquiry>(
     let asking = plan.asking();
     let transport = Transport::new()?;
     let world = Outside {
-        endpoints: endpoints(asking, keys, &transport)?,
+        endpoints: endpoints(asking.panel, keys, &transport)?,
         journal,
     };
     leave_on_signals(false);
@@ -99,12 +99,16 @@ fn account(asked: &mut Asked, budget: &Budget, lines: &[Option<Line<'_>>]) {
     }
 }
 
-fn endpoints(
-    asking: &Asking<'_>,
+/// Where each hosted rater is asked, with its key.
+///
+/// # Errors
+/// An address or a key can be no part of a request.
+pub(super) fn endpoints(
+    panel: &Panel,
     keys: &Keys,
     transport: &Transport,
 ) -> Result<Vec<Option<Endpoint>>> {
-    let raters = asking.panel.raters().iter().zip(keys);
+    let raters = panel.raters().iter().zip(keys);
     raters
         .map(|(rater, key)| {
             let endpoint = |llm| transport.endpoint(llm, key.as_ref());

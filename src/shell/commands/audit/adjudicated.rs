@@ -6,6 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::report::read_adjudicated_csv;
 use crate::shell::cli::AuditArgs;
 use crate::shell::commands::adjudicate::ADJUDICATED;
+use crate::shell::commands::asking::worth;
 use crate::shell::files::{digest, read_text};
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
@@ -15,7 +16,8 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Reads the adjudication that is named, or the newest in `runs/` that is of this run and ended, and holds it against gold.
+/// Reads the adjudication that is named, or the best in `runs/` that is of this run and ended ([`worth`]), and holds it against
+/// gold. How many others there are, and that the one read is not complete, stands in what comes back.
 ///
 /// # Errors
 /// The one that is named is none, or of another run or of other ratings; its files cannot be read.
@@ -27,10 +29,10 @@ pub(super) fn check(
     let run = &subject.loaded;
     let ratings = digest(&run.folder.join(RATINGS))?;
     let found = match &args.adjudication {
-        Some(name) => Some(named(project, name, run, &ratings)?),
-        None => newest(project, run, &ratings)?,
+        Some(name) => Some((named(project, name, run, &ratings)?, 0)),
+        None => best(project, run, &ratings)?,
     };
-    let Some((folder, manifest)) = found else {
+    let Some(((folder, manifest), others)) = found else {
         return Ok(None);
     };
     let path = folder.join(ADJUDICATED);
@@ -49,7 +51,12 @@ pub(super) fn check(
         gold.get(&(&*row.occupation, &*row.task, &*row.dimension))
             .copied()
     };
-    Ok(Some(Checked::of(named, &rows, &run.rubric, of)))
+    let drawn = subject.gold().and_then(|rater| run.sheet.drawn(rater));
+    let drawn = drawn.map(|drawn| &**drawn);
+    let mut checked = Checked::of(named, &rows, &run.rubric, of, drawn);
+    checked.status = text("status");
+    checked.others = others;
+    Ok(Some(checked))
 }
 
 fn named(
@@ -78,19 +85,34 @@ fn named(
     Ok((folder, manifest))
 }
 
-fn newest(project: &Project, run: &LoadedRun, ratings: &str) -> Result<Option<(PathBuf, Value)>> {
+/// The best one and the number of the others.
+fn best(
+    project: &Project,
+    run: &LoadedRun,
+    ratings: &str,
+) -> Result<Option<((PathBuf, Value), usize)>> {
     let folders = runs_in(&project.folder().join("runs"))?.into_iter();
     let found = folders.filter_map(|folder| {
         let manifest: Value = manifest_in(&folder)?;
         let fits = manifest["kind"] == ADJUDICATION && is_of(&manifest, run, ratings);
         (fits && ended(&folder, &manifest)).then_some((folder, manifest))
     });
-    // Names tell seconds; of two in one second the manifests tell which is newer.
-    let started = |(_, manifest): &(PathBuf, Value)| {
-        let time = manifest["started"].as_str();
-        time.and_then(|time| time.parse::<jiff::Timestamp>().ok())
+    let found: Vec<(PathBuf, Value)> = found.collect();
+    let others = found.len().saturating_sub(1);
+    let best = found
+        .into_iter()
+        .max_by_key(|(_, manifest)| worth(manifest, judged(manifest)));
+    Ok(best.map(|best| (best, others)))
+}
+
+/// How many tasks have both answers, over the dimensions.
+fn judged(manifest: &Value) -> u64 {
+    let dimensions = manifest["verdicts"].as_object().into_iter();
+    let both = |tally: &Value| {
+        let count = |key: &str| tally[key].as_u64().unwrap_or(0);
+        count("resolved") + count("unresolved")
     };
-    Ok(found.max_by_key(started))
+    dimensions.flat_map(|all| all.values()).map(both).sum()
 }
 
 /// Whether the ratings that were shown are those of this run: a folder that was used again holds others.
@@ -104,11 +126,11 @@ fn ended(folder: &Path, manifest: &Value) -> bool {
     status && folder.join(ADJUDICATED).is_file()
 }
 
-/// What gold says of the disputed tasks: (occupation, task, dimension) and the value.
-fn gold<'a>(
-    subject: &'a Subject,
-    rows: &[Judged],
-) -> Result<HashMap<(&'a str, &'a str, &'a str), f64>> {
+/// (occupation, task, dimension), the number of the task and the value.
+type Trusted<'a> = HashMap<(&'a str, &'a str, &'a str), (usize, f64)>;
+
+/// What gold says of the disputed tasks.
+fn gold<'a>(subject: &'a Subject, rows: &[Judged]) -> Result<Trusted<'a>> {
     let mut known = HashMap::new();
     let Some(rater) = subject.gold() else {
         return Ok(known);
@@ -127,7 +149,7 @@ fn gold<'a>(
         let values = &row.opinion(rater).values;
         for (dimension, value) in run.rubric.dimensions().iter().zip(values) {
             if let Some(value) = value {
-                known.insert((occupation, task, &*dimension.id), value.value);
+                known.insert((occupation, task, &*dimension.id), (number, value.value));
             }
         }
     }

@@ -121,6 +121,20 @@ fn adjudication(out: &mut String, checked: &Checked) {
         checked.adjudication, checked.adjudicator
     );
     let _ = writeln!(out, "\n{}", bold(&clean(&title)));
+    if checked.status != "complete" {
+        let _ = writeln!(
+            out,
+            "It is {}: its missing answers judge nothing.",
+            clean(&checked.status)
+        );
+    }
+    if checked.others > 0 {
+        let words = format!(
+            "Others of these ratings: {} (`taskrater runs`; --adjudication names one).",
+            checked.others
+        );
+        let _ = writeln!(out, "{words}");
+    }
     let rows = checked.dimensions.iter().map(|one| {
         let order = one.order_dependence.map_or_else(
             || "–".to_owned(),
@@ -155,6 +169,11 @@ fn adjudication(out: &mut String, checked: &Checked) {
          Resolved tasks with gold alone are compared."
     );
     let _ = writeln!(out, "{}", faint(&words));
+    if checked.dimensions.iter().any(|one| one.calibrated) {
+        let words = "Gold calibrated the first round, so its values have seen it and the verdicts have not: uncalibrated is what the \
+                     raters said before that.";
+        let _ = writeln!(out, "{}", faint(words));
+    }
 }
 
 /// A number with its interval, `0.52 [0.48, 0.57]`.

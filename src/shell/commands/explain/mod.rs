@@ -66,7 +66,7 @@ pub(in crate::shell) fn run(args: &ExplainArgs) -> Result<u8> {
             Vec::new()
         }
     };
-    let summary = summary::newest(&project, &manifest["run"], &args.task);
+    let summary = summary::best(&project, &folder, &manifest["run"], &args.task);
     let output = match args.json {
         true => format!(
             "{:#}",

@@ -80,7 +80,7 @@ pub(in crate::shell) fn run(args: &RateArgs) -> Result<u8> {
         .map(|source| Carry::new(&plan, source, args));
     let carry = carry.transpose()?;
     let later = args.adjudicate.as_deref();
-    let later = later.map(|id| Later::new(&project, &args.ask, id, &panel));
+    let later = later.map(|id| Later::new(&project, &args.ask, id, (&panel, prompt.rubric())));
     let run = Run {
         later: later.transpose()?,
         project: &project,
@@ -164,13 +164,20 @@ impl Run<'_> {
     /// What is asked once the run is written, each round with what the ones before it left of the budget.
     fn go_on(&self, mut ended: Ended, folder: &Path) -> Result<u8> {
         let ask = &self.args.ask;
+        let run = ended;
+        let summary = self.args.summarise.as_deref();
+        let summarises = summary.map(|rater| asking::the_same_later("summarise", folder, rater));
         if let Some(later) = &self.later {
-            ended = ended.then(later.run(self.project, ask, ended, folder)?);
+            let done = later.run(self.project, ask, ended, folder);
+            let left = [Some(later.command(folder)), summarises.clone()];
+            let done = done.inspect_err(|_| say_what_stands(run, folder, left));
+            ended = ended.then(done?);
         }
-        match &self.args.summarise {
-            Some(rater) => summarise::after(self.project, folder, (ask, ended), rater),
-            None => Ok(ended.code),
-        }
+        let Some(rater) = summary else {
+            return Ok(ended.code);
+        };
+        let done = summarise::after(self.project, folder, (ask, ended), rater);
+        done.inspect_err(|_| say_what_stands(run, folder, [summarises, None]))
     }
 
     /// The folder of the run and what is known of it before it begins.
@@ -434,6 +441,24 @@ impl Sink<Rating> for Sheet {
         rating.repair = repair.or(rating.repair);
         self.set(cell, &rating)
     }
+}
+
+/// A round after the run failed: that is no fault of the run, which stands, and these commands go on from there.
+fn say_what_stands(run: Ended, folder: &Path, left: [Option<String>; 2]) {
+    let stands = match run.code {
+        0 => "is complete",
+        _ => "is written, as far as it went",
+    };
+    let left: Vec<String> = left
+        .iter()
+        .flatten()
+        .map(|one| format!("`{one}`"))
+        .collect();
+    let (folder, left) = (folder.display(), left.join(", then "));
+    say!(
+        "{}",
+        clean(&format!("the run in {folder} {stands}; {left} goes on"))
+    );
 }
 
 /// What happened to the raters first, then whether anything is missing.

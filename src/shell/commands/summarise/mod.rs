@@ -3,7 +3,8 @@
 mod show;
 
 use super::asking::{
-    self, Account, Asked, Ended, PromptLine, Round, Second, Sink, one_model, with_what_is_left,
+    self, Account, Asked, Ended, PromptLine, Round, Second, Sink, one_model, the_same_later,
+    with_what_is_left,
 };
 use super::draft::panel::with_room;
 use crate::asking::Inquiry as _;
@@ -14,10 +15,11 @@ use crate::rating::{Outcome, Repair};
 use crate::reconcile::reconcile_as_far;
 use crate::report::{SummaryRow, write_summaries_csv};
 use crate::shell::cli::{AskArgs, SummariseArgs};
-use crate::shell::files::write_whole;
+use crate::shell::files::{digest, write_whole};
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::run_folder::SUMMARY;
+use crate::shell::run_ratings::RATINGS;
 use crate::shell::terminal::{clean, say};
 use crate::summary::{Item, Summarising, Written};
 use serde::Serialize;
@@ -44,15 +46,16 @@ pub(super) fn after(
     rater: &str,
 ) -> Result<u8> {
     let name = folder.display().to_string();
+    let later = the_same_later("summarise", folder, rater);
     if run.cut_short() {
-        let later = format!("`taskrater summarise {name} --rater {rater}` does it later");
+        let later = format!("`{later}` does it later");
         say!(
-            "nothing is summarised, for the run was cut short: {}",
+            "nothing is summarised, for the run was cut short or what came after it: {}",
             clean(&later)
         );
         return Ok(run.code);
     }
-    let ask = with_what_is_left(ask, run.used, rater);
+    let ask = with_what_is_left(ask, run.used, rater, later);
     let ready = Ready::new(project, &ask, None)?;
     let loaded = LoadedRun::read(project, &name)?;
     let code = ready.summarise(&loaded, false, Shown::Remarks)?;
@@ -63,7 +66,8 @@ pub(super) fn after(
     Ok(run.then(own).code)
 }
 
-/// Finds out before anything else is asked whether a rater can summarise.
+/// Finds out before anything else is asked whether a rater can summarise: what it is, its key, its prompt, and its price under a
+/// limit in dollars.
 pub(super) fn check(project: &Project, ask: &AskArgs, rater: &str) -> Result<()> {
     let alone = AskArgs {
         panel: None,
@@ -76,7 +80,8 @@ pub(super) fn check(project: &Project, ask: &AskArgs, rater: &str) -> Result<()>
             "without the summaries: what they take is known once it is rated (`summarise RUN --dry-run`)"
         );
     }
-    Ready::new(project, &alone, None).map(drop)
+    let ready = Ready::new(project, &alone, None)?;
+    asking::check_ready(&ready.panel, &ready.keys, &alone)
 }
 
 /// What of a round is shown.
@@ -156,6 +161,7 @@ impl<'a> Ready<'a> {
             more: More {
                 occupations: occupations.len(),
                 tasks: asked.len(),
+                ratings_blake3: digest(&run.folder.join(RATINGS))?,
                 ..More::default()
             },
         };
@@ -270,6 +276,8 @@ fn finish(
 struct More {
     /// Who wrote them.
     summariser: String,
+    /// BLAKE3 of the ratings whose reasons were merged.
+    ratings_blake3: String,
     occupations: usize,
     tasks: usize,
     accepted: usize,
