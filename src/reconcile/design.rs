@@ -44,8 +44,15 @@ pub fn refusal(drawn: &Drawn, tasks: &[usize]) -> Result<()> {
             tasks.len()
         ),
     };
-    Err(Error::input(what).hint(
-        "draw with `review RUN --contested` below 1, so that every task can be drawn; or use this gold beside the values alone: \
-         `reconcile RUN --gold … --method mean`, `audit RUN --gold …`",
-    ))
+    let hint = match drawn.is_of_a_part() {
+        true => {
+            "draw with `review RUN --contested` below 1, so that every task can be drawn; or use this gold"
+        }
+        false => {
+            "mend the lines of its file that stderr names (the column `probability`); or use this gold"
+        }
+    };
+    Err(Error::input(what).hint(format!(
+        "{hint} beside the values alone: `reconcile RUN --gold … --method mean`, `audit RUN --gold …`"
+    )))
 }

@@ -27,6 +27,10 @@ const OTHERS: [&str; 7] = [
     "labelled",
     "run",
 ];
+/// The columns that no other file has together: where they are, the rows say with which probability they were drawn.
+const MARKS: [&str; 4] = ["probability", "design", "draw", "kind"];
+/// What `design` may say.
+const DESIGNS: [&str; 3] = ["random", "stratified", "contested only"];
 /// What the rater is called: `gold` is a column of the results already.
 const ID: &str = "gold-labels";
 
@@ -79,6 +83,7 @@ impl GoldFile {
                 table.list()
             )));
         }
+        check_designs(name, &table)?;
         let provenance = Provenance::of(&table);
         let columns: BTreeMap<String, String> =
             own.into_iter().map(|id| (id.clone(), id.clone())).collect();
@@ -109,6 +114,25 @@ impl GoldFile {
             foreign: foreign.into_iter().cloned().collect(),
         })
     }
+}
+
+/// Whether a table is that of a gold file, whatever a configuration says of it: its probabilities are not to be overlooked.
+pub(super) fn is_gold_file(table: &LabelTable) -> bool {
+    let has = |mark: &&str| table.columns().iter().any(|own| own == mark);
+    MARKS.iter().all(has)
+}
+
+/// That every row names a design that is known: of another word nobody knows whether a part of the tasks was left out.
+fn check_designs(name: &str, table: &LabelTable) -> Result<()> {
+    let at = table.columns().iter().position(|column| column == "design");
+    for row in table.rows() {
+        let cell = at.and_then(|at| row.get(at)).unwrap_or_default().trim();
+        if !DESIGNS.iter().any(|one| one.eq_ignore_ascii_case(cell)) {
+            let message = format!("{name}, line {}: '{cell}' is no design of a draw", row.line);
+            return Err(Error::input(message).hint(format!("known: {}", DESIGNS.join(", "))));
+        }
+    }
+    Ok(())
 }
 
 /// The one kind of gold that all rows name.
@@ -201,6 +225,13 @@ mod tests {
             "r/gold.csv, line 3: expert labels, and human ones on line 2"
         );
         assert_eq!(wrong(""), "r/gold.csv has no row");
+        assert_eq!(
+            wrong(&row("human").replace(",all,random,", ",all,chosen,")),
+            "r/gold.csv, line 2: 'chosen' is no design of a draw"
+        );
+        // A word is the same in capitals: this one leaves a part of the tasks out.
+        let part = read(&row("human").replace(",all,random,", ",all,Contested Only,")).unwrap();
+        assert!(part.provenance.is_of_a_part());
         let plain = GoldFile::read("x.csv", b"task_id,exposure\n1,E1\n", &rubric(), &[]);
         assert_eq!(
             plain.unwrap_err().to_string(),

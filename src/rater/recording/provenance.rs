@@ -73,7 +73,8 @@ impl Provenance {
     /// Whether a part of the tasks could not be drawn: then the labels stand for no others.
     #[must_use]
     pub fn is_of_a_part(&self) -> bool {
-        self.designs.iter().any(|design| design == PART)
+        let mut designs = self.designs.iter();
+        designs.any(|design| design.trim().eq_ignore_ascii_case(PART))
     }
 
     /// What it comes to, as a clause: "labelled by ann and bob, 2026-11-21 to 2026-11-23; draw 1a2b3c4d (stratified) of run …;
