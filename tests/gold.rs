@@ -65,6 +65,7 @@ fn joined(project: &Project) -> usize {
             "rows are about tasks of this run",
             "1 place of recorded ratings cannot be used",
             "gold.csv, line 2: exposure: 'E7' is no label of exposure (E0, E2, E1)",
+            "of stratum 's' cannot be used: the others count",
         ])
         .prints(&[
             "Gold: gold-labels (human labels). It calibrates the panel and is no part of it. Its tasks were drawn with known \
@@ -139,7 +140,15 @@ fn equal_probabilities_are_a_random_sample_and_a_recording_does_the_same() {
     project
         .run(&["reconcile", "run", "--gold", "gold.csv", "--out", "file"])
         .ends(0)
-        .prints(&["gold tasks were drawn alike and stand for"]);
+        .prints(&[
+            "gold tasks were drawn alike and stand for",
+            "drawn with one known probability: a random sample",
+        ]);
+    assert_eq!(record(&project, "file")["gold"]["warning"], Value::Null);
+    project
+        .run(&["reconcile", "run", "--gold", "gold.csv=expert"])
+        .ends(2)
+        .says(&["a gold file names its kind itself"]);
     // The same labels as a recording of `rate`, of which nothing is said, and with the column of the probability.
     let table = |more: &str| {
         format!(
@@ -149,9 +158,16 @@ fn equal_probabilities_are_a_random_sample_and_a_recording_does_the_same() {
         )
     };
     let rated = ["--all", "--panel", "all"];
-    project.write("taskrater.toml", table(""));
+    let bare: Vec<String> = project
+        .read("gold.csv")
+        .lines()
+        .map(|line| line.splitn(4, ',').take(3).collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    project.write("bare.csv", bare.concat());
+    project.write("taskrater.toml", table("").replace("gold.csv", "bare.csv"));
     project.rate("plain", &rated).ends(0);
-    project.write("taskrater.toml", table("probability = \"probability\"\n"));
+    // A gold file is known by its columns: it needs no key.
+    project.write("taskrater.toml", table(""));
     project.rate("drawn", &rated).ends(0);
     let scores = |folder: &str| project.column(&format!("{folder}/occupations.csv"), "score");
     assert_eq!(scores("drawn"), scores("plain"));
@@ -243,7 +259,22 @@ fn gold_that_stands_for_nothing_else_calibrates_nothing() {
         .run(&beside)
         .ends(0)
         .prints(&["drawn from contested tasks only and says nothing of the others"]);
+    // What a spreadsheet made of the file: semicolons, decimal commas, small letters. It is worth the same.
+    gold(&project, "well.csv", "stratified", ["0.25", "1"]);
+    let sheet = project
+        .read("well.csv")
+        .replace("; bob", "")
+        .replace(',', ";");
+    let sheet = sheet.replace("0.25", "0,25").replace(";E1;", ";e1;");
+    project.write("sheet.csv", sheet.replace("stratified", "Stratified"));
+    for name in ["well", "sheet"] {
+        let file = format!("{name}.csv");
+        project
+            .run(&["reconcile", "run", "--gold", &file, "--out", name])
+            .ends(0);
+    }
     let values = |folder: &str| project.column(&format!("{folder}/consensus.csv"), "value");
+    assert_eq!(values("sheet"), values("well"));
     // But for the twelfth decimal, which is that of the file that was read.
     for (a, b) in values("beside").iter().zip(values("run")) {
         let [a, b] = [a, &b].map(|cell| cell.parse::<f64>().expect("a value"));
@@ -260,7 +291,7 @@ fn gold_that_stands_for_nothing_else_calibrates_nothing() {
     project.write(
         "taskrater.toml",
         "rubric = \"exposure\"\n[panels]\nall = [\"surrogate-human\", \"surrogate-gpt4\", \"people\"]\n[[recordings]]\n\
-         file = \"part.csv\"\ndimension = \"exposure\"\nprobability = \"probability\"\n\
+         file = \"part.csv\"\ndimension = \"exposure\"\n\
          raters = [{ id = \"people\", column = \"exposure\", gold = \"human\" }]\n",
     );
     project

@@ -505,6 +505,24 @@ fn a_plan_says_what_labels_buy() {
         ),
         (&20.into(), &20.into())
     );
+    // What is planned with is what reconciling with the same labels reports.
+    let gold = project.path("reviews/run/gold.csv");
+    let gold = gold.to_str().expect("a path");
+    let method = ["--method", "calibrated-mean", "--out", "again"];
+    let args = [&["reconcile", "run", "--gold", gold][..], &method].concat();
+    project.run(&args).ends(0);
+    let record: Value = serde_json::from_str(&project.read("again/reconcile.json")).expect("JSON");
+    for (one, of) in [(0, "sd"), (0, "icc")] {
+        let planned = plan["dimensions"][one]["residuals"][of]
+            .as_f64()
+            .expect("a number");
+        let found = &record["dimensions"][one]["calibration"];
+        let found = match of {
+            "sd" => found["residual_sd"].as_f64().map(|sd| 100.0 * sd),
+            _ => found["residual_correlation_in_occupations"].as_f64(),
+        };
+        assert!((planned - found.expect("a number")).abs() < 1e-9, "{of}");
+    }
     review(&project, "--plan").ends(0).prints(&[
         "measured on the 20 tasks that this review labelled",
         "20 (now)",

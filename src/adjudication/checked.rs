@@ -127,7 +127,7 @@ impl<'a> Compared<'a> {
         let Some(drawn) = drawn else {
             return Ok(DesignWeights::equal());
         };
-        if drawn.is_of_a_part() {
+        if drawn.part().is_some() {
             return Err(
                 "gold was drawn from a part of the tasks, and nothing stands for the others",
             );
@@ -322,7 +322,7 @@ mod tests {
 
     /// Of each occupation one task that was surely drawn and comes 10 closer, and one that stands for ten and goes 5 further.
     fn stratified() -> (Vec<Judged>, Drawn) {
-        let mut known = Drawn::new(16, false);
+        let mut known = Drawn::new(16, None);
         (0..16).for_each(|n| known.set(n, Some(if n % 2 == 0 { 1.0 } else { 0.1 })));
         (rows(20.0, |n| if n % 2 == 0 { 10.0 } else { 25.0 }), known)
     }
@@ -346,7 +346,7 @@ mod tests {
     fn what_no_probability_is_known_of_gets_no_verdict() {
         let (rows, mut known) = stratified();
         known.set(3, None);
-        let part = Drawn::new(16, true);
+        let part = Drawn::new(16, Some(crate::ratings::Part::Contested));
         for (how, why) in [(&known, "probability"), (&part, "a part of the tasks")] {
             let found = drawn(&rows, Some(50.0), Some(how));
             assert_eq!((found.verdict, &found.errors), ("withheld", &None));

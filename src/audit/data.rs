@@ -4,6 +4,7 @@ use super::units::Units;
 use crate::ratings::{Drawn, Table, label_of};
 use crate::rubric::Dimension;
 use crate::stats;
+use crate::stats::inference::DesignWeights;
 
 /// One value a task; `None` where there is none.
 pub(super) type Column = Vec<Option<f64>>;
@@ -76,6 +77,12 @@ impl<'a> Data<'a> {
             });
         }
         self
+    }
+
+    /// Whether gold tasks count differently.
+    pub fn unequal(&self) -> bool {
+        let counts = self.counts.iter().flatten().flatten();
+        DesignWeights::of(counts.map(|counts| 1.0 / counts)).is_some_and(|all| !all.are_equal())
     }
 
     /// The same with fewer raters in the panel.

@@ -147,7 +147,7 @@ impl<'a> Elsewhere<'a> {
         let df = fewer.saturating_sub(1);
         // What rounding leaves of values that are all alike is no error, and one occupation has none.
         let known = fewer > 1 && se > 1e-9;
-        let half = t_critical_value(self.data.units.level, df).filter(|_| known);
+        let half = t_critical_value(self.data.units.level, df as f64).filter(|_| known);
         let point = here - there;
         let interval = half.map(|t| Interval {
             low: point - t * se,

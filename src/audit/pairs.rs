@@ -16,6 +16,9 @@ pub struct Pair {
     pub b: String,
     /// Tasks that both rated.
     pub n: usize,
+    /// `unweighted` where one is gold whose tasks were not drawn alike: these figures are of the labelled tasks as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<&'static str>,
     /// Cohen's kappa with quadratic weights by the labels' values; labels only.
     pub kappa: Option<Figure>,
     /// Pearson's r of the values.
@@ -224,6 +227,7 @@ pub(super) fn pair(data: &Data<'_>, a: usize, b: usize, ids: &[&str]) -> Pair {
         a: ids.get(a).copied().unwrap_or_default().to_owned(),
         b: ids.get(b).copied().unwrap_or_default().to_owned(),
         n,
+        weights: (data.gold == Some(b) && data.unequal()).then_some("unweighted"),
         kappa: kappa(data.units, &data.categories(), own, other).filter(|_| !data.is_score()),
         pearson,
         ccc,

@@ -45,7 +45,10 @@ pub fn refusal(drawn: &Drawn, tasks: &[usize]) -> Result<()> {
             tasks.len()
         ),
     };
-    let mend = part.unwrap_or(Part::Contested).hint();
+    let mend = part.map_or(
+        "mend the lines of its file that stderr names (the column `probability`)",
+        Part::hint,
+    );
     Err(Error::input(what).hint(format!(
         "{mend}; or use this gold beside the values alone: `reconcile RUN --gold … --method mean`, `audit RUN --gold …`"
     )))

@@ -97,6 +97,16 @@ pub struct Reconciled {
 }
 
 impl Reconciled {
+    /// Whether gold tasks count differently in anything that gold calibrated.
+    #[must_use]
+    pub fn weighted(&self) -> bool {
+        let mut models = self
+            .dimensions
+            .iter()
+            .filter_map(|one| one.calibrated.as_ref());
+        models.any(|model| model.trust.effective.is_some())
+    }
+
     /// The dimensions to which the method that was asked for does not apply, each with the reason: "exposure: em is for scores;
     /// there is no gold".
     #[must_use]

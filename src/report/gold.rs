@@ -4,6 +4,9 @@ use super::{RaterLine, Report};
 use crate::rater::Provenance;
 use crate::reconcile::{Calibrated, Gold, OccupationScore, Reconciliation};
 
+/// Weighted gold that is worth fewer tasks than this makes rough intervals.
+const FEW: f64 = 10.0;
+
 /// The rater among these that is marked as gold; the first where several are.
 #[must_use]
 pub fn marked_gold(raters: &[RaterLine]) -> Option<Gold> {
@@ -36,10 +39,14 @@ pub fn gold_text(report: &Report<'_>) -> Vec<String> {
             "It was drawn from {part} and says nothing of the others: it stands beside the values, and no value here is made by it"
         )
     });
+    let unequal = report.reconciled.weighted();
     let role = match used {
-        true if drawn.is_some() => {
+        true if unequal => {
             "It calibrates the panel and is no part of it. Its tasks were drawn with known probabilities, and each counts \
-             1/probability; in a task's interval the new task counts as one of mean weight"
+             1/probability; in a task's interval the new task counts as the gold task that counts most"
+        }
+        true if drawn.is_some() => {
+            "It calibrates the panel and is no part of it. Its tasks were drawn with one known probability: a random sample"
         }
         true => {
             "It calibrates the panel and is no part of it. Intervals hold if its tasks are a random sample: \
@@ -130,7 +137,11 @@ fn calibrated(one: &Reconciliation, model: &Calibrated) -> String {
         text.push_str(&model.trust.effective.map_or(alike, |effective| {
             format!(
                 "its {n} gold tasks, weighted, stand for {stands_for:.0} tasks and are worth {effective:.1} that were drawn alike \
-                 (Kish), "
+                 (Kish){}, ",
+                match effective < FEW {
+                    true => ": so few that intervals are rough",
+                    false => "",
+                }
             )
         }));
     }

@@ -13,12 +13,11 @@
 //!
 //! b_o is the number of labels that an occupation of T_o of the T tasks gets when labels are spread evenly along occupations,
 //! as [`Draw`](super::Draw) spreads them: the two whole numbers about n T_o/T. u is what strata that are drawn with other
-//! chances cost (Kish 1965), N_h and n_h the tasks and labels of stratum h. Half widths are t(G − 1) · √Var with G the expected
-//! number of occupations with labels; the smallest difference is (t₁₋α/2 + t_power) · √Var.
+//! chances cost (Kish 1965), N_h and n_h the tasks and labels of stratum h. Half widths are t(G/u − 1) · √Var with G the
+//! expected number of occupations with labels, worth G/u that count alike; the smallest difference is (t₁₋α/2 + t_power) · √Var.
 
 use super::draw::Design;
-use crate::stats::Clusters;
-use crate::stats::inference::{calibrate_mean, icc1, power, t_critical_value};
+use crate::stats::inference::{power, t_critical_value};
 use serde::Serialize;
 
 /// Residual SD of the calibrated mean of two GPT-4 prompts against one human label a task, in points (published labels of
@@ -31,8 +30,6 @@ const RESIDUAL_ICC: f64 = 0.06;
 const PAIRED_SD: f64 = 26.0;
 /// The correlation that gives the design effect 1.91 at 9661/462 = 20.9 tasks an occupation: .91/19.9.
 const PAIRED_ICC: f64 = 0.046;
-/// With fewer labelled tasks than this the residuals of a panel are not measured but guessed.
-const LEAST: usize = 10;
 /// Test level and power of the comparison of two prompts.
 const ALPHA: f64 = 0.05;
 const POWER: f64 = 0.8;
@@ -53,6 +50,9 @@ pub struct Residuals {
 }
 
 impl Residuals {
+    /// With fewer labelled tasks than this the residuals of a panel are not measured but guessed.
+    pub const LEAST: usize = 10;
+
     /// Assumptions, from published labels.
     pub const ASSUMED: Self = Self {
         sd: RESIDUAL_SD,
@@ -65,31 +65,12 @@ impl Residuals {
     /// σ and ρ that gold of a run gave already, in points.
     #[must_use]
     pub fn known(sd: f64, icc: f64, labels: usize) -> Option<Self> {
-        (labels >= LEAST && sd > 0.0).then_some(Self {
+        (labels >= Self::LEAST && sd > 0.0).then_some(Self {
             sd,
             icc,
             measured_on: Some(labels),
             ..Self::ASSUMED
         })
-    }
-
-    /// Measured on labelled tasks: the mean over the panel and the label of each, in points, the chance that it had to be
-    /// labelled, and its occupation. σ is the root mean square of the residuals left out by
-    /// [`calibrate_mean`], weighted by one over the chances; ρ is their shrunk [`icc1`]. `None` with fewer than ten tasks, or
-    /// labels that the panel meets exactly.
-    #[must_use]
-    pub fn measured(tasks: &[(f64, f64, f64)], occupations: &Clusters) -> Option<Self> {
-        let (scores, labels): (Vec<_>, Vec<_>) = tasks
-            .iter()
-            .map(|&(score, label, _)| (Some(score), Some(label)))
-            .unzip();
-        let fit = calibrate_mean(&scores, &labels)?;
-        let weights = || tasks.iter().map(|&(_, _, chance)| 1.0 / chance);
-        let squares = fit.residuals.iter().zip(weights());
-        let squares: f64 = squares.map(|(residual, w)| w * residual * residual).sum();
-        let sd = (squares / weights().sum::<f64>()).sqrt();
-        let icc = icc1(&fit.residuals, occupations)?.shrunk;
-        Self::known(sd, icc, tasks.len()).filter(|found| found.sd.is_finite())
     }
 }
 
@@ -169,25 +150,32 @@ impl Target {
         let shares: f64 = shares.map(|share| share * share).sum();
         let rest =
             |alike: f64, tasks: f64| of.sd * of.sd * (of.icc * alike + (1.0 - of.icc) / tasks);
-        let t = t_critical_value(self.level, groups - 1);
+        // As `Greg` has it: two are known to differ, whatever their weights.
+        let free = (groups as f64 / unequal - 1.0).max(1.0);
+        let t = t_critical_value(self.level, free);
         let half = |variance: f64| Some(t? * variance.sqrt());
         let apart = error(of.paired_sd, of.paired_icc).sqrt();
         Precision {
             occupation: half(calibration + rest(1.0, own)),
             set: half(calibration + rest(shares, tasks)),
-            difference: power::mde_t(apart, (groups - 1) as f64, ALPHA, POWER),
+            difference: power::mde_t(apart, free, ALPHA, POWER),
             why_none: None,
             ..nothing("")
         }
     }
 
-    /// The fewest labelled tasks with which the interval of the mean of all tasks is at most so wide to either side, in
-    /// points. `None` where not even all tasks are enough.
+    /// The fewest labelled tasks with which a number of their precision is at most so many points. `None` where not even all
+    /// tasks are enough.
     #[must_use]
-    pub fn wanted(&self, of: &Residuals, half: f64) -> Option<usize> {
+    pub fn wanted(
+        &self,
+        of: &Residuals,
+        points: f64,
+        number: fn(&Precision) -> Option<f64>,
+    ) -> Option<usize> {
         let enough = |labels: usize| {
-            let found = self.precision(of, labels).set;
-            found.is_some_and(|found| found <= half)
+            let found = number(&self.precision(of, labels));
+            found.is_some_and(|found| found <= points)
         };
         let (mut low, mut high) = (1, self.tasks());
         enough(high).then_some(())?;
@@ -251,6 +239,7 @@ struct Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Clusters;
     use crate::stats::inference::greg_mean;
     use crate::stats::rng::Rng;
 
@@ -320,7 +309,8 @@ mod tests {
         };
         // 15 of 60 and 15 of 240: u = 30 (60²/15 + 240²/15)/300² = 1.36.
         let found = half.precision(&Residuals::ASSUMED, 30);
-        near(found.set, 1.699 * (28.033_f64 * 1.36 + 4.317).sqrt());
+        // 30 occupations are worth 30/1.36 = 22.06: t(21.06) = 1.7205.
+        near(found.set, 1.7205 * (28.033_f64 * 1.36 + 4.317).sqrt());
         let only = Target {
             design: Design {
                 contested: 1.0,
@@ -330,21 +320,27 @@ mod tests {
         };
         let found = only.precision(&Residuals::ASSUMED, 30);
         assert_eq!((found.set, found.why_none), (None, Some(LEFT_OUT)));
-        assert_eq!(only.wanted(&Residuals::ASSUMED, 90.0), None);
+        assert_eq!(only.wanted(&Residuals::ASSUMED, 90.0, |one| one.set), None);
     }
 
     #[test]
     fn the_other_way_round() {
         let target = target();
         for half in [6.0, 7.5, 9.0] {
-            let labels = target.wanted(&Residuals::ASSUMED, half).unwrap();
+            let labels = target
+                .wanted(&Residuals::ASSUMED, half, |one| one.set)
+                .unwrap();
             let of = |labels| target.precision(&Residuals::ASSUMED, labels).set.unwrap();
             assert!(
                 of(labels) <= half && of(labels - 1) > half,
                 "{half} {labels}"
             );
         }
-        assert_eq!(target.wanted(&Residuals::ASSUMED, 1.0), None);
+        let wanted = |number| target.wanted(&Residuals::ASSUMED, 10.0, number);
+        assert_eq!(target.wanted(&Residuals::ASSUMED, 1.0, |one| one.set), None);
+        // The tasks of the occupation itself leave 11.4 · 1.7 points.
+        assert_eq!(wanted(|one| one.occupation), None);
+        assert!(wanted(|one| one.difference) > wanted(|one| one.set));
         let one = Target {
             occupations: vec![12],
             strata: vec![12],
@@ -383,39 +379,5 @@ mod tests {
         let of = Residuals::known(sd, icc, 60).unwrap();
         let planned = target().precision(&of, 60).set.unwrap() / 1.699;
         assert!((planned / sum - 1.0).abs() < 0.06, "{planned} {sum}");
-    }
-
-    #[test]
-    fn residuals_are_measured_with_the_weights_of_the_draw() {
-        // Ten tasks: a shift is fitted, left out: label − score − mean of the others' differences. Differences ±3 about 4:
-        // residuals ±3 · 10/9. The last two have half the chance of the others and the same squares.
-        let task = |n: usize| {
-            let sign = if n.is_multiple_of(2) { 3.0 } else { -3.0 };
-            let score = 10.0 * n as f64;
-            (score, score + 4.0 + sign, if n < 8 { 0.2 } else { 0.1 })
-        };
-        let tasks: Vec<_> = (0..10).map(task).collect();
-        let found = Residuals::measured(&tasks, &Clusters::singletons(10)).unwrap();
-        assert!((found.sd - 30.0 / 9.0).abs() < 1e-9);
-        assert_eq!((found.icc, found.measured_on), (0.1, Some(10)));
-        assert_eq!(
-            Residuals::measured(&tasks[..9], &Clusters::singletons(9)),
-            None
-        );
-        let equal: Vec<_> = tasks
-            .iter()
-            .map(|&(score, _, p)| (score, score, p))
-            .collect();
-        assert_eq!(Residuals::measured(&equal, &Clusters::singletons(10)), None);
-        // A large residual of a task that stands for many counts for many.
-        let mut rare = tasks.clone();
-        rare[0] = (0.0, 22.0, 0.05);
-        let heavy = Residuals::measured(&rare, &Clusters::singletons(10)).unwrap();
-        let even: Vec<_> = rare
-            .iter()
-            .map(|&(score, label, _)| (score, label, 1.0))
-            .collect();
-        let plain = Residuals::measured(&even, &Clusters::singletons(10)).unwrap();
-        assert!(heavy.sd > plain.sd + 1.0, "{} {}", heavy.sd, plain.sd);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::recorded_text::{coverage, places};
 use super::terminal::{clean, say};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Problem};
 use crate::rater::{GoldFile, Recorded};
 use crate::report::{RaterKind, RaterLine};
@@ -19,6 +19,8 @@ pub(super) struct NamedFile {
     name: String,
     bytes: Vec<u8>,
     strict: bool,
+    /// Whether stderr says what of it is about a run.
+    silent: bool,
 }
 
 /// What a file says of the tasks of a run.
@@ -40,8 +42,18 @@ impl NamedFile {
     /// # Errors
     /// It cannot be read.
     pub fn of(argument: Option<&str>, strict: bool) -> Result<Option<Self>> {
-        let Some(name) = argument.filter(|name| Path::new(name).is_file()) else {
-            return Ok(None);
+        let is_file = |name: &str| Path::new(name).is_file();
+        let Some(name) = argument.filter(|name| is_file(name)) else {
+            let with_kind = argument.and_then(|argument| argument.rsplit_once('='));
+            let Some((name, kind)) = with_kind.filter(|(name, _)| is_file(name)) else {
+                return Ok(None);
+            };
+            let message = format!(
+                "{name} is a file, and a gold file names its kind itself, in the column kind"
+            );
+            return Err(
+                Error::new(Kind::Usage, message).hint(format!("leave ={kind} out: --gold {name}"))
+            );
         };
         let bytes =
             std::fs::read(name).map_err(|error| Error::io(format!("cannot read {name}"), error))?;
@@ -49,7 +61,18 @@ impl NamedFile {
             name: name.to_owned(),
             bytes,
             strict,
+            silent: false,
         }))
+    }
+
+    /// A gold file that is no file yet; nothing is said of it.
+    pub fn held(name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.to_owned(),
+            bytes,
+            strict: false,
+            silent: true,
+        }
     }
 
     /// Reads it for a run and says how much of it is about that.
@@ -65,7 +88,7 @@ impl NamedFile {
         let taken: Vec<&str> = panel.iter().map(|rater| &*rater.id).collect();
         let gold = GoldFile::read(&self.name, &self.bytes, rubric, &taken)?;
         let raters = std::slice::from_ref(&gold.rater);
-        let recorded = Recorded::read(&gold.recordings, rubric, raters, tasks.items())?;
+        let recorded = Recorded::read(&gold.recordings, rubric, raters, Some(run), tasks.items())?;
         let strangers = recorded
             .raters
             .iter()
@@ -103,8 +126,10 @@ impl NamedFile {
             digest: blake3::hash(&self.bytes).to_hex().to_string(),
             recorded,
         };
-        joined.say(&gold, rubric, &problems);
-        joined.say_lost(run);
+        if !self.silent {
+            joined.say(&gold, rubric, &problems);
+            joined.say_lost(run);
+        }
         Ok(joined)
     }
 }

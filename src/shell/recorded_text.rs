@@ -65,6 +65,7 @@ fn remarks(rater: &Rater, read: &RecordedRater, rubric: &Rubric) -> Vec<String> 
             "{file}: {used} of {rows} rows are about tasks of this run"
         ));
     }
+    remarks.extend(read.lost.iter().map(|lost| format!("{file}: {lost}")));
     remarks
 }
 

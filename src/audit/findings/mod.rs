@@ -149,8 +149,8 @@ impl Family<'_> {
             let of = dimension.raters.iter().filter_map(|rater| {
                 let mean = rater.tests.leniency?;
                 let df = mean.clusters.saturating_sub(1);
-                let reach =
-                    t_critical_value(1.0 - alpha / tests as f64, df)? + t_critical_value(0.6, df)?;
+                let reach = t_critical_value(1.0 - alpha / tests as f64, df as f64)?
+                    + t_critical_value(0.6, df as f64)?;
                 Some((reach * mean.se?).max(POINTS))
             });
             let least = of.reduce(f64::max)?;

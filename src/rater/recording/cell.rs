@@ -27,7 +27,7 @@ pub(super) fn value(
         Some(Folded::Label(label)) => label.as_str(),
         None => cell,
     };
-    if let Some(label) = dimension.label_index(text) {
+    if let Some(label) = label(text, dimension) {
         return Ok(dimension.labels().get(label).map(|given| Value {
             value: given.value,
             label: Some(label),
@@ -37,7 +37,7 @@ pub(super) fn value(
     if is_blank(text) {
         return Ok(None);
     }
-    match text.parse::<f64>() {
+    match number(text) {
         Ok(number) => {
             let factor = recording.multiply.get(&dimension.id).copied();
             of_number(number * factor.unwrap_or(1.0), dimension, &shown).map(Some)
@@ -55,9 +55,7 @@ pub(super) fn confidence(cell: &str, recording: &Recording) -> Result<Option<f64
         return Ok(None);
     }
     let factor = recording.multiply.get("confidence").copied();
-    let number = cell
-        .parse::<f64>()
-        .map(|number| number * factor.unwrap_or(1.0));
+    let number = number(cell).map(|number| number * factor.unwrap_or(1.0));
     match number {
         Ok(number) if (0.0..=100.0).contains(&number) => Ok(Some(number)),
         _ => Err(format!("'{}' is no confidence from 0 to 100", shown(cell))),
@@ -69,13 +67,31 @@ pub(super) fn confidence(cell: &str, recording: &Recording) -> Result<Option<f64
 /// # Errors
 /// In words: it is no such number; an empty cell is none either.
 pub(super) fn probability(cell: &str) -> Result<f64, String> {
-    match cell.parse::<f64>() {
+    match number(cell) {
         Ok(number) if number > 0.0 && number <= 1.0 => Ok(number),
         _ => Err(format!(
             "'{}' is no probability above 0 and up to 1",
             shown(cell)
         )),
     }
+}
+
+/// A number, with a decimal comma where a spreadsheet of such a country saved the file.
+fn number(cell: &str) -> Result<f64, std::num::ParseFloatError> {
+    match (cell.matches(',').count(), cell.contains('.')) {
+        (1, false) => cell.replace(',', ".").parse(),
+        _ => cell.parse(),
+    }
+}
+
+/// The label of this id; in other capitals where one alone is spelled so.
+fn label(text: &str, dimension: &Dimension) -> Option<usize> {
+    dimension.label_index(text).or_else(|| {
+        let labels = dimension.labels().iter().enumerate();
+        let mut alike = labels.filter(|(_, one)| one.id.eq_ignore_ascii_case(text));
+        let (first, _) = alike.next()?;
+        alike.next().is_none().then_some(first)
+    })
 }
 
 fn is_blank(cell: &str) -> bool {

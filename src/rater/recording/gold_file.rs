@@ -1,5 +1,6 @@
 //! A file of gold that needs no configuration: its columns say what it is.
 
+use super::provenance::{DESIGNS, is_design};
 use super::{Provenance, Recording, Recordings};
 use crate::error::{Error, Result};
 use crate::inventory::LabelTable;
@@ -27,6 +28,8 @@ const OTHERS: [&str; 7] = [
     "labelled",
     "run",
 ];
+/// The columns that no other file has together: where they are, the rows say with which probability they were drawn.
+const MARKS: [&str; 4] = ["probability", "design", "draw", "kind"];
 /// What the rater is called: `gold` is a column of the results already.
 const ID: &str = "gold-labels";
 
@@ -79,6 +82,7 @@ impl GoldFile {
                 table.list()
             )));
         }
+        check_designs(name, &table)?;
         let provenance = Provenance::of(&table);
         let columns: BTreeMap<String, String> =
             own.into_iter().map(|id| (id.clone(), id.clone())).collect();
@@ -109,6 +113,25 @@ impl GoldFile {
             foreign: foreign.into_iter().cloned().collect(),
         })
     }
+}
+
+/// Whether a table is that of a gold file, whatever a configuration says of it: its probabilities are not to be overlooked.
+pub(super) fn is_gold_file(table: &LabelTable) -> bool {
+    let has = |mark: &&str| table.columns().iter().any(|own| own == mark);
+    MARKS.iter().all(has)
+}
+
+/// That every row names a design that is known: of another word nobody knows whether a part of the tasks was left out.
+fn check_designs(name: &str, table: &LabelTable) -> Result<()> {
+    let at = table.columns().iter().position(|column| column == "design");
+    for row in table.rows() {
+        let cell = at.and_then(|at| row.get(at)).unwrap_or_default().trim();
+        if !is_design(cell) {
+            let message = format!("{name}, line {}: '{cell}' is no design of a draw", row.line);
+            return Err(Error::input(message).hint(DESIGNS));
+        }
+    }
+    Ok(())
 }
 
 /// The one kind of gold that all rows name.
@@ -219,6 +242,13 @@ mod tests {
             "r/gold.csv, line 3: expert labels, and human ones on line 2"
         );
         assert_eq!(wrong(""), "r/gold.csv has no row");
+        assert_eq!(
+            wrong(&row("human").replace(",all,random,", ",all,chosen,")),
+            "r/gold.csv, line 2: 'chosen' is no design of a draw"
+        );
+        // A word is the same in capitals: this one leaves a part of the tasks out.
+        let part = read(&row("human").replace(",all,random,", ",all,Contested Only,")).unwrap();
+        assert!(part.provenance.part().is_some());
         let plain = GoldFile::read("x.csv", b"task_id,exposure\n1,E1\n", &rubric(), &[]);
         assert_eq!(
             plain.unwrap_err().to_string(),

@@ -1,5 +1,6 @@
 //! Which columns of a table a recorded rater is read from, and which of its rows.
 
+use super::gold_file::is_gold_file;
 use super::{CellText, Recording};
 use crate::error::{Error, Result};
 use crate::inventory::{LabelTable, Row};
@@ -42,7 +43,10 @@ impl<'a> Layout<'a> {
             dimensions,
             rationale: maybe(&recording.rationale)?,
             confidence: maybe(&recording.confidence)?,
-            probability: maybe(&recording.probability)?,
+            probability: match &recording.probability {
+                None if is_gold_file(table) => Some(column("probability")?),
+                named => maybe(named)?,
+            },
             only,
         })
     }

@@ -11,6 +11,7 @@ mod layout;
 mod provenance;
 mod read;
 mod stands;
+mod strata;
 
 pub(super) use config::{RawRecordings, raters};
 pub use files::Recordings;

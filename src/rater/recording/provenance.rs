@@ -5,6 +5,9 @@ use crate::ratings::Part;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// What `design` may say, for people.
+pub(super) const DESIGNS: &str =
+    "known: random, stratified, contested only, picked, stands for N of M tasks";
 /// What `design` says where a part of the tasks could not be drawn, where people picked, and where a part has no label.
 const CONTESTED: &str = "contested only";
 const PICKED: &str = "picked";
@@ -76,17 +79,7 @@ impl Provenance {
     /// The part of the tasks that the labels stand for, where that is not all of them, or nearly all.
     #[must_use]
     pub fn part(&self) -> Option<Part> {
-        let part = |design: &String| match design.as_str() {
-            CONTESTED => Some(Part::Contested),
-            PICKED => Some(Part::Picked),
-            design => {
-                let [start, between, end] = COVERS;
-                let counts = design.strip_prefix(start)?.strip_suffix(end)?;
-                let (tasks, of) = counts.split_once(between)?;
-                Part::covered(tasks.parse().ok()?, of.parse().ok()?)
-            }
-        };
-        self.designs.iter().find_map(part)
+        self.designs.iter().find_map(|design| part_of(design)?)
     }
 
     /// What it comes to, as a clause: "labelled by ann and bob, 2026-11-21 to 2026-11-23; draw 1a2b3c4d (stratified) of run …;
@@ -132,6 +125,26 @@ impl Provenance {
         }
         parts.join("; ")
     }
+}
+
+/// Whether a cell says how tasks were drawn.
+pub(super) fn is_design(cell: &str) -> bool {
+    part_of(cell).is_some()
+}
+
+/// The part of the tasks that a design leaves its labels to stand for, none where that is (nearly) all; `None` for another word.
+fn part_of(design: &str) -> Option<Option<Part>> {
+    Some(match design.trim().to_lowercase().as_str() {
+        "random" | "stratified" => None,
+        CONTESTED => Some(Part::Contested),
+        PICKED => Some(Part::Picked),
+        design => {
+            let [start, between, end] = COVERS;
+            let counts = design.strip_prefix(start)?.strip_suffix(end)?;
+            let (tasks, of) = counts.split_once(between)?;
+            Part::covered(tasks.parse().ok()?, of.parse().ok()?)
+        }
+    })
 }
 
 /// The cells of a column, empty ones left out; `None` where there is none of the name.

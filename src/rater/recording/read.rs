@@ -2,6 +2,7 @@
 
 use super::joined::Tasks;
 use super::layout::Layout;
+use super::strata::Strata;
 use super::{Provenance, Recording, Recordings, cell};
 use crate::error::{Error, Result};
 use crate::inventory::{Item, LabelTable, Problem, Row};
@@ -33,6 +34,8 @@ pub struct RecordedRater {
     /// Where its labels come from and how their tasks were drawn, by number of the task; `None` where no column says with which
     /// probability.
     pub drawn: Option<(Provenance, Drawn)>,
+    /// Where labelled tasks of its draw cannot be used, what that does to the probabilities of the others.
+    pub lost: Vec<String>,
     /// What of its rows cannot be used, and rows of the file that cannot be read.
     pub problems: Vec<Problem>,
     /// Its ratings by the number of the task.
@@ -49,7 +52,8 @@ struct Entry {
 }
 
 impl Recorded {
-    /// Reads the ratings of the recorded raters among `raters` about the tasks of a run, in its order.
+    /// Reads the ratings of the recorded raters among `raters` about the tasks of a run, in its order; `run` is its id, where it
+    /// has one yet.
     ///
     /// A cell that is neither on the scale nor blank is a problem, and the rest of its row is kept. Two rows of one rater
     /// about one task are one where they agree or complete each other; a dimension on which they contradict each other
@@ -61,6 +65,7 @@ impl Recorded {
         recordings: &Recordings,
         rubric: &Rubric,
         raters: &[Rater],
+        run: Option<&str>,
         items: impl Iterator<Item = Item<'a>>,
     ) -> Result<Self> {
         let tasks = Tasks::of(items);
@@ -87,6 +92,7 @@ impl Recorded {
                     .collect(),
                 layout,
                 tasks: &tasks,
+                run,
             };
             recorded.raters.push(reading.rater(position));
         }
@@ -153,6 +159,7 @@ struct Reading<'a> {
     /// Position in the rubric and in the table of each dimension that the rubric asks for.
     dimensions: Vec<(usize, usize)>,
     tasks: &'a Tasks<'a>,
+    run: Option<&'a str>,
 }
 
 impl Reading<'_> {
@@ -167,17 +174,22 @@ impl Reading<'_> {
                 let part = provenance.part();
                 (provenance, Drawn::new(self.tasks.count, part))
             }),
+            lost: Vec::new(),
             problems: self.table.problems().to_vec(),
             ratings: BTreeMap::new(),
         };
         let mut first = None;
+        let mut strata = Strata::of(&self.layout, self.table);
         for row in self.layout.rows(self.table) {
             read.rows += 1;
             let Some((id, occupation)) = self.layout.ids(&row) else {
                 read.problems.push(self.problem(&row, "no task id"));
+                strata.iter_mut().for_each(|strata| strata.add(&row, None));
                 continue;
             };
-            match self.tasks.find(id, occupation) {
+            let found = self.tasks.find(id, occupation);
+            strata.iter_mut().for_each(|strata| strata.add(&row, found));
+            match found {
                 Some(task) => {
                     read.rows_used += 1;
                     self.take(&mut read, task, &row);
@@ -188,6 +200,7 @@ impl Reading<'_> {
             }
         }
         read.problems.sort_by_key(|problem| problem.line);
+        self.settle(&mut read, strata);
         if read.rows_used == 0 {
             read.strangers = first.zip(self.tasks.first).map(|((id, code), item)| {
                 let of = |code: &str| format!(" of {code}");
@@ -197,6 +210,15 @@ impl Reading<'_> {
             });
         }
         read
+    }
+
+    /// Takes labelled tasks that cannot be used into account in the probabilities of the others.
+    fn settle(&self, read: &mut RecordedRater, strata: Option<Strata>) {
+        let rated: HashSet<usize> = read.tasks().into_iter().collect();
+        if let Some((strata, (provenance, drawn))) = strata.zip(read.drawn.as_mut()) {
+            let own = matches!(provenance.runs.as_slice(), [one] if Some(one.as_str()) == self.run);
+            read.lost = strata.settle(drawn, own, |task| rated.contains(&task));
+        }
     }
 
     fn problem(&self, row: &Row<'_>, what: impl Into<String>) -> Problem {

@@ -14,7 +14,8 @@ pub fn conformal_quantile(absolute_residuals: &[f64], alpha: f64) -> Option<f64>
 
 /// The same of residuals with weights: the smallest one up to which the weights reach the share 1 − α of all of them and of
 /// that of the new task (Tibshirani, Barber, Candès & Ramdas 2019). How probable it was that the new task be drawn is not
-/// known, so its weight is the mean one, 1.
+/// known, so it counts as the gold task that counts most: tasks without gold are those that were rarely drawn, most of them
+/// weigh more than the mean gold task, and a larger weight is never a narrower interval.
 pub(super) fn weighted_quantile(
     absolute_residuals: &[f64],
     weights: &DesignWeights,
@@ -32,7 +33,7 @@ pub(super) fn weighted_quantile(
         .collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     // 1 − α is not exact in binary: 20 · 0.95 may come out a hair above 19.
-    let wanted = (n + 1) as f64 * (1.0 - alpha) - 1e-9;
+    let wanted = (n as f64 + weights.largest()) * (1.0 - alpha) - 1e-9;
     let mut reached = 0.0;
     sorted.into_iter().find_map(|(residual, weight)| {
         reached += weight;
@@ -46,7 +47,8 @@ pub enum ConformalRule {
     /// The (n + 1) rule over leave-one-out residuals.
     Jackknife,
     /// t(n − 1) times the root mean square residual: with fewer than 1/α − 1 gold tasks (9 at 90 %), which assumes normal
-    /// residuals. With weights n is the effective number (Kish).
+    /// residuals. With weights where the weight of the new task alone is more than the share α, and n is the effective number
+    /// (Kish).
     TPredictive,
 }
 
@@ -122,11 +124,12 @@ mod tests {
 
     #[test]
     fn weights_move_the_quantile() {
-        // 1/π = 1, 1, 4 (mean 2): weights ½, ½, 2 for residuals 1, 2, 3. Of 3 + 1, up to 1 lie ½, up to 2 lie 1, up to 3 lie 3:
-        // the half of them, 2, is reached at 3, a quarter at 2, and .8 never. Without weights the half would be at 2.
+        // 1/π = 1, 1, 4 (mean 2): weights ½, ½, 2 for residuals 1, 2, 3, and 2 for the new task. Of 3 + 2, up to 1 lie ½, up to 2
+        // lie 1, up to 3 lie 3: the half of them, 2½, is reached at 3, a fifth at 2, and .7 never. Without weights the half
+        // would be at 2.
         let weights = DesignWeights::of([1.0, 1.0, 0.25]).unwrap();
         let at = |alpha| weighted_quantile(&[1.0, 2.0, 3.0], &weights, alpha);
-        assert_eq!((at(0.5), at(0.75), at(0.2)), (Some(3.0), Some(2.0), None));
+        assert_eq!((at(0.5), at(0.8), at(0.3)), (Some(3.0), Some(2.0), None));
         assert_eq!(conformal_quantile(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
     }
 

@@ -1,5 +1,6 @@
 //! What each gold task counts where the tasks were not drawn alike.
 
+use crate::stats::Clusters;
 use crate::stats::moments::mean;
 
 /// Weights whose share of their mean differs by no more are equal: probabilities come with twelve decimals.
@@ -56,6 +57,22 @@ impl DesignWeights {
     #[must_use]
     pub fn at(&self, task: usize) -> f64 {
         self.of.get(task).copied().unwrap_or(1.0)
+    }
+
+    /// The largest weight; 1 where all count the same.
+    pub(super) fn largest(&self) -> f64 {
+        self.of.iter().copied().reduce(f64::max).unwrap_or(1.0)
+    }
+
+    /// How many clusters that count the same would tell as much: (ΣW)²/ΣW² over the sums W of their weights (Kish 1965); their
+    /// number where all tasks count the same.
+    pub(super) fn effective_clusters(&self, clusters: &Clusters) -> f64 {
+        if self.are_equal() {
+            return clusters.count() as f64;
+        }
+        let sums = clusters.sums(&self.of);
+        let squares: f64 = sums.iter().map(|sum| sum * sum).sum();
+        sums.iter().sum::<f64>().powi(2) / squares
     }
 
     /// The sum of the weights of these of the tasks.
@@ -122,6 +139,15 @@ mod tests {
         // (2·1 + 2·2 + 10·4)/14.
         assert!((found.mean(&[1.0, 2.0, 4.0]).unwrap() - 46.0 / 14.0).abs() < 1e-12);
         assert!((found.sum(&[0, 2]) - 36.0 / 14.0).abs() < 1e-14);
+        assert!((found.largest() - 15.0 / 7.0).abs() < 1e-14);
+        // Clusters of weights 2 + 2 and 10: 14²/(16 + 100).
+        let clusters = Clusters::of([0, 0, 1]);
+        assert!((found.effective_clusters(&clusters) - 196.0 / 116.0).abs() < 1e-12);
+        let equal = DesignWeights::equal();
+        assert_eq!(
+            (equal.largest(), equal.effective_clusters(&clusters)),
+            (1.0, 2.0)
+        );
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::stats::{Clusters, Estimate};
 /// A calibrated mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GregMean {
-    /// The mean of the calibrated scores, point ± t(G − 1)·se, not cut to the scale. `n` is the number of gold tasks.
+    /// The mean of the calibrated scores, point ± t(G − 1)·se, not cut to the scale; with design weights t has the degrees of
+    /// freedom of as many occupations as theirs are worth. `n` is the number of gold tasks.
     pub estimate: Estimate,
     /// √(calibration_se² + residual_se²).
     pub se: f64,
@@ -90,7 +91,9 @@ impl<'a> Greg<'a> {
         let by_fit = self.fit.at(&self.points, &self.gold)?;
         let (all, without) = by_fit.split_first()?;
         let groups = self.gold.count();
-        let t = t_critical(level, (groups - 1) as f64)?;
+        // What a few heavy occupations tell is no more certain for many light ones beside them; two are known to differ.
+        let worth = self.fit.counts.effective_clusters(&self.gold);
+        let t = t_critical(level, (worth - 1.0).max(1.0))?;
         let of_set = |(place, set): (usize, &Spread)| {
             let point = *all.get(place).filter(|_| set.tasks > 0)?;
             let without: Vec<f64> = without

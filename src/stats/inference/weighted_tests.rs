@@ -33,7 +33,8 @@ fn close(found: f64, expected: f64) {
 /// calibrated mean: a 5.543691828762145, s 0.8756470171509545, r_0 −0.8046512662068768, error 3.1486261273920753
 /// stack: error 1.8357284815106036, λ 108.09449917547823, 18.32451873430763 for the ratings 10, 20, 30,
 ///        r_0 −1.2478331349774896
-/// half width at 90 %: the first |r| of the calibrated mean at which the sorted weights reach .9·37: 5.75946511290817
+/// half width at 90 %: the first |r| of the calibrated mean at which the sorted weights reach .9·(36 + 2), 2 being the largest
+///        weight: 7.019922149962403
 /// ICC of these residuals in occupations of four, σ_b² and σ_w² from the expectations of weighted squares: −0.4217790683714419
 /// Kish: 24
 /// ```
@@ -53,7 +54,7 @@ fn weighted_least_squares_is_that_of_numpy() {
     );
     close(mean.residuals[0], -0.8046512662068768);
     close(mean.residual_sd, 3.1486261273920753);
-    close(mean.half(0.9).unwrap().0, 5.75946511290817);
+    close(mean.half(0.9).unwrap().0, 7.019922149962403);
     let clusters = Clusters::of((0..36).map(|i| i / 4));
     let icc = weighted_icc1(&mean.residuals, &clusters, &weights).unwrap();
     close(icc.raw.unwrap(), -0.4217790683714419);
@@ -211,4 +212,52 @@ fn weights_make_an_oversampled_draw_unbiased_and_honest() {
     let (covered, off) = oversampled(false);
     assert!(off > 1.5, "{off}");
     assert!(covered < 0.7, "{covered}");
+}
+
+/// Which share of 800 tasks, 160 of them contested, intervals at 90 % hold that were not labelled, over 200 draws of `n` of which
+/// `share` are contested. Residuals have these SDs in contested tasks and in the others.
+fn task_coverage(n: usize, share: f64, sds: [f64; 2]) -> f64 {
+    let mut rng = Rng::new(45);
+    let (mut covered, mut counted) = (0_u32, 0_u32);
+    let contested = (share * n as f64).round() as usize;
+    for _ in 0..200 {
+        let score: Vec<f64> = (0..800)
+            .map(|_| 50.0 + simulate::noise(&mut rng, 12.0))
+            .collect();
+        let truth: Vec<f64> = (0..800)
+            .map(|task| score[task] + simulate::noise(&mut rng, sds[usize::from(task >= 160)]))
+            .collect();
+        // Residuals are independent: the first tasks of each stratum are as random as any.
+        let drawn: Vec<usize> = (0..contested).chain(160..160 + n - contested).collect();
+        let chance = |task: usize| match task < 160 {
+            true => contested as f64 / 160.0,
+            false => (n - contested) as f64 / 640.0,
+        };
+        let rows: Rows = drawn.iter().map(|&task| vec![Some(score[task])]).collect();
+        let gold: Vec<f64> = drawn.iter().map(|&task| truth[task]).collect();
+        let counts = DesignWeights::of(drawn.iter().map(|&task| chance(task))).unwrap();
+        let fit = Fit::linear(Linear::calibrated(&rows, &gold, &counts).unwrap()).unwrap();
+        let half = fit.half(0.9).unwrap().0;
+        for task in (0..800).filter(|task| !drawn.contains(task)) {
+            let cells = Cells {
+                values: vec![Some(score[task])],
+                labels: Vec::new(),
+            };
+            let error = (truth[task] - fit.predict(&cells).unwrap()).abs();
+            covered += u32::from(error <= half);
+            counted += 1;
+        }
+    }
+    f64::from(covered) / f64::from(counted)
+}
+
+#[test]
+fn intervals_cover_tasks_that_few_gold_tasks_stand_for() {
+    for (n, share) in [(30, 0.8), (30, 0.9), (50, 0.8), (50, 0.9)] {
+        // Where the few that count much err more, even n_eff takes them for a little more than they are.
+        for (sds, least) in [([10.0, 10.0], 0.87), ([7.0, 12.0], 0.86)] {
+            let found = task_coverage(n, share, sds);
+            assert!(found >= least, "{n} {share} {sds:?}: {found}");
+        }
+    }
 }

@@ -53,7 +53,7 @@ fn read(rows: &[String]) -> Recorded {
         occupation: &occupation,
         task,
     });
-    Recorded::read(&recordings, &rubric(), panel().raters(), items).unwrap()
+    Recorded::read(&recordings, &rubric(), panel().raters(), None, items).unwrap()
 }
 
 fn values(recorded: &Recorded) -> Vec<Vec<Option<f64>>> {

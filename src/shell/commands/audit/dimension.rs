@@ -234,7 +234,10 @@ fn pairs(out: &mut String, all: &[Pair]) {
     let row = |pair: &&Pair| {
         vec![
             pair.a.clone(),
-            pair.b.clone(),
+            match pair.weights {
+                Some(weights) => format!("{} ({weights})", pair.b),
+                None => pair.b.clone(),
+            },
             pair.n.to_string(),
             share(pair.exact_agreement.as_ref()),
             figure(pair.kappa.as_ref(), 2),

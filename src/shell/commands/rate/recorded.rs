@@ -18,7 +18,7 @@ const SHOWN: usize = 3;
 /// A column is not in its file; `strict` and something cannot be used.
 pub(super) fn read(plan: &Plan<'_>, recordings: &Recordings, strict: bool) -> Result<Recorded> {
     let (rubric, raters) = (plan.prompt.rubric(), plan.panel.raters());
-    let recorded = Recorded::read(recordings, rubric, raters, plan.subjects())?;
+    let recorded = Recorded::read(recordings, rubric, raters, None, plan.subjects())?;
     let problems = recorded.problems();
     if strict && !problems.is_empty() {
         let message = format!(

@@ -19,8 +19,11 @@ pub(super) fn of(report: &Report<'_>, run: &LoadedRun) -> Value {
             "kind": gold.kind.name(),
             "used": uses_gold(report.reconciled),
             "warning": match run.sheet.drawn(gold.rater) {
-                Some(_) => "each gold task counts 1/probability; in a task's interval the new task counts as one of mean weight",
-                None => "intervals hold if the gold tasks are a random sample of those they speak for",
+                Some(_) if report.reconciled.weighted() => Some(
+                    "each gold task counts 1/probability; in a task's interval the new task counts as the gold task that counts most",
+                ),
+                Some(_) => None,
+                None => Some("intervals hold if the gold tasks are a random sample of those they speak for"),
             },
             "file": run.gold_file.as_ref().map(JoinedGold::record),
         })

@@ -2,18 +2,17 @@
 
 use super::begin;
 use crate::error::{Error, Result};
-use crate::reconcile::{Reconciliation, reconcile_as_far};
-use crate::review::{Answer, Desk, Gold, Precision, Residuals, Target};
+use crate::reconcile::{Method, Options, Reconciled, Reconciliation, reconcile_as_far};
+use crate::review::{Desk, Gold, Precision, Residuals, Target};
 use crate::shell::cli::ReviewArgs;
+use crate::shell::gold_file::NamedFile;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
 use crate::shell::review_folder::ReviewFolder;
 use crate::shell::table::{plain, print};
 use crate::shell::terminal::{bold, clean, faint};
-use crate::stats::Clusters;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -35,12 +34,16 @@ struct Plan {
 /// The other way round.
 #[derive(Serialize)]
 struct Want {
-    /// Points to either side of the mean of all tasks.
+    /// Points to either side of a mean, or between two prompts.
     points: f64,
-    /// Labels that it takes; `None` where no number of them is enough.
+    /// Labels that it takes for the mean of all tasks; `None` where no number of them is enough.
     labels: Option<usize>,
     /// What all tasks of the run give.
     at_most: Option<f64>,
+    /// Labels that it takes for an occupation of median size, none of whose tasks are labelled.
+    labels_for_occupation: Option<usize>,
+    /// Labels that it takes to find such a difference of two prompts.
+    labels_for_difference: Option<usize>,
 }
 
 /// Prints the plan of a run.
@@ -70,15 +73,16 @@ pub(super) fn run(project: &Project, args: &ReviewArgs, path: &Path) -> Result<(
         design,
         level: args.level,
     };
-    let own = desk.as_ref().map_or(0, |desk| Gold::of(desk).tasks());
+    let now = Now::of(desk.as_ref(), &target);
+    let own = now.labels;
     let known = Known {
         run: &run,
-        desk: desk.as_ref(),
+        of_review: by_review(project, args, desk.as_ref())?,
     };
     let dimensions = reconciled.dimensions.iter();
     let plans: Vec<Plan> = dimensions
         .filter(|one| asked.contains(&one.dimension.id))
-        .map(|one| plan(&target, known.residuals(one), one, (own, args.want)))
+        .map(|one| plan(&target, known.residuals(one), one, (&now, args.want)))
         .collect();
     if plans.is_empty() {
         let message = format!("run {} rated none of {}", run.id, asked.join(", "));
@@ -100,13 +104,57 @@ pub(super) fn run(project: &Project, args: &ReviewArgs, path: &Path) -> Result<(
     print(&text(&run, &target, &plans, own))
 }
 
+/// The labels that a review has already, and how its tasks were drawn: the options of a plan do not change that.
+struct Now {
+    labels: usize,
+    target: Target,
+}
+
+impl Now {
+    fn of(desk: Option<&Desk>, planned: &Target) -> Self {
+        let mut target = planned.clone();
+        let Some(desk) = desk else {
+            return Self { labels: 0, target };
+        };
+        target.design = desk.draw().design;
+        target.strata = desk.draw().strata.iter().map(|one| one.tasks).collect();
+        let labels = Gold::of(desk).tasks();
+        Self { labels, target }
+    }
+}
+
+/// The run calibrated on the labels of its review, as `reconcile --method calibrated-mean --gold gold.csv` does it: what is
+/// planned with is what it will report. `None` with few labels, or such as stand for a part of the tasks.
+fn by_review(
+    project: &Project,
+    args: &ReviewArgs,
+    desk: Option<&Desk>,
+) -> Result<Option<Reconciled>> {
+    let Some((desk, gold)) = desk.map(|desk| (desk, Gold::of(desk))) else {
+        return Ok(None);
+    };
+    if gold.tasks() < Residuals::LEAST || !gold.standing.calibrates() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    gold.write(desk.draw(), &mut bytes)?;
+    let file = NamedFile::held("the gold of the review", bytes);
+    let run = LoadedRun::read_with(project, &args.run, Some(&file))?;
+    let options = Options {
+        method: Method::CalibratedMean,
+        level: args.level,
+        ..run.options
+    };
+    reconcile_as_far(&run.occupations(), &run.sheet, &options).map(Some)
+}
+
 fn plan(
     target: &Target,
     (residuals, basis): (Residuals, String),
     one: &Reconciliation,
-    (own, want): (usize, Option<f64>),
+    (now, want): (&Now, Option<f64>),
 ) -> Plan {
-    let all = target.tasks();
+    let (all, own) = (target.tasks(), now.labels);
     let mut labels: Vec<usize> = LABELS.into_iter().chain([own]).collect();
     labels.retain(|&n| n > 0 && n <= all);
     if labels.iter().all(|&n| n == own) {
@@ -114,15 +162,20 @@ fn plan(
     }
     labels.sort_unstable();
     labels.dedup();
-    let at = |n: usize| target.precision(&residuals, n);
+    let at = |n: usize| match n == own {
+        true => now.target.precision(&residuals, n),
+        false => target.precision(&residuals, n),
+    };
     Plan {
         dimension: one.dimension.id.clone(),
         basis,
         rows: labels.into_iter().map(at).collect(),
         want: want.map(|points| Want {
             points,
-            labels: target.wanted(&residuals, points),
-            at_most: at(all).set,
+            labels: target.wanted(&residuals, points, |one| one.set),
+            at_most: target.precision(&residuals, all).set,
+            labels_for_occupation: target.wanted(&residuals, points, |one| one.occupation),
+            labels_for_difference: target.wanted(&residuals, points, |one| one.difference),
         }),
         residuals,
     }
@@ -131,64 +184,33 @@ fn plan(
 /// What is known of a panel's errors before more labels are asked for.
 struct Known<'a> {
     run: &'a LoadedRun,
-    desk: Option<&'a Desk>,
+    of_review: Option<Reconciled>,
 }
 
 impl Known<'_> {
     /// By the labels of the review, else by gold that the run had, else assumed; with what that is.
     fn residuals(&self, one: &Reconciliation) -> (Residuals, String) {
-        if let Some(found) = self.of_review(one) {
-            let n = found.measured_on.unwrap_or_default();
-            return (
-                found,
-                format!("measured on the {n} tasks that this review labelled"),
-            );
+        let same = |other: &&Reconciliation| other.dimension.id == one.dimension.id;
+        let of_review = self.of_review.iter().flat_map(|all| &all.dimensions);
+        let of_review = of_review.filter(same).find_map(measured);
+        if let Some((found, n)) = of_review {
+            let basis = format!("measured on the {n} tasks that this review labelled");
+            return (found, basis);
         }
-        let gold = one.calibrated.as_ref().zip(one.greg.as_ref());
-        let of_run = gold.and_then(|(fitted, greg)| {
-            let sd = one.dimension.to_score(fitted.fit.residual_sd);
-            Residuals::known(sd, greg.icc.shrunk, fitted.tasks.len())
-        });
-        if let Some(found) = of_run {
-            let n = found.measured_on.unwrap_or_default();
+        if let Some((found, n)) = measured(one).filter(|_| self.run.options.gold.is_some()) {
             return (found, format!("measured on the {n} gold tasks of the run"));
         }
         let basis = "assumed, from published labels of one person a task and the calibrated mean of two GPT-4 prompts";
         (Residuals::ASSUMED, basis.to_owned())
     }
+}
 
-    /// A draw that leaves tasks out says nothing of their errors.
-    fn of_review(&self, one: &Reconciliation) -> Option<Residuals> {
-        let desk = self.desk?;
-        let (draw, gold) = (desk.draw(), Gold::of(desk));
-        gold.standing.calibrates().then_some(())?;
-        let dimension = &one.dimension;
-        let column = draw.asked().position(|asked| asked.id == dimension.id)?;
-        let places: HashMap<(&str, &str), usize> = self
-            .run
-            .inventory
-            .items()
-            .enumerate()
-            .map(|(task, item)| ((&*item.occupation.id, &*item.task.id), task))
-            .collect();
-        let found = gold.answers(draw).filter_map(|(place, chance, answers)| {
-            let drawn = draw.tasks.get(place)?;
-            let key = (drawn.occupation_id.as_str(), drawn.task_id.as_str());
-            let values: Vec<f64> = one
-                .inputs(*places.get(&key)?)
-                .map(|(_, value)| value)
-                .collect();
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            let label = match answers.get(column)? {
-                Answer::Score(score) => *score,
-                Answer::Label(id) => dimension.labels().get(dimension.label_index(id)?)?.value,
-            };
-            let row = (dimension.to_score(mean), dimension.to_score(label), chance);
-            mean.is_finite().then_some((row, key.0))
-        });
-        let (rows, keys): (Vec<_>, Vec<_>) = found.unzip();
-        Residuals::measured(&rows, &Clusters::of(keys))
-    }
+/// σ and ρ of what gold calibrated, and the number of its tasks.
+fn measured(one: &Reconciliation) -> Option<(Residuals, usize)> {
+    let (model, greg) = one.calibrated.as_ref().zip(one.greg.as_ref())?;
+    let sd = one.dimension.to_score(model.fit.residual_sd);
+    let n = model.tasks.len();
+    Some((Residuals::known(sd, greg.icc.shrunk, n)?, n))
 }
 
 fn text(run: &LoadedRun, target: &Target, plans: &[Plan], own: usize) -> String {
@@ -216,7 +238,8 @@ fn text(run: &LoadedRun, target: &Target, plans: &[Plan], own: usize) -> String 
     let of = Residuals::ASSUMED;
     let notes = format!(
         "Two prompts: the smallest difference of two prompts' mean absolute errors that a paired test at 5 % finds with power 80 %; it \
-         assumes differences of SD {:.0} points on a task and a correlation of {:.3} within occupations, from published labels. \
+         assumes differences of SD {:.0} points on a task and a correlation of {:.3} within occupations, from published labels. It \
+         is the test that evaluating two prompts on the same gold tasks asks for; no command of this version makes it. \
          docs/review.md has the formulae.",
         of.paired_sd, of.paired_icc
     );
@@ -272,13 +295,24 @@ fn rows(target: &Target, plan: &Plan, own: usize) -> String {
 
 fn wanted(want: &Want) -> String {
     let points = want.points;
-    match (want.labels, want.at_most) {
+    let mut line = match (want.labels, want.at_most) {
         (Some(labels), _) => {
             format!("±{points} points of the mean of all tasks take {labels} labels")
         }
         (None, Some(most)) => format!(
             "±{points} points of the mean of all tasks cannot be had from this run: labels of all its tasks give ±{most:.1}"
         ),
-        (None, None) => format!("±{points} points cannot be had by this draw"),
-    }
+        (None, None) => return format!("±{points} points cannot be had by this draw"),
+    };
+    let taken = |labels: Option<usize>| match labels {
+        Some(labels) => format!("{labels} labels"),
+        None => "more than the run has tasks".to_owned(),
+    };
+    let _ = write!(
+        line,
+        "; of an occupation's mean {}; a difference of {points} between two prompts {}",
+        taken(want.labels_for_occupation),
+        taken(want.labels_for_difference)
+    );
+    line
 }
