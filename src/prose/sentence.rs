@@ -5,13 +5,59 @@
 //! serve to quote one whole sentence.
 
 /// Abbreviations that another word of the sentence follows.
-const GOES_ON: [&str; 27] = [
-    "e.g", "i.e", "dr", "mr", "mrs", "ms", "prof", "vs", "cf", "fig", "figs", "eq", "sec",
-    "approx", "ca", "st", "mt", "gen", "rep", "sen", "gov", "lt", "capt", "sgt", "dept", "viz",
-    "incl",
+const GOES_ON: [&str; 18] = [
+    "e.g", "i.e", "dr", "mr", "mrs", "ms", "prof", "vs", "cf", "fig", "figs", "eq", "approx", "ca",
+    "viz", "incl", "esp", "resp",
+];
+/// Titles and places, with a capital; without one most are words.
+const TITLES: [&str; 10] = [
+    "St", "Mt", "Gen", "Rep", "Sen", "Gov", "Lt", "Capt", "Sgt", "Sec",
 ];
 /// Abbreviations that may be the last word of a sentence: then a capital follows.
-const MAY_END: [&str; 9] = ["etc", "al", "inc", "ltd", "co", "corp", "jr", "sr", "est"];
+const MAY_END: [&str; 50] = [
+    "etc", "al", "inc", "ltd", "co", "corp", "jr", "sr", "est", "dept", "max", "min", "mins",
+    "avg", "hr", "hrs", "sec", "secs", "yr", "yrs", "wk", "wks", "ft", "lb", "lbs", "oz", "vol",
+    "pp", "pg", "eds", "ext", "misc", "mgmt", "govt", "natl", "intl", "assoc", "univ", "nos",
+    "jan", "feb", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "gen",
+];
+/// What is counted in letters: the letter after it is no initial of a name ("vitamin C. Nurses give it").
+const LETTERED: [&str; 29] = [
+    "vitamin",
+    "hepatitis",
+    "influenza",
+    "plan",
+    "type",
+    "class",
+    "schedule",
+    "appendix",
+    "annex",
+    "part",
+    "section",
+    "group",
+    "grade",
+    "category",
+    "level",
+    "option",
+    "phase",
+    "step",
+    "form",
+    "title",
+    "exhibit",
+    "table",
+    "case",
+    "rater",
+    "team",
+    "version",
+    "variant",
+    "unit",
+    "language",
+];
+/// What stands after the dot in names of hosts and files; none is a word that a sentence begins with.
+const SUFFIXES: [&str; 40] = [
+    "com", "org", "net", "gov", "edu", "mil", "io", "uk", "eu", "de", "ca", "ai", "dev", "js",
+    "ts", "py", "rs", "cpp", "java", "sql", "txt", "pdf", "csv", "tsv", "doc", "docx", "xls",
+    "xlsx", "ppt", "pptx", "json", "xml", "html", "htm", "md", "toml", "yaml", "exe", "zip", "png",
+];
 /// Words that begin a sentence and hardly ever follow an initial ("the U.S. They sign").
 const BEGINNERS: [&str; 40] = [
     "A", "An", "The", "It", "Its", "This", "That", "These", "Those", "They", "Their", "He", "She",
@@ -19,9 +65,6 @@ const BEGINNERS: [&str; 40] = [
     "Without", "Some", "Most", "Many", "No", "Only", "However", "Still", "There", "Humans",
     "People", "Models", "AI",
 ];
-/// A longer word is no abbreviation that is not listed here.
-const ABBREVIATED: usize = 5;
-
 /// The sentences of a text in order, each without the white space around it. A blank line and a line that begins a list
 /// item end one, too.
 pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
@@ -49,7 +92,11 @@ fn end(text: &str) -> usize {
                 let c = text[at..].chars().next().unwrap_or('\u{fffd}');
                 let found = match c {
                     '…' => stop(text, at),
-                    '。' | '！' | '？' | '．' | '؟' | '।' => Some(at + c.len_utf8()),
+                    '。' | '｡' | '！' | '？' | '؟' | '۔' | '।' | '॥' | '։' | '။' | '።' | '‼'
+                    | '⁇' | '⁈' | '⁉' => Some(closed(text, at + c.len_utf8())),
+                    '．' if !text[at + c.len_utf8()..].starts_with(char::is_numeric) => {
+                        Some(closed(text, at + c.len_utf8()))
+                    }
                     _ => None,
                 };
                 at += c.len_utf8() - 1;
@@ -60,6 +107,12 @@ fn end(text: &str) -> usize {
         if let Some(end) = found {
             return end;
         }
+        // The marks after one that ends nothing are of its kind: "...".
+        while matches!(bytes[at - 1], b'.' | b'!' | b'?')
+            && matches!(bytes.get(at), Some(b'.' | b'!' | b'?'))
+        {
+            at += 1;
+        }
     }
     bytes.len()
 }
@@ -69,38 +122,70 @@ fn breaks(after: &str) -> bool {
     let line = after.trim_start_matches([' ', '\t', '\r']);
     let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     line.starts_with('\n')
-        || ["- ", "* ", "• "].iter().any(|mark| line.starts_with(mark))
+        || line.starts_with(['•', '‣', '◦', '▪', '●', '·'])
+        || ["- ", "* ", "– ", "— ", "+ "]
+            .iter()
+            .any(|mark| line.starts_with(mark))
         || (digits.len() < line.len() && (digits.starts_with(". ") || digits.starts_with(") ")))
+}
+
+/// Quotes and brackets that close after the mark of a sentence.
+const CLOSERS: [char; 10] = [')', ']', '"', '\'', '”', '’', '»', '*', '」', '』'];
+
+/// Past the quotes and brackets that close at `at`.
+fn closed(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches(CLOSERS).len()
 }
 
 /// The end of the sentence whose last mark may stand at `at`, with further marks, quotes and brackets that close.
 fn stop(text: &str, at: usize) -> Option<usize> {
     const MARKS: [char; 4] = ['.', '!', '?', '…'];
-    const CLOSERS: [char; 8] = [')', ']', '"', '\'', '”', '’', '»', '*'];
     let marks = text[at..].trim_start_matches(MARKS);
-    let after = marks.trim_start_matches(CLOSERS);
-    let end = text.len() - after.len();
-    if !after.is_empty() && !after.starts_with(char::is_whitespace) {
-        return None;
-    }
+    let end = closed(text, text.len() - marks.len());
+    let after = &text[end..];
+    let mark = &text[at..text.len() - marks.len()];
     let next = after.trim_start();
     let Some(first) = next.chars().next() else {
         return Some(end);
     };
+    let glued = next.len() == after.len();
+    if glued && !runs_on(text, at, after) {
+        return None;
+    }
     if matches!(first, ',' | ';' | ':' | ')' | ']') {
         return None;
     }
-    let mark = &text[at..text.len() - marks.len()];
     let closed = marks.len() > after.len();
     let ends = match mark {
         "." => ends_at_dot(text, at, next),
-        _ if mark.contains(['!', '?']) => !(first.is_lowercase() && closed),
+        _ if mark.contains(['!', '?']) => glued || !(first.is_lowercase() && closed),
         _ => !first.is_lowercase(),
     };
     ends.then_some(end)
 }
 
-/// Whether a single dot at `at` ends the sentence, where more follows after white space.
+/// Whether a mark at `at` that no white space follows may end a sentence: before a letter, even one in brackets or quotes,
+/// unless it is part of an address, of the name of a file or host, or of an abbreviation.
+fn runs_on(text: &str, at: usize, after: &str) -> bool {
+    let next = after.trim_start_matches(['(', '[', '“', '„', '‘', '"', '«']);
+    if !next.starts_with(char::is_alphabetic) {
+        return false;
+    }
+    let from = text[..at].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let from = from + usize::from(!text.is_char_boundary(from));
+    let head = text.get(from..at).unwrap_or_default();
+    let is_address = head.contains("://") || head.contains('@') || head.contains("www");
+    let word = next.split(|c: char| !c.is_alphanumeric()).next();
+    let word = word.unwrap_or_default();
+    let before = head.rsplit(|c: char| !c.is_alphanumeric()).next();
+    let before = before.unwrap_or_default();
+    // "e.g", "U.S", "a.m", "Ph.D": one letter, then another.
+    let letters = (before.chars().count() == 1 || before == "Ph") && word.chars().count() == 1;
+    let named = text[at..].starts_with('.') && (before.is_empty() || SUFFIXES.contains(&word));
+    !is_address && !letters && !named
+}
+
+/// Whether a single dot at `at` ends the sentence, where more follows.
 fn ends_at_dot(text: &str, at: usize, next: &str) -> bool {
     let head = &text[..at];
     let from = head.rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '/' | '“' | '"'));
@@ -108,31 +193,33 @@ fn ends_at_dot(text: &str, at: usize, next: &str) -> bool {
         head[from..].trim_start_matches(|c: char| !c.is_alphanumeric())
     });
     let first = next.chars().next();
-    let lower = first.is_some_and(char::is_lowercase);
     let known =
         |list: &[&str]| word.len() <= 6 && list.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let before = &head[..at - word.len()];
     let numbers_item = !word.is_empty()
         && word.len() <= 3
         && (word.bytes().all(|byte| byte.is_ascii_digit()) || word.len() == 1)
-        && !head[..at - word.len()].contains(char::is_alphanumeric);
-    if numbers_item || known(&GOES_ON) {
+        && !before.contains(char::is_alphanumeric);
+    if numbers_item || known(&GOES_ON) || TITLES.contains(&word) {
         return false;
     }
     if word.eq_ignore_ascii_case("no") && first.is_some_and(|c| c.is_ascii_digit()) {
         return false;
     }
     if known(&MAY_END) {
-        return first.is_some_and(|c| !lower && c != '(');
+        return first.is_some_and(|c| !c.is_lowercase() && !c.is_numeric() && c != '(');
     }
     if initials(word) {
         let begins = next
             .split(|c: char| !c.is_alphanumeric())
             .next()
             .unwrap_or_default();
-        return BEGINNERS.contains(&begins);
+        let what = before.trim_end().rsplit(|c: char| !c.is_alphabetic());
+        let what = what.into_iter().next().unwrap_or_default();
+        let lettered = LETTERED.iter().any(|one| what.eq_ignore_ascii_case(one));
+        return BEGINNERS.contains(&begins) || (word.len() == 1 && lettered);
     }
-    // A writer without capitals begins without one.
-    !lower || word.chars().count() > ABBREVIATED || text.starts_with(char::is_lowercase)
+    true
 }
 
 /// "U.S", "a.m", "Ph.D", "J": letters with dots between them.
@@ -183,6 +270,9 @@ mod tests {
             "Tools such as Word, Excel, etc., and www.example.com help.",
             "Smith et al. (2023) found it",
             "It asks “Who signs?” and stops.",
+            "It reads README.md, www.example.com/a?b=c and example.com for a.b.c. Smith, e.g.this",
+            "It takes min. 3 and max. five hrs. of work by approx. 2 p.m. on Jan. 5",
+            "At 3.5 hours v2.1 of .NET is built, see https://example.com/it.bert?x.",
         ] {
             assert_eq!(
                 count(one),
@@ -204,6 +294,16 @@ mod tests {
             "1. Draft it. 2. Sign it.",
             "- Draft it\n- Sign it",
             "Draft it\n\nsign it",
+            "anna drafts it.bert drafts it.",
+            "anna drafts it!bert drafts it",
+            "Anna drafts it.“Bert does”",
+            "Vitamin C. Nurses give it by hand.",
+            "no caps. all lower",
+            "Call the rep. then sign",
+            "mr. bert drafts. ms. anna signs.",
+            "「人签字。」它起草。",
+            "人签字．它起草．",
+            "Draft it\n• Sign it",
         ] {
             assert_eq!(
                 count(two),

@@ -1,9 +1,9 @@
 //! Whether a summary keeps to what it was given. The checks are of form: they find what was added by name and number, not
 //! every untruth.
 
+use super::fold::fold;
 use super::name::stranger;
 use super::number::unknown;
-use crate::prose::sentences;
 use std::fmt;
 
 /// Sentences of a summary at most.
@@ -73,20 +73,25 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Finds the first fault.
-pub(super) fn check(summary: &str, known: &Known<'_>) -> Result<(), Fault> {
+/// Finds the first fault of a summary of so many sentences.
+pub(super) fn check(summary: &str, count: usize, known: &Known<'_>) -> Result<(), Fault> {
     let length = summary.chars().count();
     if length > MOST_CHARACTERS {
         return Err(Fault::Long(length));
     }
-    let count = sentences(summary).count();
     if count > MOST_SENTENCES {
         return Err(Fault::Sentences(count));
     }
-    if let Some(name) = stranger(summary, known) {
+    let there: Vec<String> = known.there.iter().map(|text| fold(text)).collect();
+    let folded = Known {
+        there: &there.iter().map(String::as_str).collect::<Vec<_>>(),
+        ..*known
+    };
+    let (summary, known) = (fold(summary), &folded);
+    if let Some(name) = stranger(&summary, known) {
         return Err(Fault::Name(name));
     }
-    unknown(summary, known).map_or(Ok(()), |number| Err(Fault::Number(number)))
+    unknown(&summary, known).map_or(Ok(()), |number| Err(Fault::Number(number)))
 }
 
 #[cfg(test)]

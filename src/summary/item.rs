@@ -1,6 +1,7 @@
 //! A task with what its raters say of it.
 
 use super::check::{Fault, Known, check};
+use super::reply::Written;
 use crate::inventory::{Occupation, Task};
 use crate::prompt::Reasoned;
 use crate::ratings::Row;
@@ -126,7 +127,7 @@ impl Item {
     ///
     /// # Errors
     /// The first fault that was found.
-    pub fn judge(&self, summary: &str, outside: &[&str]) -> Result<(), Fault> {
+    pub fn judge(&self, summary: &Written, outside: &[&str]) -> Result<(), Fault> {
         let mut there = vec![self.statement.as_str()];
         for speaker in &self.speakers {
             there.extend([&*speaker.id, &speaker.answers, &speaker.reason]);
@@ -137,7 +138,7 @@ impl Item {
             outside: &others.chain(outside.iter().copied()).collect::<Vec<_>>(),
             raters: self.speakers.len(),
         };
-        check(summary, &known)
+        check(&summary.text, summary.sentences, &known)
     }
 }
 

@@ -6,6 +6,7 @@
 //! ```
 
 mod check;
+mod fold;
 mod item;
 mod name;
 mod number;

@@ -1,10 +1,12 @@
 //! Names in a summary: of raters and models that had no part in it, and of anybody who stands in none of the texts it was made of.
 
 use super::check::Known;
+use super::fold::looks_latin;
+use crate::prose::terms;
 use std::collections::BTreeSet;
 
-/// What names of models and of who makes them begin with.
-const MAKERS: [&str; 24] = [
+/// What names of models and of who makes them begin with, up to a character that is no letter.
+const MAKERS: [&str; 58] = [
     "gpt",
     "chatgpt",
     "openai",
@@ -17,52 +19,85 @@ const MAKERS: [&str; 24] = [
     "mistral",
     "mixtral",
     "deepseek",
+    "deepmind",
     "qwen",
     "grok",
     "copilot",
-    "cohere",
-    "perplexity",
     "kimi",
     "ernie",
     "vicuna",
     "alpaca",
-    "falcon-",
-    "palm-",
-    "phi-",
+    "microsoft",
+    "google",
+    "amazon",
+    "xai",
+    "alibaba",
+    "moonshot",
+    "nvidia",
+    "nemotron",
+    "ibm",
+    "granite",
+    "phi",
+    "nova",
+    "zai",
+    "zhipu",
+    "glm",
+    "chatglm",
+    "minimax",
+    "baidu",
+    "tencent",
+    "hunyuan",
+    "bytedance",
+    "doubao",
+    "databricks",
+    "dbrx",
+    "huggingface",
+    "jamba",
+    "olmo",
+    "opus",
+    "sonnet",
+    "haiku",
+    "codex",
+    "bedrock",
+    "titan",
+    "azure",
+    "reka",
+    "inflection",
+    "facebook",
+    "palm",
 ];
+/// Such names that are words, too: as names they have a capital or stand alone.
+const ALSO_WORDS: [&str; 4] = ["cohere", "perplexity", "falcon", "command"];
 /// Capitals that name nobody.
 const PLAIN: [&str; 10] = [
     "i", "a", "ai", "llm", "llms", "it", "us", "uk", "eu", "english",
 ];
-/// What raters do in a summary: what stands before is who.
-const SAYING: [&str; 14] = [
+/// What one rater does in a summary: a capitalised word right before it at the beginning of a sentence is who.
+const SAYING: [&str; 10] = [
     "says",
-    "say",
     "said",
     "argues",
-    "argue",
     "argued",
     "dissents",
     "dissented",
     "disagrees",
     "disagreed",
-    "rates",
-    "rated",
     "concurs",
     "objects",
 ];
 /// Who may do so without being named.
-const ANYBODY: [&str; 45] = [
+const ANYBODY: [&str; 30] = [
     "rater",
     "raters",
-    "all",
-    "both",
-    "each",
-    "every",
     "everyone",
+    "everybody",
     "nobody",
+    "someone",
+    "somebody",
     "none",
-    "one",
+    "nothing",
+    "something",
+    "everything",
     "two",
     "three",
     "four",
@@ -72,27 +107,11 @@ const ANYBODY: [&str; 45] = [
     "eight",
     "nine",
     "ten",
-    "most",
-    "many",
-    "some",
-    "few",
-    "several",
-    "other",
-    "others",
-    "another",
     "latter",
     "former",
     "first",
     "second",
     "third",
-    "who",
-    "which",
-    "that",
-    "it",
-    "they",
-    "and",
-    "or",
-    "also",
     "majority",
     "minority",
     "dissenter",
@@ -133,44 +152,102 @@ pub(super) fn stranger(summary: &str, known: &Known<'_>) -> Option<String> {
         allowed.insert(word.text);
         allowed.extend(parts(word.text));
     }
+    let pairs: BTreeSet<String> = there.iter().flat_map(|text| pairs(&words(text))).collect();
     let words = words(summary);
-    let mut before: Option<String> = None;
+    let foreign = |text: &str| text.contains(looks_latin);
+    let mut before: Option<&Word<'_>> = None;
     for word in &words {
         let lower = word.text.to_lowercase();
-        let after_role = before
-            .as_deref()
-            .is_some_and(|before| ROLES.contains(&before));
-        if !is_there(&lower, &allowed) && is_name(word, &lower, after_role) {
+        let who = before.replace(word);
+        let last = who.map(|who| who.text.to_lowercase()).unwrap_or_default();
+        // Letters of an alphabet that nobody writes in, or of two in one word.
+        let disguised = foreign(&lower)
+            && (lower.contains(|c: char| c.is_ascii_alphabetic())
+                || !there.iter().any(|text| foreign(text)));
+        if !is_there(&lower, &allowed)
+            && (disguised || is_name(word, &lower, ROLES.contains(&&*last)))
+        {
             return Some(word.text.to_owned());
         }
-        if let Some(who) = before.take().filter(|_| SAYING.contains(&&*lower))
-            && !is_there(&who, &allowed)
-            && !ANYBODY.contains(&&*who)
-            && !who.ends_with("ly")
+        let named = who.filter(|who| {
+            who.begins
+                && !word.begins
+                && who.text.starts_with(char::is_uppercase)
+                && SAYING.contains(&&*lower)
+        });
+        if named.is_some()
+            && !is_there(&last, &allowed)
+            && !names_nobody(&last)
+            && !last.ends_with("ly")
         {
-            return Some(who);
+            return Some(last);
         }
-        before = Some(lower);
     }
-    None
+    self::pairs(&words)
+        .into_iter()
+        .find(|pair| is_maker(pair) && !pairs.contains(pair))
+}
+
+/// Words of a sentence taken two by two, and the parts of one, as one: "deep seek", "z-ai".
+fn pairs(words: &[Word<'_>]) -> Vec<String> {
+    let parts: Vec<(String, bool)> = words
+        .iter()
+        .flat_map(|word| {
+            let lower = word.text.to_lowercase();
+            let parts: Vec<String> = parts(&lower).map(str::to_owned).collect();
+            let begins = word.begins;
+            parts
+                .into_iter()
+                .enumerate()
+                .map(move |(n, part)| (part, begins && n == 0))
+        })
+        .collect();
+    parts
+        .windows(2)
+        .filter(|two| !two[1].1)
+        .map(|two| format!("{}{}", two[0].0, two[1].0))
+        .collect()
+}
+
+fn is_maker(part: &str) -> bool {
+    MAKERS.iter().any(|maker| {
+        part.strip_prefix(maker)
+            .is_some_and(|rest| rest == "s" || !rest.starts_with(char::is_alphabetic))
+    })
+}
+
+/// Whether a capital at a word says nothing.
+fn names_nobody(lower: &str) -> bool {
+    let listed = [&PLAIN[..], &ROLES, &ANYBODY]
+        .iter()
+        .any(|known| known.contains(&lower));
+    listed || (lower.len() > 2 && terms(lower).next().is_none())
 }
 
 /// Whether a word that stands nowhere else names somebody.
 fn is_name(word: &Word<'_>, lower: &str, after_role: bool) -> bool {
-    let begins =
-        |maker: &&str| lower.starts_with(*maker) || parts(lower).any(|part| part == *maker);
     let mixed =
         lower.starts_with(char::is_alphabetic) && lower.contains(|c: char| c.is_ascii_digit());
     let capital = word.text.starts_with(char::is_uppercase);
     let letter = lower.chars().count() == 1;
-    MAKERS.iter().any(begins)
+    let named = |part: &str| {
+        let lower = part.to_lowercase();
+        part.starts_with(char::is_uppercase) && !names_nobody(&lower)
+    };
+    let inner = |part: &str| {
+        let mut letters = part.chars().skip(1);
+        letters.any(char::is_uppercase)
+            && part.contains(char::is_lowercase)
+            && !names_nobody(&part.to_lowercase())
+    };
+    parts(lower).any(is_maker)
+        || lower == "meta"
+        || (capital && ALSO_WORDS.contains(&lower))
         || mixed
+        || lower.contains('_')
+        || parts(word.text).any(inner)
         || (after_role && letter && capital)
-        || (capital
-            && !word.begins
-            && ![&PLAIN[..], &ROLES, &ANYBODY]
-                .iter()
-                .any(|known| known.contains(&lower)))
+        || (!word.begins && parts(word.text).any(named))
 }
 
 /// Whether a word stands in what the summary was made of: whole, as the beginning of a name ("claude" of "claude-sonnet"), or part

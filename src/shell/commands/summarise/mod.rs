@@ -218,10 +218,12 @@ fn rows<'a>(
         .map(|(item, (outcome, written))| {
             let summary = written.as_ref().map_or("", |written| &written.text);
             let (status, reason, summary) = match outcome {
-                Outcome::Rated => match item.judge(summary, outside) {
-                    Ok(()) => ("accepted", String::new(), summary),
-                    Err(fault) => ("rejected", fault.to_string(), summary),
-                },
+                Outcome::Rated => {
+                    match written.as_ref().map(|written| item.judge(written, outside)) {
+                        Some(Err(fault)) => ("rejected", fault.to_string(), summary),
+                        _ => ("accepted", String::new(), summary),
+                    }
+                }
                 other => (other.name(), summary.to_owned(), ""),
             };
             SummaryRow {
