@@ -397,7 +397,12 @@ mod tests {
         };
         let (contested, rest) = (of(&half, 0), of(&half, 1));
         say(&mut half, "ana", contested[0], label("E0", 1.0));
-        assert_eq!(Gold::of(&half).standing, Standing::ContestedOnly);
+        // Nobody came to the rest yet: the label stands for the 8 alone.
+        assert_eq!(
+            Gold::of(&half).standing,
+            Standing::Covers { tasks: 8, of: 40 }
+        );
+        assert!(!Gold::of(&half).standing.calibrates());
         say(&mut half, "ana", rest[0], label("E0", 1.0));
         assert_eq!(Gold::of(&half).standing, Standing::Stratified);
         let chances: Vec<f64> = Gold::of(&half)

@@ -270,7 +270,7 @@ mod tests {
             "## automation",
             "from 0 to 100",
             "`skip`",
-            "`draw`",
+            "from the top",
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }

@@ -1,7 +1,7 @@
 //! Which task each person has before them, so that two who label at the same time are not given the same one.
 
 use crate::review::Desk;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The place of the task that each person was shown last and has not answered.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +27,9 @@ impl AtHand {
             .find_map(|passed| desk.next(reviewer, passed))
     }
 
-    /// The tasks that want one more label, beside that of a person with whom somebody else who is here shares fewer tasks: people
-    /// who work at the same pace would be paired with the same person time and again, and others never.
+    /// The tasks that want one more label, beside that of a person with whom another shares fewer tasks, or with whom this one
+    /// shares more than with another: people who work at the same pace would be paired with the same person time and again, and
+    /// with others never.
     fn for_others(&self, desk: &Desk, reviewer: &str) -> Vec<usize> {
         let tasks = 0..desk.draw().tasks.len();
         let double = tasks.filter(|&place| desk.draw().tasks[place].codes > 1);
@@ -46,13 +47,14 @@ impl AtHand {
             let both = |names: &Vec<&str>| names.contains(&one) && names.contains(&other);
             people.iter().filter(|(_, names)| both(names)).count()
         };
+        let here = self.0.keys().map(String::as_str).chain(desk.reviewers());
+        let here: BTreeSet<&str> = here.collect();
         let better = |known: &str| {
             let mine = shared(reviewer, known);
-            let others = self
-                .0
-                .keys()
-                .filter(|name| *name != reviewer && *name != known);
-            others.into_iter().any(|name| shared(name, known) < mine)
+            let mut others = here
+                .iter()
+                .filter(|name| **name != reviewer && **name != known);
+            others.any(|name| shared(name, known).min(shared(reviewer, name)) < mine)
         };
         let wanted = people
             .iter()
