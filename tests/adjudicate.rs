@@ -567,7 +567,7 @@ fn what_would_stop_the_adjudication_is_found_before_the_run_is_paid_for() {
     let provider = Provider::start();
     let project = project(&provider.url(), "follows-reasons", "E1");
     let toml = project.read("taskrater.toml");
-    let unpriced = rater("free", "openai", "free-1", &provider.url(), "");
+    let unpriced = rater("judge-free", "openai", "free-1", &provider.url(), "");
     project.write("taskrater.toml", format!("{toml}{unpriced}"));
     let rate = |more: &[&str], judge: &'static str| {
         let mut args = THEN.to_vec();
@@ -575,9 +575,9 @@ fn what_would_stop_the_adjudication_is_found_before_the_run_is_paid_for() {
         args.extend(more);
         project.rate("run", &args)
     };
-    rate(&["--max-usd", "1"], "free")
+    rate(&["--max-usd", "1"], "judge-free")
         .ends(4)
-        .says(&["--max-usd cannot hold for free"]);
+        .says(&["--max-usd cannot hold for judge-free"]);
     let own = include_str!("../prompts/adjudicate.md");
     project.write("prompts/adjudicate.md", own.replace("in ratings", "in []"));
     rate(&[], "judge")
@@ -609,7 +609,7 @@ fn a_failed_round_does_not_hide_the_run_and_its_budget_is_what_the_run_left() {
 #[test]
 fn without_a_terminal_a_costly_round_needs_a_limit_or_a_yes() {
     let provider = Provider::start();
-    let project = project(&provider.url(), "follows-reasons", "E1");
+    let project = project(&provider.url(), "follows-reasons", "E1").asking();
     // The ratings are cached: the run itself has nothing to ask about.
     project.rate("run", &THEN[..7]).ends(0);
     let calls = provider.count();

@@ -76,10 +76,13 @@ pub(super) fn probability(cell: &str) -> Result<f64, String> {
     }
 }
 
-/// A number, with a decimal comma where a spreadsheet of such a country saved the file.
+/// A number, with a decimal comma where a spreadsheet of such a country saved the file. `1,234` may be a thousand and more:
+/// it is none.
 fn number(cell: &str) -> Result<f64, std::num::ParseFloatError> {
-    match (cell.matches(',').count(), cell.contains('.')) {
-        (1, false) => cell.replace(',', ".").parse(),
+    match cell.split_once(',') {
+        Some((whole, part)) if part.len() != 3 || whole.trim_start_matches('-') == "0" => {
+            format!("{whole}.{part}").parse()
+        }
         _ => cell.parse(),
     }
 }

@@ -67,7 +67,7 @@ fn values(recorded: &Recorded) -> Vec<Vec<Option<f64>>> {
 #[test]
 fn a_label_may_stand_as_its_value_and_nothing_else_as_a_number() {
     let some = |e, s| vec![Some(e), Some(s)];
-    let rows = ["1,0.5,0,\n", "2,E1,100,\n", "3,0.6,101,\n", "4,e1,nan,\n"];
+    let rows = ["1,0.5,0,\n", "2,E1,100,\n", "3,0.6,101,\n", "4,e9,nan,\n"];
     let recorded = read(&rows.map(str::to_owned));
     assert_eq!(
         values(&recorded),
@@ -89,9 +89,24 @@ fn a_label_may_stand_as_its_value_and_nothing_else_as_a_number() {
             "l.csv, line 4: s: '101' is no score of ease from 0 to 100",
             "l.csv, line 4: e: '0.6' is no label of exposure (E0, E2, E1)",
             "l.csv, line 5: s: 'nan' is no score of ease from 0 to 100",
-            "l.csv, line 5: e: 'e1' is no label of exposure (E0, E2, E1)",
+            "l.csv, line 5: e: 'e9' is no label of exposure (E0, E2, E1)",
         ]
     );
+}
+
+#[test]
+fn decimal_commas_and_other_capitals_are_read_and_thousands_are_none() {
+    let rows = ["1,e1,\"37,5\",\n", "2,,\"0,125\",\n", "3,,\"1,234\",\n"];
+    let recorded = read(&rows.map(str::to_owned));
+    let none = vec![None; 2];
+    let expected = [
+        vec![Some(1.0), Some(37.5)],
+        vec![None, Some(0.125)],
+        none.clone(),
+        none,
+    ];
+    assert_eq!(values(&recorded), expected);
+    assert_eq!(recorded.problems().len(), 1);
 }
 
 #[test]
