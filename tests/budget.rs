@@ -243,9 +243,9 @@ fn a_price_that_nobody_knows_holds_no_budget() {
     assert_eq!(provider.count(), 0);
     assert!(!project.path("refused").exists());
     rate("known", &["--rater", "anna"]).ends(0);
-    rate("allowed", &["--allow-unknown-price"])
-        .ends(0)
-        .says(&["the budget may not hold all that this costs: bert (its price is unknown)"]);
+    rate("allowed", &["--allow-unknown-price"]).ends(0).says(&[
+        "cannot hold for bert (its price is unknown): the budget may not hold all that this costs",
+    ]);
     assert_eq!(provider.count(), 4);
     // All is cached: nothing is left that could cost anything.
     rate("cached", &[]).ends(0);

@@ -102,7 +102,7 @@ pub(in crate::shell::commands) fn check_prices<S>(
     let raters = asked.iter().filter_map(|&rater| panel.raters().get(rater));
     match unsure_of_price(raters) {
         Err(error) if args.allow_unknown_price => {
-            say!("the budget may not hold all that this costs: {error}");
+            say!("{error}: the budget may not hold all that this costs");
             Ok(())
         }
         known => known,
