@@ -56,7 +56,7 @@ impl<'a> Adjudicating<'a> {
             cases,
             rubric,
             prompt,
-            asking: Asking::new(panel, prompt.system(), prompt.schema()),
+            asking: Asking::new(panel, prompt.frame().system(), prompt.frame().schema()),
         }
     }
 
@@ -69,7 +69,7 @@ impl<'a> Adjudicating<'a> {
             hasher.update(bytes);
         };
         field(run.as_bytes());
-        field(self.prompt.fingerprint().as_bytes());
+        field(self.prompt.frame().fingerprint().as_bytes());
         field(&seed.to_le_bytes());
         let raters = self.asking.panel.raters().iter();
         for (rater, llm) in raters.filter_map(|rater| Some((rater, rater.llm()?))) {
@@ -142,7 +142,7 @@ impl<'a> Inquiry for Adjudicating<'a> {
     }
 
     fn read(&self, answer: &Answer) -> Read<Rating> {
-        reply::read_as(self.rubric, self.prompt.schema(), answer)
+        reply::read_as(self.rubric, self.prompt.frame().schema(), answer)
     }
 }
 

@@ -113,7 +113,7 @@ impl<'a> Drafting<'a> {
             named,
             source,
             prompt,
-            asking: Asking::new(panel, prompt.system(), prompt.schema()),
+            asking: Asking::new(panel, prompt.frame().system(), prompt.frame().schema()),
         }
     }
 
@@ -126,7 +126,12 @@ impl<'a> Drafting<'a> {
             hasher.update(bytes);
         };
         let Named { title, id } = self.named;
-        let texts = [title, id, self.source.digest(), self.prompt.fingerprint()];
+        let texts = [
+            title,
+            id,
+            self.source.digest(),
+            self.prompt.frame().fingerprint(),
+        ];
         texts.iter().for_each(|text| field(text.as_bytes()));
         let raters = self.asking.panel.raters().iter();
         for (rater, llm) in raters.filter_map(|rater| Some((rater, rater.llm()?))) {

@@ -1,35 +1,27 @@
 //! The versioned text that asks for a verdict on a disputed task. The file has the three parts of every prompt; what is judged
 //! is the rubric of the run, so its front matter holds none.
 
-use super::front_matter::{read, split};
+use super::Field;
+use super::frame::{Frame, Kind};
 use super::schema::ReplySchema;
 use super::template::{QuestionTemplate, Shown, render_rubric};
-use super::{Field, fingerprint, strict};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inventory::Item;
 use crate::rubric::Rubric;
-use serde::Deserialize;
 
 /// The prompt that comes with the program.
 const BUILT_IN: &str = include_str!("../../prompts/adjudicate.md");
 
+const KIND: Kind = Kind {
+    id: AdjudicationPrompt::ID,
+    asks_for: "adjudications",
+    sized: false,
+};
+
 /// A checked prompt for adjudications of a rubric, ready to ask with.
 #[derive(Debug, Clone)]
 pub struct AdjudicationPrompt {
-    version: String,
-    fingerprint: String,
-    schema: ReplySchema,
-    system: String,
-    question: QuestionTemplate,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Front {
-    id: String,
-    version: String,
-    #[serde(default, rename = "title")]
-    _title: String,
+    frame: Frame,
 }
 
 impl AdjudicationPrompt {
@@ -43,31 +35,15 @@ impl AdjudicationPrompt {
     /// [`crate::error::Kind::Input`] with file and line: parts missing, unknown keys, another id, a template that does not
     /// compile or uses a variable that does not exist.
     pub fn parse(name: &str, text: &str, rubric: &Rubric, judged: &[usize]) -> Result<Self> {
-        let parts = split(name, text)?;
-        let front: Front = read(name, &parts.front).map_err(|error| {
-            error.hint(
-                "a prompt for adjudications has id = \"adjudicate\" and version, and no rubric",
-            )
-        })?;
-        if front.id != Self::ID {
-            let message = format!(
-                "{name}: '{}' is not the id of the prompt for adjudications",
-                front.id
-            );
-            return Err(Error::input(message).hint("copy prompts/adjudicate.md and edit its texts"));
-        }
-        let dimensions = judged.iter().filter_map(|&at| rubric.dimensions().get(at));
-        let answers = judged.iter().map(|&at| Field::Dimension(at));
-        let fields = std::iter::once(Field::Rationale).chain(answers).collect();
-        let schema = ReplySchema::new(rubric, fields);
-        strict::check_all(schema.json()).map_err(Error::input)?;
-        Ok(Self {
-            version: front.version,
-            fingerprint: fingerprint(text.as_bytes()),
-            schema,
-            system: render_rubric(name, &parts.system, dimensions)?,
-            question: QuestionTemplate::of_adjudication(name, &parts.task)?,
-        })
+        let frame = Frame::parse(&KIND, (name, text), |parts| {
+            let dimensions = judged.iter().filter_map(|&at| rubric.dimensions().get(at));
+            let system = render_rubric(name, &parts.system, dimensions)?;
+            let question = QuestionTemplate::of_adjudication(name, &parts.task)?;
+            let answers = judged.iter().map(|&at| Field::Dimension(at));
+            let fields = std::iter::once(Field::Rationale).chain(answers).collect();
+            Ok((ReplySchema::new(rubric, fields), system, question))
+        });
+        Ok(Self { frame: frame? })
     }
 
     /// The prompt that comes with the program.
@@ -78,28 +54,10 @@ impl AdjudicationPrompt {
         Self::parse("prompts/adjudicate.md", BUILT_IN, rubric, judged)
     }
 
-    /// Version as its author wrote it.
+    /// Its parts.
     #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// Hash of the file's bytes: 16 hex digits.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    /// The shape of the reply.
-    #[must_use]
-    pub fn schema(&self) -> &ReplySchema {
-        &self.schema
-    }
-
-    /// The system text: the same bytes for every task of a run.
-    #[must_use]
-    pub fn system(&self) -> &str {
-        &self.system
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// The message that asks about a task. No text in it can close the tag it stands in, and each is on one line.
@@ -112,7 +70,7 @@ impl AdjudicationPrompt {
         disputed: &[&str],
         shown: &[Shown<'_>],
     ) -> Result<String> {
-        self.question.ask_for_verdict(item, disputed, shown)
+        self.frame.template().ask_for_verdict(item, disputed, shown)
     }
 }
 
@@ -131,13 +89,14 @@ mod tests {
         let prompt = AdjudicationPrompt::built_in(&impact(), &[0, 2]).unwrap();
         for text in ["## exposure", "- E1: ", "## augmentation", "- 100: "] {
             assert!(
-                prompt.system().contains(text),
+                prompt.frame().system().contains(text),
                 "{text}\n{}",
-                prompt.system()
+                prompt.frame().system()
             );
         }
-        assert!(!prompt.system().contains("## automation"));
+        assert!(!prompt.frame().system().contains("## automation"));
         let names: Vec<&str> = prompt
+            .frame()
             .schema()
             .fields()
             .iter()

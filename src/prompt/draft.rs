@@ -1,37 +1,26 @@
 //! The versioned text that asks for the tasks of an occupation that nobody has listed. The file has the three parts of every
 //! prompt; what is asked for is fixed, so its front matter holds no rubric.
 
-use super::front_matter::{read, split};
+use super::frame::{Frame, Kind};
 use super::schema::{ReplySchema, object};
-use super::template::{QuestionTemplate, render_draft_system};
-use super::{fingerprint, strict};
-use crate::error::{Error, Result};
+use super::template::{QuestionTemplate, render_plain_system};
+use crate::error::Result;
 use crate::inventory::TaskType;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// The prompt that comes with the program.
 const BUILT_IN: &str = include_str!("../../prompts/draft.md");
 
+const KIND: Kind = Kind {
+    id: DraftPrompt::ID,
+    asks_for: "drafts",
+    sized: true,
+};
+
 /// A checked prompt for drafts, ready to ask with.
 #[derive(Debug, Clone)]
 pub struct DraftPrompt {
-    version: String,
-    fingerprint: String,
-    max_tokens: u32,
-    schema: ReplySchema,
-    system: String,
-    question: QuestionTemplate,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Front {
-    id: String,
-    version: String,
-    #[serde(default, rename = "title")]
-    _title: String,
-    max_tokens: u32,
+    frame: Frame,
 }
 
 impl DraftPrompt {
@@ -44,29 +33,12 @@ impl DraftPrompt {
     /// [`crate::error::Kind::Input`] with file and line: parts missing, unknown keys, another id, a template that does not
     /// compile or uses a variable that does not exist.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let parts = split(name, text)?;
-        let front: Front = read(name, &parts.front).map_err(|error| {
-            error.hint(
-                "a prompt for drafts has id = \"draft\", version and max_tokens, and no rubric",
-            )
-        })?;
-        if front.id != Self::ID {
-            let message = format!(
-                "{name}: '{}' is not the id of the prompt for drafts",
-                front.id
-            );
-            return Err(Error::input(message).hint("copy prompts/draft.md and edit its texts"));
-        }
-        let schema = schema();
-        strict::check_all(schema.json()).map_err(Error::input)?;
-        Ok(Self {
-            version: front.version,
-            fingerprint: fingerprint(text.as_bytes()),
-            max_tokens: front.max_tokens,
-            schema,
-            system: render_draft_system(name, &parts.system)?,
-            question: QuestionTemplate::of_draft(name, &parts.task)?,
-        })
+        let frame = Frame::parse(&KIND, (name, text), |parts| {
+            let system = render_plain_system(name, &parts.system)?;
+            let question = QuestionTemplate::of_draft(name, &parts.task)?;
+            Ok((schema(), system, question))
+        });
+        Ok(Self { frame: frame? })
     }
 
     /// The prompt that comes with the program.
@@ -77,34 +49,10 @@ impl DraftPrompt {
         Self::parse("prompts/draft.md", BUILT_IN)
     }
 
-    /// Version as its author wrote it.
+    /// Its parts.
     #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// Hash of the file's bytes: 16 hex digits.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    /// Tokens that a reply may need: a rater whose own limit is lower is asked with this one.
-    #[must_use]
-    pub fn max_tokens(&self) -> u32 {
-        self.max_tokens
-    }
-
-    /// The shape of the reply.
-    #[must_use]
-    pub fn schema(&self) -> &ReplySchema {
-        &self.schema
-    }
-
-    /// The system text: the same bytes for every source.
-    #[must_use]
-    pub fn system(&self) -> &str {
-        &self.system
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// The message that asks for a draft. Neither title nor source can close the tags it stands in; of the source, lines
@@ -113,7 +61,7 @@ impl DraftPrompt {
     /// # Errors
     /// The template fails.
     pub fn question(&self, title: &str, source: &str) -> Result<String> {
-        self.question.ask_for_draft(title, source)
+        self.frame.template().ask_for_draft(title, source)
     }
 }
 
@@ -165,7 +113,7 @@ mod tests {
     #[test]
     fn the_built_in_prompt_asks_for_the_passage_before_the_statement() {
         let prompt = DraftPrompt::built_in().unwrap();
-        let text = prompt.schema().text();
+        let text = prompt.frame().schema().text();
         let places = [
             "proposals",
             "passage",
@@ -176,8 +124,8 @@ mod tests {
         let places = places.map(|name| text.find(&format!("\"{name}")).unwrap());
         assert!(places.is_sorted(), "{text}");
         // Twenty proposals of usual length fit, at four bytes a token.
-        let (_, usual) = prompt.schema().reply_bytes();
-        assert!(usual / 15.0 * 20.0 / 4.0 < f64::from(prompt.max_tokens()));
+        let (_, usual) = prompt.frame().schema().reply_bytes();
+        assert!(usual / 15.0 * 20.0 / 4.0 < f64::from(prompt.frame().max_tokens()));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod adjudicate;
 mod draft;
+mod frame;
 mod front_matter;
 pub mod schema;
 pub mod strict;
@@ -14,6 +15,7 @@ mod template;
 
 pub use adjudicate::AdjudicationPrompt;
 pub use draft::DraftPrompt;
+pub use frame::Frame;
 pub use schema::ReplySchema;
 pub use summary::{Reasoned, SummaryPrompt};
 

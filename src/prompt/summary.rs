@@ -1,25 +1,24 @@
 //! The versioned text that asks a model to merge the reasons of raters into a short one.
 
-use super::front_matter::{read, split};
+use super::frame::{Frame, Kind};
 use super::schema::{ReplySchema, object};
-use super::template::{QuestionTemplate, render_draft_system};
-use super::{fingerprint, strict};
-use crate::error::{Error, Result};
-use serde::Deserialize;
+use super::template::{QuestionTemplate, render_plain_system};
+use crate::error::Result;
 use serde_json::{Map, json};
 
 /// The prompt that comes with the program.
 const BUILT_IN: &str = include_str!("../../prompts/summarise.md");
 
+const KIND: Kind = Kind {
+    id: SummaryPrompt::ID,
+    asks_for: "summaries",
+    sized: true,
+};
+
 /// A checked prompt for summaries, ready to ask with.
 #[derive(Debug, Clone)]
 pub struct SummaryPrompt {
-    version: String,
-    fingerprint: String,
-    max_tokens: u32,
-    schema: ReplySchema,
-    system: String,
-    question: QuestionTemplate,
+    frame: Frame,
 }
 
 /// A rater as the prompt shows it.
@@ -33,16 +32,6 @@ pub struct Reasoned<'a> {
     pub reason: &'a str,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Front {
-    id: String,
-    version: String,
-    #[serde(default, rename = "title")]
-    _title: String,
-    max_tokens: u32,
-}
-
 impl SummaryPrompt {
     /// Its id, which is no rubric's: the name of its file in `prompts/`.
     pub const ID: &str = "summarise";
@@ -53,27 +42,12 @@ impl SummaryPrompt {
     /// [`crate::error::Kind::Input`] with file and line: parts missing, unknown keys, another id, a template that does not
     /// compile or uses a variable that does not exist.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let parts = split(name, text)?;
-        let front: Front = read(name, &parts.front).map_err(|error| {
-            error.hint("a prompt for summaries has id = \"summarise\", version and max_tokens, and no rubric")
-        })?;
-        if front.id != Self::ID {
-            let message = format!(
-                "{name}: '{}' is not the id of the prompt for summaries",
-                front.id
-            );
-            return Err(Error::input(message).hint("copy prompts/summarise.md and edit its texts"));
-        }
-        let schema = schema();
-        strict::check_all(schema.json()).map_err(Error::input)?;
-        Ok(Self {
-            version: front.version,
-            fingerprint: fingerprint(text.as_bytes()),
-            max_tokens: front.max_tokens,
-            schema,
-            system: render_draft_system(name, &parts.system)?,
-            question: QuestionTemplate::of_summary(name, &parts.task)?,
-        })
+        let frame = Frame::parse(&KIND, (name, text), |parts| {
+            let system = render_plain_system(name, &parts.system)?;
+            let question = QuestionTemplate::of_summary(name, &parts.task)?;
+            Ok((schema(), system, question))
+        });
+        Ok(Self { frame: frame? })
     }
 
     /// The prompt that comes with the program.
@@ -84,34 +58,10 @@ impl SummaryPrompt {
         Self::parse("prompts/summarise.md", BUILT_IN)
     }
 
-    /// Version as its author wrote it.
+    /// Its parts.
     #[must_use]
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// Hash of the file's bytes: 16 hex digits.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    /// Tokens that a reply may need: a rater whose own limit is lower is asked with this one.
-    #[must_use]
-    pub fn max_tokens(&self) -> u32 {
-        self.max_tokens
-    }
-
-    /// The shape of the reply.
-    #[must_use]
-    pub fn schema(&self) -> &ReplySchema {
-        &self.schema
-    }
-
-    /// The system text: the same bytes for every task.
-    #[must_use]
-    pub fn system(&self) -> &str {
-        &self.system
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// The message that asks about a task. No text in it can close the tags it stands in.
@@ -119,7 +69,7 @@ impl SummaryPrompt {
     /// # Errors
     /// The template fails.
     pub fn question(&self, statement: &str, raters: &[Reasoned<'_>]) -> Result<String> {
-        self.question.ask_for_summary(statement, raters)
+        self.frame.template().ask_for_summary(statement, raters)
     }
 }
 

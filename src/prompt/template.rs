@@ -60,8 +60,8 @@ pub(super) fn render_rubric<'a>(
     system(name, template, SYSTEM_VARIABLES, context! { dimensions })
 }
 
-/// Renders the system text of a draft, which sees nothing.
-pub(super) fn render_draft_system(name: &str, template: &Template) -> Result<String> {
+/// Renders a system text that sees nothing.
+pub(super) fn render_plain_system(name: &str, template: &Template) -> Result<String> {
     system(name, template, &[], context! {})
 }
 

@@ -78,51 +78,57 @@ impl Project {
         ))
     }
 
-    /// The prompt for drafts, and where it came from: the file that is named, the project's own, the built-in one.
+    /// The prompt for drafts, and where it came from.
     pub fn draft_prompt(&self, named: Option<&Path>) -> Result<(DraftPrompt, String)> {
-        let path = named.map(Path::to_owned);
-        match path.or_else(|| self.own_prompt(DraftPrompt::ID)) {
-            Some(path) => {
-                let name = path.display().to_string();
-                let prompt = DraftPrompt::parse(&name, &files::read_text(&path)?)?;
-                Ok((prompt, name))
-            }
-            None => Ok((DraftPrompt::built_in()?, "built in".to_owned())),
-        }
+        self.fixed_prompt(
+            DraftPrompt::ID,
+            named,
+            DraftPrompt::parse,
+            DraftPrompt::built_in,
+        )
     }
 
-    /// The prompt for summaries, and where it came from, as for drafts.
+    /// The prompt for summaries, and where it came from.
     pub fn summary_prompt(&self, named: Option<&Path>) -> Result<(SummaryPrompt, String)> {
-        let path = named.map(Path::to_owned);
-        match path.or_else(|| self.own_prompt(SummaryPrompt::ID)) {
-            Some(path) => {
-                let name = path.display().to_string();
-                let prompt = SummaryPrompt::parse(&name, &files::read_text(&path)?)?;
-                Ok((prompt, name))
-            }
-            None => Ok((SummaryPrompt::built_in()?, "built in".to_owned())),
-        }
+        self.fixed_prompt(
+            SummaryPrompt::ID,
+            named,
+            SummaryPrompt::parse,
+            SummaryPrompt::built_in,
+        )
     }
 
-    /// The prompt for adjudications of these dimensions of a rubric, and where it came from, as [`draft_prompt`](Self::draft_prompt).
+    /// The prompt for adjudications of these dimensions of a rubric, and where it came from.
     pub fn adjudication_prompt(
         &self,
         named: Option<&Path>,
         rubric: &Rubric,
         judged: &[usize],
     ) -> Result<(AdjudicationPrompt, String)> {
+        self.fixed_prompt(
+            AdjudicationPrompt::ID,
+            named,
+            |name, text| AdjudicationPrompt::parse(name, text, rubric, judged),
+            || AdjudicationPrompt::built_in(rubric, judged),
+        )
+    }
+
+    /// A prompt for something else than ratings: from the file that is named, else the project's own, else the built-in one.
+    fn fixed_prompt<P>(
+        &self,
+        id: &str,
+        named: Option<&Path>,
+        parse: impl FnOnce(&str, &str) -> Result<P>,
+        built_in: impl FnOnce() -> Result<P>,
+    ) -> Result<(P, String)> {
         let path = named.map(Path::to_owned);
-        match path.or_else(|| self.own_prompt(AdjudicationPrompt::ID)) {
+        match path.or_else(|| self.own_prompt(id)) {
             Some(path) => {
                 let name = path.display().to_string();
-                let text = files::read_text(&path)?;
-                let prompt = AdjudicationPrompt::parse(&name, &text, rubric, judged)?;
+                let prompt = parse(&name, &files::read_text(&path)?)?;
                 Ok((prompt, name))
             }
-            None => {
-                let prompt = AdjudicationPrompt::built_in(rubric, judged)?;
-                Ok((prompt, "built in".to_owned()))
-            }
+            None => Ok((built_in()?, "built in".to_owned())),
         }
     }
 

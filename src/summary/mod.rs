@@ -58,7 +58,7 @@ impl<'a> Summarising<'a> {
         Self {
             items,
             prompt,
-            asking: Asking::new(panel, prompt.system(), prompt.schema()),
+            asking: Asking::new(panel, prompt.frame().system(), prompt.frame().schema()),
         }
     }
 
@@ -71,7 +71,7 @@ impl<'a> Summarising<'a> {
             hasher.update(bytes);
         };
         field(run.as_bytes());
-        field(self.prompt.fingerprint().as_bytes());
+        field(self.prompt.frame().fingerprint().as_bytes());
         for llm in self
             .asking
             .panel

@@ -10,7 +10,6 @@ pub(super) use later::Later;
 use super::asking::{self, Ended, Keys, PromptLine, Round, Second};
 use crate::adjudication::{Adjudicated, Adjudicating, Case, Speaker, Tally, cases};
 use crate::error::{EXIT_INCOMPLETE, Error, Result};
-use crate::prompt::AdjudicationPrompt;
 use crate::rater::Panel;
 use crate::reconcile::{Reconciled, reconcile_as_far};
 use crate::report::{
@@ -76,12 +75,6 @@ fn adjudicate(
     let inquiry = Adjudicating::new(&cases, &loaded.rubric, &prompt, panel);
     let fingerprint = inquiry.fingerprint(&loaded.id, args.seed);
     let mut replies = Replies::new(cases.len());
-    let asked_with = [
-        AdjudicationPrompt::ID,
-        prompt.version(),
-        &source,
-        prompt.fingerprint(),
-    ];
     let round = Second {
         kind: ADJUDICATION,
         of: Some(&loaded.id),
@@ -89,7 +82,7 @@ fn adjudicate(
         ask: &args.ask,
         keys,
         fingerprint: &fingerprint,
-        prompt: PromptLine::new(asked_with, prompt.schema()),
+        prompt: PromptLine::of(prompt.frame(), &source),
         about: ("contested tasks", cases.len()),
         more: More::new(loaded, panel, &cases, args.seed)?,
     };

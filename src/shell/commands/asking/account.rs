@@ -6,7 +6,7 @@ use super::rater_entry::{RaterEntry, RecordingLine};
 use crate::asking::Asking;
 use crate::estimate::Estimate;
 use crate::plan::Plan;
-use crate::prompt::{ReplySchema, fingerprint};
+use crate::prompt::{Frame, ReplySchema, fingerprint};
 use crate::rater::{Limits, Nanodollars, Recorded, Weights};
 use crate::rating::Outcome;
 use crate::shell::run_folder::RunFolder;
@@ -50,6 +50,12 @@ pub(in crate::shell::commands) struct PromptLine {
 }
 
 impl PromptLine {
+    /// A prompt for something else than ratings, and where its file came from.
+    pub fn of(frame: &Frame, source: &str) -> Self {
+        let own = [frame.id(), frame.version(), source, frame.fingerprint()];
+        Self::new(own, frame.schema())
+    }
+
     /// A prompt by id and version, where its file came from, the fingerprint of that, and the shape of its replies.
     pub fn new([id, version, source, own]: [&str; 4], schema: &ReplySchema) -> Self {
         Self {

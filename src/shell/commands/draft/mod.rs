@@ -9,7 +9,6 @@ use super::asking::{self, PromptLine, Round, Second, Sink};
 use crate::asking::Inquiry as _;
 use crate::draft::{Draft, Drafting, Made, Named, Reply, Source, to_toml};
 use crate::error::{EXIT_INCOMPLETE, Error, Result};
-use crate::prompt::DraftPrompt;
 use crate::rating::{Outcome, Repair};
 use crate::shell::cli::DraftArgs;
 use crate::shell::files::base_name;
@@ -31,13 +30,11 @@ pub(in crate::shell) fn run(args: &DraftArgs) -> Result<u8> {
     let (panel, keys) = asking::keys(panel, &args.ask, "name another rater with --rater")?;
     let out = Out::new(args, &named)?;
     let (prompt, prompt_source) = project.draft_prompt(args.prompt.as_deref())?;
-    let panel = panel::with_room(&panel, prompt.max_tokens())?;
+    let panel = panel::with_room(&panel, prompt.frame().max_tokens())?;
     let source = source(&args.from, args.max_chars)?;
     let plan = Drafting::new(&named, &source, &prompt, &panel);
     let mut replies = Replies::new(panel.raters().len());
     let fingerprint = plan.fingerprint();
-    let id = DraftPrompt::ID;
-    let asked_with = [id, prompt.version(), &prompt_source, prompt.fingerprint()];
     let round = Second {
         kind: DRAFT,
         of: None,
@@ -45,7 +42,7 @@ pub(in crate::shell) fn run(args: &DraftArgs) -> Result<u8> {
         ask: &args.ask,
         keys: &keys,
         fingerprint: &fingerprint,
-        prompt: PromptLine::new(asked_with, prompt.schema()),
+        prompt: PromptLine::of(prompt.frame(), &prompt_source),
         about: ("source", 1),
         more: More::new(&plan),
     };
@@ -76,7 +73,7 @@ fn finish(
     let made = Made {
         named: plan.named,
         source: plan.source,
-        prompt: [prompt.version(), prompt.fingerprint()],
+        prompt: [prompt.frame().version(), prompt.frame().fingerprint()],
         raters: &models,
     };
     let results = Results {

@@ -108,7 +108,7 @@ impl<'a> Ready<'a> {
         let panel = one_model(project, ask, "a summariser")?;
         let (panel, keys) = asking::keys(panel, ask, "name another rater with --rater")?;
         let (prompt, source) = project.summary_prompt(prompt)?;
-        let panel = with_room(&panel, prompt.max_tokens())?;
+        let panel = with_room(&panel, prompt.frame().max_tokens())?;
         Ok(Self {
             project,
             ask,
@@ -140,13 +140,6 @@ impl<'a> Ready<'a> {
         }
         let plan = Summarising::new(&asked, &self.prompt, &self.panel);
         let mut replies = Replies(vec![(Outcome::NotRun, None); asked.len()]);
-        let prompt = &self.prompt;
-        let asked_with = [
-            SummaryPrompt::ID,
-            prompt.version(),
-            &self.source,
-            prompt.fingerprint(),
-        ];
         let occupations: std::collections::BTreeSet<&str> =
             asked.iter().map(|item| &*item.occupation_id).collect();
         let round = Second {
@@ -156,7 +149,7 @@ impl<'a> Ready<'a> {
             ask: self.ask,
             keys: &self.keys,
             fingerprint: &plan.fingerprint(&run.id),
-            prompt: PromptLine::new(asked_with, prompt.schema()),
+            prompt: PromptLine::of(self.prompt.frame(), &self.source),
             about: ("tasks", asked.len()),
             more: More {
                 occupations: occupations.len(),
