@@ -83,6 +83,7 @@ pub mod summary;
 pub mod report;
 pub mod draft;
 pub mod review;
+pub mod eval;
 #[cfg(feature = "shell")]
 pub mod shell;
 
