@@ -27,7 +27,7 @@ pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
 pub(in crate::shell::commands) use ready::check_ready;
 pub(in crate::shell::commands) use second::{
-    Ended, Round, Second, one_model, the_same_later, with_what_is_left, worth,
+    Ended, Round, Second, after, one_model, the_same_later, with_what_is_left, worth,
 };
 pub(in crate::shell::commands) use store::{cache, sound};
 
