@@ -4,11 +4,21 @@
 //! half of each task and a hash of its text. Texts themselves come from an inventory, unless the set has its own.
 
 mod about;
+mod draw;
 mod join;
+mod log;
+mod make;
+mod precision;
 mod rows;
+mod shipped;
 
-pub use about::{About, DrawnFrom};
+pub use about::{About, DrawnFrom, STARTER, check_id};
+pub use draw::{Amount, Drawn, Plan};
 pub use join::Joined;
+pub use log::{LogLine, Tried, tried};
+pub use make::{Candidate, FrameTask, gold_csv};
+pub use precision::{MetricPrecision, Precision};
+pub use shipped::{shipped, shipped_ids};
 
 use crate::error::{Error, Result};
 use crate::inventory::LabelTable;
