@@ -45,6 +45,8 @@ pub const EXIT_INCOMPLETE: u8 = 5;
 pub const EXIT_RATER_STOPPED: u8 = 6;
 /// Exit code of a run whose budget was used up before all was asked.
 pub const EXIT_BUDGET: u8 = 9;
+/// Exit code of an evaluation that is worse than its gate allows.
+pub const EXIT_GATE: u8 = 10;
 /// Exit code of a run that the user interrupted and that wrote what it had.
 pub const EXIT_INTERRUPTED: u8 = 130;
 
@@ -74,6 +76,10 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (
         9,
         "the budget is used up; what was paid for is saved, the same command goes on",
+    ),
+    (
+        10,
+        "the evaluation is worse than --max-drop allows; the card is written",
     ),
     (
         130,
@@ -179,6 +185,7 @@ mod tests {
             EXIT_INCOMPLETE,
             EXIT_RATER_STOPPED,
             EXIT_BUDGET,
+            EXIT_GATE,
             EXIT_INTERRUPTED,
         ] {
             assert!(listed.contains(&code), "{code}");

@@ -19,6 +19,7 @@
 //! [`draft`] asks for the tasks of an occupation that nobody has listed, on the same way from [`asking`] to the cache.
 //! [`summary`] asks a model to merge the reasons of a run, on that way, too.
 //! [`review`] hands tasks of a run to people, whose labels become gold.
+//! [`eval`] measures a prompt and a panel on tasks with gold, and compares two such measurements.
 //!
 //! The modules stand in that order below: each uses only those above it. Everything but [`shell`] is pure: bytes and
 //! values in, values out; time, seeds, paths and secrets are arguments. `shell` is a default feature; without it the

@@ -1,3 +1,31 @@
-//! Eval sets: tasks with gold, and what a prompt and a panel are worth on them.
+//! How good a prompt and a panel are, on tasks with gold.
+//!
+//! ```text
+//! set ─▶ tasks of a half ─▶ run ─▶ ratings + gold ─▶ measure ─▶ Card ─┬▶ compare (another card) ─▶ gate
+//!                                                                     └▶ between (judges of one card)
+//! ```
+//!
+//! A [`Card`] holds what each judge (a rater, their consensus, a baseline) said of each task beside its gold, and figures that
+//! follow from that alone; two cards are compared task by task. Every figure is a function of sums over tasks ([`Metric`]), so
+//! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
+mod card;
+mod metric;
 pub mod set;
+
+pub use card::{
+    Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
+    PromptLine, Role, SetLine, Tried,
+};
+pub use metric::{Better, Metric, Primary, Scored, Sums};
+
+/// Level of all intervals.
+pub const LEVEL: f64 = 0.95;
+/// A difference is one where its adjusted p is at most this.
+pub const ALPHA: f64 = 0.05;
+/// Chance of finding a difference as large as the MDE.
+pub const POWER: f64 = 0.8;
+/// Seed of resamples and permutations.
+pub const SEED: u64 = 2026;
+/// Resamples of occupations.
+pub const RESAMPLES: usize = 2_000;

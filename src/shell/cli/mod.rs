@@ -6,6 +6,8 @@ mod audit;
 mod cache;
 mod compare;
 mod draft;
+mod eval;
+mod eval_new;
 mod inventory;
 mod look;
 mod rate;
@@ -20,6 +22,7 @@ pub(super) use audit::AuditArgs;
 pub(super) use cache::*;
 pub(super) use compare::CompareArgs;
 pub(super) use draft::DraftArgs;
+pub(super) use eval::*;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;
@@ -65,6 +68,8 @@ enum Command {
     Summarise(Box<SummariseArgs>),
     /// Have contested tasks of a run judged by a model outside its panel, which sees the raters' reasons without their names
     Adjudicate(Box<AdjudicateArgs>),
+    /// Measure a prompt and a panel on an eval set, compare it with another, guard it by a gate, probe it for biases
+    Eval(Box<EvalArgs>),
     /// Compare two runs: what moved, by how much, how sure that is, and why
     Compare(CompareArgs),
     /// List raters and panels, and which of them can be used now
@@ -91,7 +96,7 @@ fn after_help() -> String {
         .collect();
     format!(
         "Examples:\n  taskrater rate \"Machine Learning Engineers\"\n  taskrater rate --all --inventory db_30_2_text \
-         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater audit runs/20261120T090000Z-1a2b3c4d\n  taskrater compare runs/before runs/after\n  taskrater raters\n\nExit codes:\n{}",
+         --rubric exposure\n  taskrater occupations nurse\n  taskrater draft \"Night Baker\" --from posting.txt --panel frontier\n  taskrater audit runs/20261120T090000Z-1a2b3c4d\n  taskrater eval starter\n  taskrater compare runs/before runs/after\n  taskrater raters\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }
@@ -123,6 +128,7 @@ fn dispatch(command: &Command) -> Result<u8, Error> {
         Command::Review(args) => commands::review::run(args),
         Command::Summarise(args) => commands::summarise::run(args),
         Command::Adjudicate(args) => commands::adjudicate::run(args),
+        Command::Eval(args) => commands::eval::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Raters => commands::raters::run(),
         Command::Runs(args) => commands::runs::run(args),

@@ -7,6 +7,7 @@ pub(super) mod cache;
 mod changes;
 pub(super) mod compare;
 pub(super) mod draft;
+pub(super) mod eval;
 pub(super) mod explain;
 pub(super) mod init;
 mod named;

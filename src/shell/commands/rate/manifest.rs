@@ -16,12 +16,16 @@ use crate::rubric::Rubric;
 use crate::shell::run_folder::{MANIFEST, RunFolder};
 use crate::shell::schedule::Caps;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 pub(in crate::shell) struct Manifest {
     #[serde(flatten)]
     account: Account,
+    /// What another command made the run for, by the name of that command.
+    #[serde(flatten)]
+    entry: BTreeMap<&'static str, Value>,
     inventory: InventoryLine,
     /// Files of labour statistics, by their keys in the configuration.
     labour: BTreeMap<&'static str, LabourLine>,
@@ -109,6 +113,7 @@ impl Manifest {
                 asked_with,
                 caps,
             ),
+            entry: BTreeMap::new(),
             inventory: InventoryLine {
                 name: inventory.name().to_owned(),
                 digest: inventory.digest().to_owned(),
@@ -147,6 +152,12 @@ impl Manifest {
         self.labour = tables
             .map(|table| (table.kind.key(), table.into()))
             .collect();
+        self
+    }
+
+    /// The same with what another command made it for.
+    pub(super) fn with_entry(mut self, entry: Option<(&'static str, Value)>) -> Self {
+        self.entry.extend(entry);
         self
     }
 
