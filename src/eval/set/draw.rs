@@ -47,8 +47,14 @@ impl Plan {
     /// # Errors
     /// There is no task, or more is asked for than there is.
     pub fn draw(&self, frame: &[&str]) -> Result<Drawn> {
-        let codes: Vec<&str> = frame.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let number: BTreeMap<&str, usize> = codes.iter().zip(0..).map(|(code, n)| (*code, n)).collect();
+        let codes: Vec<&str> = frame
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let number: BTreeMap<&str, usize> =
+            codes.iter().zip(0..).map(|(code, n)| (*code, n)).collect();
         let occupation: Vec<usize> = frame.iter().map(|code| number[code]).collect();
         let mut rng = Rng::new(self.seed);
         let (mut drawn, probability) = self.tasks(&occupation, codes.len(), &mut rng)?;
@@ -65,7 +71,12 @@ impl Plan {
     }
 
     /// The drawn tasks, and with which probability each was drawn.
-    fn tasks(&self, occupation: &[usize], count: usize, rng: &mut Rng) -> Result<(Vec<usize>, f64)> {
+    fn tasks(
+        &self,
+        occupation: &[usize],
+        count: usize,
+        rng: &mut Rng,
+    ) -> Result<(Vec<usize>, f64)> {
         let all = occupation.len();
         let short = |n: usize, of: usize, what: &str| {
             let message = format!("{n} {what} are to be drawn, and there are {of} with a label");
@@ -110,7 +121,9 @@ impl Plan {
     pub fn words(&self) -> &'static str {
         match self.amount {
             Amount::All => "all tasks",
-            Amount::Tasks(_) => "tasks with equal probability, systematically along occupations in random order",
+            Amount::Tasks(_) => {
+                "tasks with equal probability, systematically along occupations in random order"
+            }
             Amount::Occupations(_) => "occupations with equal probability, with all their tasks",
         }
     }
@@ -131,7 +144,8 @@ mod tests {
 
     fn frame(sizes: &[usize]) -> Vec<String> {
         let jobs = sizes.iter().enumerate();
-        jobs.flat_map(|(job, size)| vec![format!("job{job:03}"); *size]).collect()
+        jobs.flat_map(|(job, size)| vec![format!("job{job:03}"); *size])
+            .collect()
     }
 
     fn draw(plan: &Plan, frame: &[String]) -> Drawn {
@@ -175,18 +189,38 @@ mod tests {
                 drawn.tasks.iter().for_each(|(task, _)| counts[*task] += 1);
             }
             let expected = (4000.0 * probability) as i32;
-            assert!(counts.iter().all(|n| (n - expected).abs() < 160), "{counts:?}");
+            assert!(
+                counts.iter().all(|n| (n - expected).abs() < 160),
+                "{counts:?}"
+            );
         }
     }
 
     #[test]
     fn more_than_there_is_cannot_be_drawn() {
-        let wrong = |amount| plan(amount, 1).draw(&["a", "a", "b"]).unwrap_err().to_string();
-        assert_eq!(wrong(Amount::Tasks(4)), "4 tasks are to be drawn, and there are 3 with a label");
-        assert_eq!(wrong(Amount::Occupations(3)), "3 occupations are to be drawn, and there are 2 with a label");
+        let wrong = |amount| {
+            plan(amount, 1)
+                .draw(&["a", "a", "b"])
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            wrong(Amount::Tasks(4)),
+            "4 tasks are to be drawn, and there are 3 with a label"
+        );
+        assert_eq!(
+            wrong(Amount::Occupations(3)),
+            "3 occupations are to be drawn, and there are 2 with a label"
+        );
         assert!(plan(Amount::All, 1).draw(&[]).is_err());
         // One occupation cannot be parted.
         let one = plan(Amount::All, 1).draw(&["a", "a"]).unwrap();
-        assert_eq!(one.tasks.iter().filter(|(_, half)| *half == Half::Test).count(), 2);
+        assert_eq!(
+            one.tasks
+                .iter()
+                .filter(|(_, half)| *half == Half::Test)
+                .count(),
+            2
+        );
     }
 }

@@ -105,7 +105,10 @@ impl Tried {
     pub fn words(&self) -> String {
         match self.prompts == self.prompts_ever {
             true => self.prompts.to_string(),
-            false => format!("{} ({} with earlier versions of the set)", self.prompts, self.prompts_ever),
+            false => format!(
+                "{} ({} with earlier versions of the set)",
+                self.prompts, self.prompts_ever
+            ),
         }
     }
 }
@@ -141,7 +144,10 @@ mod tests {
             panel: "p".to_owned(),
             samples: 1,
             run: "r".to_owned(),
-            numbers: BTreeMap::from([("exposure.kappa".to_owned(), Some(0.5)), ("exposure.mae".to_owned(), None)]),
+            numbers: BTreeMap::from([
+                ("exposure.kappa".to_owned(), Some(0.5)),
+                ("exposure.mae".to_owned(), None),
+            ]),
             more: BTreeMap::new(),
         };
         line.to_line()
@@ -173,6 +179,10 @@ mod tests {
         let places: Vec<_> = found.damaged.iter().map(|problem| problem.line).collect();
         assert_eq!(places, [Some(1), Some(2), Some(5)]);
         assert_eq!((found.prompts, found.measurements), (1, 2));
-        assert!(found.damaged[0].to_string().starts_with("log.jsonl, line 1: no measurement, left out: "));
+        assert!(
+            found.damaged[0]
+                .to_string()
+                .starts_with("log.jsonl, line 1: no measurement, left out: ")
+        );
     }
 }

@@ -9,7 +9,14 @@ use std::collections::BTreeMap;
 
 /// Columns between those of the dimensions and the kind, but for note and probability: what a gold file says of a label.
 pub const CARRIED: [&str; 8] = [
-    "stratum", "design", "n_labels", "agreed", "reviewers", "labelled", "draw", "run",
+    "stratum",
+    "design",
+    "n_labels",
+    "agreed",
+    "reviewers",
+    "labelled",
+    "draw",
+    "run",
 ];
 
 /// A task that could be drawn.

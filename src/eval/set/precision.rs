@@ -80,7 +80,10 @@ impl Set {
         for row in &rows {
             *sizes.entry(&row.at.occupation_id).or_default() += 1;
         }
-        let weights: Vec<f64> = rows.iter().map(|row| row.probability.map_or(1.0, f64::recip)).collect();
+        let weights: Vec<f64> = rows
+            .iter()
+            .map(|row| row.probability.map_or(1.0, f64::recip))
+            .collect();
         let sizes: Vec<usize> = sizes.into_values().collect();
         let metrics = ASSUMED.iter().map(|one| one.precision(&sizes, &weights));
         Precision {
@@ -95,9 +98,16 @@ impl Set {
 impl Assumed {
     fn precision(&self, sizes: &[usize], weights: &[f64]) -> MetricPrecision {
         let n = weights.len() as f64;
-        let (sum, squares) = (weights.iter().sum::<f64>(), weights.iter().map(|w| w * w).sum::<f64>());
+        let (sum, squares) = (
+            weights.iter().sum::<f64>(),
+            weights.iter().map(|w| w * w).sum::<f64>(),
+        );
         let unequal = n * squares / (sum * sum);
-        let pairs = sizes.iter().map(|b| (b * b.saturating_sub(1)) as f64).sum::<f64>() / n;
+        let pairs = sizes
+            .iter()
+            .map(|b| (b * b.saturating_sub(1)) as f64)
+            .sum::<f64>()
+            / n;
         let error = |(sd, icc): (f64, f64)| sd * (unequal * (1.0 + icc * pairs) / n).sqrt();
         let free = sizes.len() as f64 / unequal - 1.0;
         let known = sizes.len() > 1 && free > 0.0;
@@ -120,14 +130,18 @@ mod tests {
     #[test]
     fn an_interval_is_as_wide_as_the_formula_says() {
         // 100 occupations of one task each: no pairs. t(.975, 99) = 1.984217, SE = .474/10; (1.984217 + .845218) · .0441 (R: qt).
-        let rows: String = (0..100).map(|n| row(&format!("o{n}"), &format!("t{n}"), "E0", "dev")).collect();
+        let rows: String = (0..100)
+            .map(|n| row(&format!("o{n}"), &format!("t{n}"), "E0", "dev"))
+            .collect();
         let alone = set(&format!("{HEAD}{rows}")).unwrap().precision(Half::Dev);
         assert_eq!((alone.tasks, alone.occupations), (100, 100));
         let accuracy = &alone.metrics[0];
         assert!((accuracy.half_width.unwrap() - 1.984_217 * 0.0474).abs() < 1e-6);
         assert!((accuracy.difference.unwrap() - (1.984_217 + 0.845_218) * 0.0441).abs() < 1e-5);
         // The same 100 tasks in 10 occupations: d = 1 + .115 · 9, and t(.975, 9) = 2.262157.
-        let rows: String = (0..100).map(|n| row(&format!("o{}", n % 10), &format!("t{n}"), "E0", "dev")).collect();
+        let rows: String = (0..100)
+            .map(|n| row(&format!("o{}", n % 10), &format!("t{n}"), "E0", "dev"))
+            .collect();
         let together = set(&format!("{HEAD}{rows}")).unwrap().precision(Half::Dev);
         let expected = 2.262_157 * 0.0474 * (1.0_f64 + 0.115 * 9.0).sqrt();
         assert!((together.metrics[0].half_width.unwrap() - expected).abs() < 1e-6);
@@ -135,11 +149,17 @@ mod tests {
 
     #[test]
     fn one_occupation_shows_nothing_of_others() {
-        let rows: String = (0..9).map(|n| row("o", &format!("t{n}"), "E0", "dev")).collect();
+        let rows: String = (0..9)
+            .map(|n| row("o", &format!("t{n}"), "E0", "dev"))
+            .collect();
         let set = set(&format!("{HEAD}{rows}")).unwrap();
         for half in Half::ALL {
             let found = set.precision(half).metrics;
-            assert!(found.iter().all(|one| one.half_width.is_none() && one.difference.is_none()));
+            assert!(
+                found
+                    .iter()
+                    .all(|one| one.half_width.is_none() && one.difference.is_none())
+            );
         }
     }
 }

@@ -51,7 +51,11 @@ mod tests {
         assert_eq!(shipped_ids().collect::<Vec<_>>(), ids);
         for (id, about, gold) in SHIPPED {
             let read = |file: &str| std::fs::read_to_string(folder.join(id).join(file)).unwrap();
-            assert_eq!((read(ABOUT).as_str(), read(GOLD).as_str()), (*about, *gold), "{id}");
+            assert_eq!(
+                (read(ABOUT).as_str(), read(GOLD).as_str()),
+                (*about, *gold),
+                "{id}"
+            );
         }
         assert!(shipped("none").is_none());
     }
@@ -63,10 +67,19 @@ mod tests {
             let set = of(id);
             assert_eq!(set.id(), id);
             for half in Half::ALL {
-                assert_eq!(set.unlabelled(half), 0, "{id}: every task of {half} has a label");
+                assert_eq!(
+                    set.unlabelled(half),
+                    0,
+                    "{id}: every task of {half} has a label"
+                );
             }
         }
-        let tasks = |set: &Set| Half::ALL.map(|half| set.half_tasks(half)).iter().sum::<usize>();
+        let tasks = |set: &Set| {
+            Half::ALL
+                .map(|half| set.half_tasks(half))
+                .iter()
+                .sum::<usize>()
+        };
         let (few, all) = (of("eloundou-300"), of("eloundou-full"));
         assert_eq!((tasks(&few), tasks(&all)), (300, 12_957));
         assert_eq!(few.about().draw.as_ref().unwrap().frame_tasks, tasks(&all));
@@ -76,7 +89,10 @@ mod tests {
         }
         let starter = of("starter");
         let inventory = crate::inventory::starter().unwrap();
-        assert_eq!((starter.kind().name(), tasks(&starter)), ("editorial", inventory.task_count()));
+        assert_eq!(
+            (starter.kind().name(), tasks(&starter)),
+            ("editorial", inventory.task_count())
+        );
         let dimensions: Vec<&str> = starter.dimensions().collect();
         assert_eq!(dimensions, ["exposure", "automation", "augmentation"]);
         for half in Half::ALL {

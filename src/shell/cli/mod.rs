@@ -23,6 +23,7 @@ pub(super) use cache::*;
 pub(super) use compare::CompareArgs;
 pub(super) use draft::DraftArgs;
 pub(super) use eval::*;
+pub(super) use eval_new::EvalNewArgs;
 pub(super) use inventory::InventoryArgs;
 pub(super) use look::*;
 pub(super) use rate::RateArgs;

@@ -23,14 +23,35 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
         }
     }
     if args.json {
-        let all: Vec<Value> = found.iter().map(|(set, tried, own)| line(set, tried, *own)).collect();
+        let all: Vec<Value> = found
+            .iter()
+            .map(|(set, tried, own)| line(set, tried, *own))
+            .collect();
         table::print(&format!("{:#}\n", Value::Array(all)))?;
         return Ok(0);
     }
-    let rows = found.iter().map(|(set, tried, own)| row(set, tried, *own)).collect();
-    let header = ["set", "from", "gold", "rubric", "dev", "test", "prompts tried", "looks at test", "texts", "title"];
+    let rows = found
+        .iter()
+        .map(|(set, tried, own)| row(set, tried, *own))
+        .collect();
+    let header = [
+        "set",
+        "from",
+        "gold",
+        "rubric",
+        "dev",
+        "test",
+        "prompts tried",
+        "looks at test",
+        "texts",
+        "title",
+    ];
     let notes = "Tasks of each half; prompts tried: distinct prompts measured on the dev half, as eval/<set>/log.jsonl has it.";
-    table::print(&format!("{}\n{}\n", table::plain(&header, rows), faint(notes)))?;
+    table::print(&format!(
+        "{}\n{}\n",
+        table::plain(&header, rows),
+        faint(notes)
+    ))?;
     Ok(0)
 }
 

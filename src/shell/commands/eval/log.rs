@@ -71,7 +71,12 @@ pub(super) fn read(project: &Project, set: &Set) -> Result<Tried> {
     for problem in found.damaged.iter().take(SHOWN) {
         say!("{}", clean(&problem.to_string()));
     }
-    if let Some(more) = found.damaged.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = found
+        .damaged
+        .len()
+        .checked_sub(SHOWN)
+        .filter(|more| *more > 0)
+    {
         say!("and {more} more lines of it that are no measurement");
     }
     Ok(found)

@@ -56,10 +56,15 @@ pub(super) fn ids(project: &Project) -> Result<Vec<String>> {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ids),
         Err(error) => {
-            return Err(Error::io(format!("cannot read the folder {}", own.display()), error));
+            return Err(Error::io(
+                format!("cannot read the folder {}", own.display()),
+                error,
+            ));
         }
     };
-    let with_set = entries.flatten().filter(|entry| entry.path().join(ABOUT).is_file());
+    let with_set = entries
+        .flatten()
+        .filter(|entry| entry.path().join(ABOUT).is_file());
     ids.extend(with_set.filter_map(|entry| entry.file_name().into_string().ok()));
     ids.sort();
     ids.dedup();
@@ -92,7 +97,7 @@ fn read(folder: &Path, name: &str) -> Result<Set> {
 /// the flags or the project name.
 ///
 /// # Errors
-/// It cannot be read, or nobody named one and the set is not of the starter inventory.
+/// It cannot be read, or it is the starter inventory, which nobody named and the set is not of.
 pub(super) fn inventory_of(
     set: &Set,
     project: &Project,
@@ -112,12 +117,13 @@ pub(super) fn inventory_of(
     if set.inventory() == STARTER && !named {
         return starter();
     }
-    if !named && project.config.settings().inventory.is_none() {
-        let (id, needed) = (set.id(), set.inventory());
-        let message = format!("the texts of the set {id} are in {needed}, and no inventory is named");
-        return Err(Error::new(Kind::Usage, message).hint(format!(
-            "name the folder or zip of {needed} with --inventory PATH, or as `inventory` in taskrater.toml"
-        )));
+    let read = project.inventory(flags, Wanted::default())?;
+    if named || read.digest() != starter()?.digest() {
+        return Ok(read);
     }
-    project.inventory(flags, Wanted::default())
+    let (id, needed) = (set.id(), set.inventory());
+    let message = format!("the texts of the set {id} are in {needed}, and no inventory is named");
+    Err(Error::new(Kind::Usage, message).hint(format!(
+        "name the folder or file of {needed} with --inventory PATH, or as `inventory` in taskrater.toml"
+    )))
 }
