@@ -1,6 +1,7 @@
 //! `set.toml`: what a set is, which metrics decide on it, and all that makes its draw again.
 
 use crate::error::{Error, Result};
+use crate::eval::Primary;
 use crate::lines::line_at;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,10 +27,10 @@ pub struct About {
     /// Where tasks and labels come from, with attribution; one paragraph.
     pub source: String,
     /// One to three metrics that decide, as `dimension.metric`.
-    pub primary: Vec<String>,
+    pub primary: Vec<Primary>,
     /// Differences below which nothing is called better or worse, by `dimension.metric`, in the unit of the metric.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub margin: BTreeMap<String, f64>,
+    pub margin: BTreeMap<Primary, f64>,
     /// How it was drawn; a set that was made by hand says nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draw: Option<DrawnFrom>,
@@ -76,7 +77,7 @@ impl About {
         let about: Self = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_at(text, span.start));
             Error::input(format!("{name}:{line}: {}", error.message())).hint(
-                "docs/eval-sets.md has an example; a metric as a key stands in quotes: \"exposure.mae\" = 1.0",
+                "docs/eval-sets.md has an example; a figure is named as \"exposure.kappa\", with the quotes where it is a key",
             )
         })?;
         about.check().map_err(|(key, what)| {
@@ -115,13 +116,11 @@ impl About {
             return Err(("primary", what));
         }
         for (at, metric) in self.primary.iter().enumerate() {
-            check_metric(metric).map_err(|what| ("primary", what))?;
             if self.primary[..at].contains(metric) {
                 return Err(("primary", format!("{metric} is there twice")));
             }
         }
         for (metric, margin) in &self.margin {
-            check_metric(metric).map_err(|what| ("[margin]", what))?;
             if !(margin.is_finite() && *margin >= 0.0) {
                 let what = format!("the margin of {metric} is {margin}, which is no number from 0");
                 return Err(("[margin]", what));
@@ -142,15 +141,6 @@ pub fn check_id(id: &str) -> std::result::Result<(), String> {
         true => Ok(()),
         false => Err(format!(
             "'{id}' cannot be the id of a set: lower-case letters, digits, '-' and '_', beginning with a letter or digit"
-        )),
-    }
-}
-
-fn check_metric(metric: &str) -> std::result::Result<(), String> {
-    match metric.split_once('.') {
-        Some((dimension, metric)) if !dimension.is_empty() && !metric.is_empty() => Ok(()),
-        _ => Err(format!(
-            "'{metric}' is no metric of a dimension, such as exposure.kappa"
         )),
     }
 }

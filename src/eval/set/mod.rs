@@ -4,12 +4,23 @@
 //! half of each task and a hash of its text. Texts themselves come from an inventory, unless the set has its own.
 
 mod about;
+mod draw;
 mod join;
+mod log;
+mod make;
+mod precision;
 mod rows;
+mod shipped;
 
-pub use about::{About, DrawnFrom};
+pub use about::{About, DrawnFrom, STARTER, check_id};
+pub use draw::{Amount, Drawn, Plan};
 pub use join::Joined;
+pub use log::{LogLine, Tried, tried};
+pub use make::{CARRIED, FrameTask, draw_id, gold_csv};
+pub use precision::{MetricPrecision, Precision};
+pub use shipped::{shipped, shipped_ids};
 
+use super::Primary;
 use crate::error::{Error, Result};
 use crate::inventory::LabelTable;
 use crate::rater::{GoldFile, GoldKind};
@@ -105,8 +116,7 @@ impl Set {
     fn check_primary(&self, table: &LabelTable) -> Result<()> {
         let has = |id: &str| self.dimensions().any(|own| own == id);
         let named = self.about.primary.iter().chain(self.about.margin.keys());
-        let dimensions = named.filter_map(|metric| metric.split_once('.'));
-        for (dimension, _) in dimensions {
+        for Primary { dimension, .. } in named {
             if !has(dimension) {
                 let message = format!(
                     "{}/{ABOUT}: {} has no column {dimension}",
@@ -167,13 +177,13 @@ impl Set {
 
     /// The metrics that decide, as `dimension.metric`, declared before anybody looked.
     #[must_use]
-    pub fn primary(&self) -> &[String] {
+    pub fn primary(&self) -> &[Primary] {
         &self.about.primary
     }
 
     /// Differences below which nothing is called better or worse, by `dimension.metric`, in the unit of the metric.
     #[must_use]
-    pub fn margin(&self) -> &BTreeMap<String, f64> {
+    pub fn margin(&self) -> &BTreeMap<Primary, f64> {
         &self.about.margin
     }
 

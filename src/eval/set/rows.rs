@@ -20,6 +20,8 @@ pub(super) struct Row {
     pub half: Half,
     /// Hash of its text ([`text_hash`]).
     pub text: [u8; 16],
+    /// The probability with which it was drawn; `None` where people picked.
+    pub probability: Option<f64>,
     /// Title of the occupation and statement, in a set with words of its own.
     pub own: Option<(String, String)>,
     /// All cells, as they stand there.
@@ -167,9 +169,10 @@ impl Columns {
             own.as_ref().map(|(_, text)| text.as_str()),
         )?;
         let probability = cell(self.probability);
-        let known = probability.parse().is_ok_and(|p: f64| p > 0.0 && p <= 1.0);
+        let known = probability.parse().ok();
+        let known = known.filter(|&p: &f64| p > 0.0 && p <= 1.0);
         let picked = GoldFile::is_picked(cell(self.design)) && probability.is_empty();
-        if !known && !picked {
+        if known.is_none() && !picked {
             let shown = crate::shortened(probability, SHOWN);
             let what = format!("'{shown}' is no probability above 0 and up to 1");
             return Err(strict(what));
@@ -178,6 +181,7 @@ impl Columns {
             at,
             half,
             text,
+            probability: known,
             own,
             cells,
         })

@@ -263,7 +263,7 @@ fn set_toml_is_refused_with_its_line() {
     );
     assert_eq!(
         with("[\"exposure.kappa\"]", "[\"kappa\"]"),
-        "eval/small/set.toml:6: 'kappa' is no metric of a dimension, such as exposure.kappa"
+        "eval/small/set.toml:6: 'kappa' is no figure of a set"
     );
     assert!(
         with("[\"exposure.kappa\"]", "[]")
