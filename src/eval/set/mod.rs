@@ -217,6 +217,12 @@ impl Set {
         self.rows.iter().filter(|row| row.half == half).count()
     }
 
+    /// The tasks of a half in the order of the set, each with the hash of its text (32 hex digits).
+    pub fn tasks(&self, half: Half) -> impl Iterator<Item = (&TaskRef, String)> {
+        let own = self.rows.iter().filter(move |row| row.half == half);
+        own.map(|row| (&row.at, rows::to_hex(&row.text)))
+    }
+
     /// Number of tasks of a half without any label.
     #[must_use]
     pub fn unlabelled(&self, half: Half) -> usize {

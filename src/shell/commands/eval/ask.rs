@@ -38,6 +38,8 @@ pub(super) struct Ready<'a> {
     pub samples: u32,
     /// The gold of the half, as a file that is none yet.
     pub gold: NamedFile,
+    /// Fingerprints of the prompts that this command measures.
+    pub prompts: Vec<String>,
 }
 
 impl<'a> Ready<'a> {
@@ -57,6 +59,7 @@ impl<'a> Ready<'a> {
             gold: NamedFile::held(&format!("{}/{GOLD}", set.name()), set.gold_of(half)),
             panel_fingerprint: panel_fingerprint(project, &panel)?,
             samples: samples.unwrap_or(1),
+            prompts: Vec::new(),
             project,
             args,
             set,
