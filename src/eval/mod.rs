@@ -9,14 +9,22 @@
 //! follow from that alone; two cards are compared task by task. Every figure is a function of sums over tasks ([`Metric`]), so
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
+mod baseline;
 mod card;
+mod card_file;
+#[cfg(test)]
+mod fixtures;
+mod measure;
 mod metric;
 pub mod set;
+mod number;
 
+pub use baseline::{Baseline, MAJORITY};
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
     PromptLine, Role, SetLine, Tried,
 };
+pub use measure::{Measured, SetTask, measure};
 pub use metric::{Better, Metric, Primary, Scored, Sums};
 
 /// Level of all intervals.
