@@ -14,7 +14,9 @@ mod wishes;
 
 use super::asking::{self, Ended};
 use crate::error::{EXIT_GATE, Error, Kind, Result};
-use crate::eval::{Card, Comparison, Gate, between, compare, gate};
+use crate::eval::Card;
+use crate::eval::gate::{Gate, gate};
+use crate::eval::paired::{Comparison, between, compare};
 use crate::shell::cli::{EvalArgs, EvalCommand};
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
@@ -129,7 +131,7 @@ impl Outcome {
         let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
-        ended.code = match gate.as_ref().is_some_and(|gate| !gate.passed()) {
+        ended.code = match gate.as_ref().is_some_and(|gate| !gate.passed) {
             true if !ended.cut_short() => EXIT_GATE,
             _ => ended.code,
         };

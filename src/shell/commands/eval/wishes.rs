@@ -2,7 +2,8 @@
 
 use super::ask::Ready;
 use crate::error::{Error, Kind, Result};
-use crate::eval::{Baseline, Card, GateMode, MAJORITY, MaxDrop};
+use crate::eval::gate::{GateMode, MaxDrop};
+use crate::eval::{Baseline, Card, MAJORITY};
 use crate::prompt::Prompt;
 use crate::shell::cli::{EvalArgs, GateArg};
 
