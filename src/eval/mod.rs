@@ -10,7 +10,12 @@
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
 mod card;
+pub mod gate;
+#[cfg(feature = "shell")]
+pub mod junit;
+pub mod markdown;
 mod metric;
+pub mod paired;
 
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
