@@ -18,6 +18,12 @@ mod measure;
 mod metric;
 pub mod set;
 mod number;
+pub mod gate;
+#[cfg(feature = "shell")]
+pub mod junit;
+pub mod markdown;
+mod metric;
+pub mod paired;
 
 pub use baseline::{Baseline, MAJORITY};
 pub use card::{

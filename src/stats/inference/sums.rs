@@ -33,6 +33,11 @@ impl ClusterSums {
         self.sums.len().checked_div(self.width).unwrap_or(0)
     }
 
+    /// The sums of each cluster.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &[f64]> {
+        self.sums.chunks_exact(self.width.max(1))
+    }
+
     fn of(&self, clusters: impl Iterator<Item = usize>) -> Vec<f64> {
         let mut total = vec![0.0; self.width];
         for cluster in clusters {

@@ -1,0 +1,243 @@
+//! The gate: how much worse a figure may be than before.
+
+use super::metric::Metric;
+use super::paired::{Comparison, Difference, words};
+use crate::error::{Error, Kind, Result};
+use crate::rubric::{Dimension, Rubric};
+use serde::Serialize;
+
+/// What a gate asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateMode {
+    /// It fails on a drop of more than is allowed that is no chance: its interval excludes 0.
+    Detected,
+    /// It fails unless the interval shows that the drop is smaller than is allowed.
+    Shown,
+}
+
+impl GateMode {
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Detected => "detected",
+            Self::Shown => "shown",
+        }
+    }
+}
+
+/// How much worse a figure may become.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MaxDrop {
+    /// The dimension; `None` for each that has the figure.
+    pub dimension: Option<String>,
+    /// The figure.
+    pub metric: Metric,
+    /// By how much: of MAE, bias, spread and slope, a rise of the error or of the distance from what is best.
+    pub most: f64,
+}
+
+impl MaxDrop {
+    /// Reads `kappa=0.02` or `exposure.kappa=0.02`.
+    ///
+    /// # Errors
+    /// It is not of that form, the figure or the dimension is not known, no dimension has the figure, or the number is negative
+    /// or none.
+    pub fn parse(text: &str, rubric: &Rubric) -> Result<Self> {
+        let wrong = |why: String| {
+            Error::new(Kind::Usage, format!("--max-drop {text}: {why}"))
+                .hint("write a figure and a number, such as kappa=0.02 or exposure.mae=1")
+        };
+        let (name, most) = text
+            .split_once('=')
+            .ok_or_else(|| wrong("there is no '='".into()))?;
+        let most: f64 = most
+            .trim()
+            .parse()
+            .ok()
+            .filter(|most: &f64| most.is_finite())
+            .ok_or_else(|| wrong(format!("'{}' is no number", most.trim())))?;
+        if most.is_sign_negative() && most != 0.0 {
+            return Err(wrong("a drop is 0 or more".into()));
+        }
+        let (dimension, metric) = match name.trim().rsplit_once('.') {
+            Some((dimension, metric)) => (Some(dimension), metric),
+            None => (None, name.trim()),
+        };
+        let metric = Metric::named(metric).ok_or_else(|| {
+            let names = Metric::ALL.map(Metric::name).join(", ");
+            wrong(format!("'{metric}' is no figure; figures: {names}"))
+        })?;
+        let has = |one: &Dimension| !metric.of_labels() || !one.labels().is_empty();
+        let mut own = rubric
+            .dimensions()
+            .iter()
+            .filter(|one| dimension.is_none_or(|id| id == one.id));
+        if let Some(id) = dimension.filter(|id| rubric.position(id).is_none()) {
+            let ids: Vec<&str> = rubric
+                .dimensions()
+                .iter()
+                .map(|one| one.id.as_str())
+                .collect();
+            let ids = ids.join(", ");
+            return Err(wrong(format!(
+                "'{id}' is no dimension of '{}': {ids}",
+                rubric.id()
+            )));
+        }
+        match own.any(has) {
+            true => Ok(Self {
+                dimension: dimension.map(str::to_owned),
+                metric,
+                most: most.abs(),
+            }),
+            false => Err(wrong(format!(
+                "{} is of labels, and these are scores",
+                metric.name()
+            ))),
+        }
+    }
+
+    /// Its name: `exposure.kappa`, or `kappa`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.dimension {
+            Some(dimension) => format!("{dimension}.{}", self.metric.name()),
+            None => self.metric.name().to_owned(),
+        }
+    }
+
+    fn is_of(&self, one: &Difference) -> bool {
+        let dimension = self.dimension.as_ref();
+        one.metric == self.metric && dimension.is_none_or(|id| *id == one.dimension)
+    }
+}
+
+/// What came of a gate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gate {
+    /// What it asks for.
+    pub mode: GateMode,
+    /// Whether all that it asks for is there.
+    pub passed: bool,
+    /// One a figure that it guards.
+    pub checks: Vec<Check>,
+}
+
+/// One guarded figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Check {
+    /// Its name: `exposure.kappa`.
+    pub figure: String,
+    /// Whose.
+    pub judge: String,
+    /// The allowed drop.
+    pub most: f64,
+    /// How much worse it is; below 0 it is better.
+    pub drop: Option<f64>,
+    /// Lower end of the interval of the drop.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Tasks that it rests on.
+    pub n: usize,
+    /// Whether it is within what is allowed.
+    pub passed: bool,
+    /// Why, with numbers.
+    pub why: String,
+}
+
+/// Holds the leading contests of a comparison to what is allowed. A figure that is not there fails: a gate does not let pass what
+/// it does not see.
+#[must_use]
+pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gate {
+    let mut checks = Vec::new();
+    for most in allowed {
+        let leading = comparison.differences.iter().filter(|one| one.leading);
+        let before = checks.len();
+        // A bare metric is of the dimensions that have gold.
+        let own = leading.filter(|one| most.is_of(one) && (one.n > 0 || most.dimension.is_some()));
+        checks.extend(own.map(|one| check(one, most.most, mode)));
+        if checks.len() == before {
+            checks.push(Check {
+                figure: most.name(),
+                judge: String::new(),
+                most: most.most,
+                drop: None,
+                low: None,
+                high: None,
+                n: 0,
+                passed: false,
+                why: "no task with gold that both cards answered".into(),
+            });
+        }
+    }
+    Gate {
+        mode,
+        passed: checks.iter().all(|check| check.passed),
+        checks,
+    }
+}
+
+fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
+    let drop = one.gain().map(|gain| 0.0 - gain);
+    let interval = one
+        .gain_interval()
+        .map(|[low, high]| (0.0 - high, 0.0 - low));
+    let number = |value: f64| words::figure(one.metric, value);
+    let shown = drop.map_or_else(
+        || "not known".to_owned(),
+        |drop| match interval {
+            Some((low, high)) => format!("{} [{}, {}]", number(drop), number(low), number(high)),
+            None => format!(
+                "{} ({})",
+                number(drop),
+                one.interval.replacen("none: ", "no interval: ", 1)
+            ),
+        },
+    );
+    let limit = format!("{most}");
+    let (passed, because) = match (one.same_answers, drop, interval, mode) {
+        (true, ..) => (true, format!("the same answers on all {} tasks", one.n)),
+        (_, None, ..) => (false, "the figure is not defined for both".to_owned()),
+        (_, Some(drop), _, GateMode::Detected) if drop <= most => {
+            (true, format!("the drop is no more than {limit}"))
+        }
+        (_, _, None, GateMode::Detected) => (
+            false,
+            format!("more than {limit}, and nothing tells it from chance or not"),
+        ),
+        (_, _, Some((low, _)), GateMode::Detected) if low > 0.0 => (
+            false,
+            format!("more than {limit}, and the interval excludes 0"),
+        ),
+        (_, _, Some(_), GateMode::Detected) => (
+            true,
+            format!("more than {limit}, but the interval includes 0: a chance is not excluded"),
+        ),
+        (_, _, None, GateMode::Shown) => (
+            false,
+            format!("no interval shows that the drop is smaller than {limit}"),
+        ),
+        (_, _, Some((_, high)), GateMode::Shown) if high < most => (
+            true,
+            format!("the interval shows a drop smaller than {limit}"),
+        ),
+        (_, _, Some(_), GateMode::Shown) => (
+            false,
+            format!("the interval does not show that the drop is smaller than {limit}"),
+        ),
+    };
+    Check {
+        figure: one.name(),
+        judge: words::judges(one),
+        most,
+        drop,
+        low: interval.map(|ends| ends.0),
+        high: interval.map(|ends| ends.1),
+        n: one.n,
+        passed,
+        why: format!("drop {shown} on {} tasks: {because}", one.n),
+    }
+}
