@@ -1,6 +1,6 @@
 //! The sets that come with the program.
 
-use super::{ABOUT, GOLD, Set};
+use super::Set;
 use crate::error::Result;
 
 /// Id, `set.toml` and `gold.csv`.
@@ -36,7 +36,7 @@ pub fn shipped(id: &str) -> Option<Result<Set>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::set::Half;
+    use crate::eval::set::{ABOUT, GOLD, Half};
 
     #[test]
     fn every_folder_of_eval_is_embedded_and_no_other() {

@@ -6,8 +6,8 @@ mod said;
 use super::sets;
 use crate::error::{Error, Kind, Result};
 use crate::eval::set::{
-    ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Half, Plan, STARTER, Set, check_id,
-    draw_id, gold_csv,
+    ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Plan, STARTER, Set, check_id, draw_id,
+    gold_csv,
 };
 use crate::eval::{Metric, Primary};
 use crate::rubric::Rubric;
@@ -67,19 +67,15 @@ fn refuse_known(folder: &Path, name: &str) -> Result<()> {
     )))
 }
 
-/// Writes a file whole, and only where there is none.
+/// Writes a file where there is none; half a file is taken away again.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed =
-        |error: std::io::Error| Error::io(format!("cannot write {}", path.display()), error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist_noclobber(path)
-        .map_err(|error| failed(error.error))?;
-    Ok(())
+    let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
+    let mut file = std::fs::File::create_new(path).map_err(failed)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = std::fs::remove_file(path);
+    }
+    written.map_err(failed)
 }
 
 fn plan(args: &EvalNewArgs) -> Plan {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const NOTES: &str = "Assumed: a prompt as good as the two GPT-4 prompts of 2024 on published labels, with their correlation within \
-    occupations. ± is half of a 95 % interval, clustered by occupation; prompts is the smallest difference of two prompts that a \
+    occupations. ± is half of a 95 % interval, clustered by occupation; MDE the smallest difference of two prompts that a \
     paired test at 5 % finds with power 80 %. Accuracy is a share, MAE in points of 0-100. docs/eval-sets.md has the formula.";
 
 pub(super) fn text(set: &Set, folder: &Path) -> String {
@@ -66,9 +66,9 @@ fn rows(halves: &[Precision]) -> String {
         "accuracy",
         "kappa",
         "MAE",
-        "prompts: accuracy",
-        "kappa",
-        "MAE",
+        "MDE accuracy",
+        "MDE kappa",
+        "MDE MAE",
     ];
     let rows = halves.iter().map(|half| {
         let mut row = vec![
