@@ -14,16 +14,15 @@ mod card;
 mod card_file;
 #[cfg(test)]
 mod fixtures;
-mod measure;
-mod metric;
-pub mod set;
-mod number;
 pub mod gate;
 #[cfg(feature = "shell")]
 pub mod junit;
 pub mod markdown;
+mod measure;
 mod metric;
+mod number;
 pub mod paired;
+pub mod set;
 
 pub use baseline::{Baseline, MAJORITY};
 pub use card::{

@@ -15,7 +15,7 @@ mod shipped;
 pub use about::{About, DrawnFrom, STARTER, check_id};
 pub use draw::{Amount, Drawn, Plan};
 pub use join::Joined;
-pub use log::{LogLine, Tried, tried};
+pub use log::{LogLine, LoggedPrompt, Tried, tried};
 pub use make::{CARRIED, FrameTask, draw_id, gold_csv};
 pub use precision::{MetricPrecision, Precision};
 pub use shipped::{shipped, shipped_ids};

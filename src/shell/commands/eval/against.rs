@@ -110,7 +110,11 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
 
 /// The labels of a dimension with their values, none for a score: other words for the same labels are what prompts differ in.
 fn scale<'a>(rubric: &'a Rubric, id: &str) -> Option<Vec<(&'a str, f64)>> {
-    let labels = rubric.dimensions().get(rubric.position(id)?)?.labels().iter();
+    let labels = rubric
+        .dimensions()
+        .get(rubric.position(id)?)?
+        .labels()
+        .iter();
     Some(labels.map(|label| (&*label.id, label.value)).collect())
 }
 
@@ -120,9 +124,8 @@ pub(super) fn diff(old: &Card, new: &Card) -> Option<String> {
     if before.text == after.text {
         return None;
     }
-    let name = |prompt: &PromptLine| {
-        format!("{} {} ({})", prompt.id, prompt.version, prompt.fingerprint)
-    };
+    let name =
+        |prompt: &PromptLine| format!("{} {} ({})", prompt.id, prompt.version, prompt.fingerprint);
     let diff = TextDiff::from_lines(&before.text, &after.text);
     let mut unified = diff.unified_diff();
     unified

@@ -92,9 +92,7 @@ impl<'a> Ready<'a> {
                 self.set.rubric()
             )));
         }
-        let gold = self
-            .gold
-            .join(set, (rubric, &[]), &self.joined.inventory)?;
+        let gold = self.gold.join(set, (rubric, &[]), &self.joined.inventory)?;
         let problems = gold.recorded.problems();
         let Some(first) = problems.first() else {
             return Ok(());
@@ -104,8 +102,9 @@ impl<'a> Ready<'a> {
             "{} cells of the gold of {set} cannot be read under {name}, the first: {first}",
             problems.len()
         );
-        Err(Error::input(message)
-            .hint("its labels must be those of the prompt's rubric; a score lies within its bounds"))
+        Err(Error::input(message).hint(
+            "its labels must be those of the prompt's rubric; a score lies within its bounds",
+        ))
     }
 
     /// Has the tasks rated under a prompt, as a run of its own; `None` where a dry run ends.
@@ -227,7 +226,10 @@ fn panel_fingerprint(project: &Project, panel: &Panel) -> Result<String> {
 /// Says which tasks of the half are not measured on.
 fn say_left_out(set: &Set, half: Half, joined: &Joined) {
     let left = [
-        (&joined.changed, "another text than the one that was labelled"),
+        (
+            &joined.changed,
+            "another text than the one that was labelled",
+        ),
         (&joined.gone, "no such task in the inventory"),
         (&joined.unlabelled, "no label"),
     ];

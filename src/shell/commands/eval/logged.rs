@@ -123,7 +123,9 @@ fn lines(project: &Project, set: &Set) -> Result<Vec<LogLine>> {
     }
     let bytes = files::read(&path)?;
     let lines = bytes.split(|byte| *byte == b'\n');
-    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    Ok(lines
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect())
 }
 
 /// The line of a measurement.
@@ -218,7 +220,11 @@ fn dev(past: &Past, ready: &Ready<'_>, card: &Card, prompts: usize) -> Vec<Strin
         let source = best.more.get(SOURCE).and_then(Value::as_str);
         lines.push(format!(
             "the best by {} is {named}: `{}` measures it on tasks that had no part in the choice",
-            card.set.primary.first().map(ToString::to_string).unwrap_or_default(),
+            card.set
+                .primary
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             on_test(ready, id, source)
         ));
     }
@@ -249,9 +255,10 @@ fn on_test(ready: &Ready<'_>, id: &str, source: Option<&str>) -> String {
 impl Past {
     /// Different prompts that were measured on the test half of this version of the set.
     fn prompts_on_test(&self, ready: &Ready<'_>) -> usize {
-        let own = self.0.iter().filter(|line| {
-            line.half == Half::Test && line.digest == ready.set.digest()
-        });
+        let own = self
+            .0
+            .iter()
+            .filter(|line| line.half == Half::Test && line.digest == ready.set.digest());
         let prompts: BTreeSet<&str> = own.map(|line| &*line.prompt.fingerprint).collect();
         prompts.len()
     }

@@ -6,7 +6,7 @@ use super::logged::{self, Past};
 use crate::error::{Error, Kind, Result};
 use crate::eval::set::{Set, TaskRef};
 use crate::eval::{
-    Baseline, Card, Cost, Measured, PanelLine, Primary, PromptLine, SetLine, SetTask, measure,
+    Baseline, Card, Cost, Measured, PanelLine, PromptLine, SetLine, SetTask, measure,
 };
 use crate::inventory::Item;
 use crate::prompt::fingerprint;
@@ -77,7 +77,10 @@ fn card(
 ) -> Result<Card> {
     let occupations = run.occupations();
     let gold = run.options.gold.ok_or_else(|| {
-        Error::new(Kind::Internal, "the run was read without the gold of the set")
+        Error::new(
+            Kind::Internal,
+            "the run was read without the gold of the set",
+        )
     })?;
     let panel: Vec<&str> = ready.panel.raters().iter().map(|one| &*one.id).collect();
     let baselines = Baseline::embedded(&run.rubric, &occupations, &panel)?;
@@ -92,7 +95,7 @@ fn card(
             gold: None,
             ..run.options
         },
-        set: set_line(ready)?,
+        set: set_line(ready),
         prompt: prompt_line(prompt),
         panel: PanelLine {
             fingerprint: ready.panel_fingerprint.clone(),
@@ -122,12 +125,9 @@ fn tasks<'a>(ready: &'a Ready<'_>, of_set: &'a [(&TaskRef, String)]) -> Vec<SetT
     of_set.iter().map(task).collect()
 }
 
-fn set_line(ready: &Ready<'_>) -> Result<SetLine> {
+fn set_line(ready: &Ready<'_>) -> SetLine {
     let (set, joined): (&Set, _) = (ready.set, &ready.joined);
-    let primary = set.primary().iter().map(|one| Primary::parse(one));
-    let margin = set.margin().iter();
-    let margin = margin.map(|(name, margin)| Ok((Primary::parse(name)?, *margin)));
-    Ok(SetLine {
+    SetLine {
         id: set.id().to_owned(),
         digest: set.digest().to_owned(),
         half: ready.half.name().to_owned(),
@@ -137,9 +137,9 @@ fn set_line(ready: &Ready<'_>) -> Result<SetLine> {
         gone: joined.gone.len(),
         changed: joined.changed.len(),
         inventory: joined.inventory.name().to_owned(),
-        primary: primary.collect::<Result<_>>()?,
-        margin: margin.collect::<Result<_>>()?,
-    })
+        primary: set.primary().to_vec(),
+        margin: set.margin().clone(),
+    }
 }
 
 fn prompt_line((prompt, _): &Named) -> PromptLine {

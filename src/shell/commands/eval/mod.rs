@@ -34,6 +34,19 @@ pub(in crate::shell) fn run(args: &EvalArgs) -> Result<u8> {
     }
 }
 
+/// A comparison with another card.
+struct Compared {
+    old: Card,
+    comparison: Comparison,
+}
+
+impl Compared {
+    fn of(new: &Card, old: Card) -> Result<Self> {
+        let comparison = compare(new, &old)?;
+        Ok(Self { old, comparison })
+    }
+}
+
 /// All that came of a measurement.
 struct Outcome {
     new: Measurement,
@@ -45,12 +58,6 @@ struct Outcome {
     between: Option<Comparison>,
     /// What the limits of `--max-drop` came to.
     gate: Option<Gate>,
-}
-
-/// A comparison with another card.
-struct Compared {
-    old: Card,
-    comparison: Comparison,
 }
 
 fn evaluate(args: &EvalArgs) -> Result<u8> {
@@ -94,7 +101,8 @@ fn estimated(ready: &Ready<'_>, prompt: &Named, against: Option<&Against>) -> Re
     let ask = &ready.args.ask;
     let mut prompts = vec![prompt];
     if let Some(Against::Prompt(other)) = against {
-        prompts.extend(Some(&**other).filter(|other| other.0.fingerprint() != prompt.0.fingerprint()));
+        prompts
+            .extend(Some(&**other).filter(|other| other.0.fingerprint() != prompt.0.fingerprint()));
     }
     let both = prompts.len() > 1;
     for (prompt, source) in &prompts {
@@ -123,11 +131,7 @@ impl Outcome {
         };
         // Of a run that was cut short the first tasks are there, which are no sample of all.
         let old = old.filter(|_| !ended.cut_short());
-        let compared = old.map(|old| {
-            let comparison = compare(&new.card, &old)?;
-            Ok(Compared { old, comparison })
-        });
-        let compared: Option<Compared> = compared.transpose()?;
+        let compared = old.map(|old| Compared::of(&new.card, old)).transpose()?;
         let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
@@ -166,11 +170,7 @@ impl Outcome {
 }
 
 /// The card of the prompt that the new one is compared with, with what is left of the budget.
-fn the_other(
-    ready: &Ready<'_>,
-    new: &Measurement,
-    other: &Named,
-) -> Result<(Ended, Option<Card>)> {
+fn the_other(ready: &Ready<'_>, new: &Measurement, other: &Named) -> Result<(Ended, Option<Card>)> {
     if other.0.fingerprint() == new.card.prompt.fingerprint {
         say!("both prompts are the same, byte by byte: the measurement is compared with itself");
         return Ok((new.ended, Some(new.card.clone())));
@@ -184,7 +184,10 @@ fn the_other(
         ready.args.against.as_deref().unwrap_or_default()
     );
     let ask = asking::after(&ready.args.ask, new.ended.used, later);
-    say!("{}", clean(&format!("now {}", ask::prompt_name(&other.0, &other.1))));
+    say!(
+        "{}",
+        clean(&format!("now {}", ask::prompt_name(&other.0, &other.1)))
+    );
     let old = measured(ready, other, &ask, false)?.ok_or_else(|| {
         Error::new(Kind::Setup, "the other prompt was not asked: nothing is compared")
             .hint("the measurement stands; --yes or --max-usd goes on, --dry-run shows what it would take")

@@ -71,7 +71,7 @@ pub(super) fn write(args: &EvalArgs, outcome: &Outcome) -> Result<()> {
     // Without a limit there are the declared figures.
     let none = || gate(&one.comparison, &[], GateMode::Detected);
     let gate = outcome.gate.clone().unwrap_or_else(none);
-    text(path, &junit(&one.comparison, &gate))
+    text(path, &junit(&one.comparison, &gate)?)
 }
 
 fn text(path: &Path, text: &str) -> Result<()> {
@@ -87,13 +87,16 @@ fn markdown(outcome: &Outcome) -> String {
     if let Some(one) = &outcome.compared {
         parts.push(compared::markdown(&one.comparison, outcome.gate.as_ref()));
         if let Some(diff) = diff(&one.old, &outcome.new.card) {
-            parts.push(format!("### What changed in the prompt\n\n{}", fenced(&diff)));
+            parts.push(format!(
+                "### What changed in the prompt\n\n{}",
+                fenced(&diff)
+            ));
         }
     }
     if let Some(between) = &outcome.between {
         parts.push(compared::markdown(between, None));
     }
-    parts.push(crate::eval::card_markdown(&outcome.new.card));
+    parts.push(super::show::card_markdown(&outcome.new.card));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
     format!("{}\n", parts.join("\n\n"))
 }

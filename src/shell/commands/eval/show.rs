@@ -31,7 +31,7 @@ pub(super) fn print(args: &EvalArgs, outcome: &Outcome) -> Result<()> {
 }
 
 fn tables(outcome: &Outcome) -> String {
-    let mut out = headed(&crate::eval::card_text(&outcome.new.card));
+    let mut out = headed(&card_text(&outcome.new.card));
     if let Some(one) = &outcome.compared {
         let _ = write!(out, "\n{}", headed(&text(&one.comparison, FLIPS)));
         prompts(&mut out, one, &outcome.new.card);
@@ -41,7 +41,11 @@ fn tables(outcome: &Outcome) -> String {
     }
     gate(&mut out, outcome);
     let card = outcome.new.folder.join(CARD);
-    let _ = writeln!(out, "\n{}", faint(&clean(&format!("Card: {}", card.display()))));
+    let _ = writeln!(
+        out,
+        "\n{}",
+        faint(&clean(&format!("Card: {}", card.display())))
+    );
     out
 }
 
@@ -81,7 +85,10 @@ fn gate(out: &mut String, outcome: &Outcome) {
     for check in &gate.checks {
         let (judge, passed) = (&check.judge, check.passed);
         let sign = if passed { "passed" } else { "FAILED" };
-        let line = format!("{sign}  {} of {judge}, at most {}: {}", check.figure, check.most, check.why);
+        let line = format!(
+            "{sign}  {} of {judge}, at most {}: {}",
+            check.figure, check.most, check.why
+        );
         let _ = writeln!(out, "{}", clean(&line));
     }
 }
@@ -121,4 +128,23 @@ fn encoded(value: &impl serde::Serialize) -> Result<Value> {
 
 fn unencoded(error: serde_json::Error) -> Error {
     Error::new(Kind::Internal, "the measurement cannot be encoded").because(error)
+}
+
+// TODO-MERGE: of `measure`.
+fn card_text(card: &Card) -> String {
+    let mut out = format!("{} ({} half)\n", card.set.id, card.set.half);
+    for dimension in &card.dimensions {
+        for judge in &dimension.judges {
+            let _ = write!(out, "{} {} n {}", dimension.dimension, judge.judge, judge.n);
+            for (metric, number) in &judge.figures {
+                let _ = write!(out, " {} {:.3}", metric.name(), number.point);
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+pub(super) fn card_markdown(card: &Card) -> String {
+    card_text(card)
 }

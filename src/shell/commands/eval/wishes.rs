@@ -28,7 +28,11 @@ impl Wishes {
                 GateArg::Detected => GateMode::Detected,
                 GateArg::Shown => GateMode::Shown,
             },
-            between: args.between.iter().map(|text| pair(text)).collect::<Result<_>>()?,
+            between: args
+                .between
+                .iter()
+                .map(|text| pair(text))
+                .collect::<Result<_>>()?,
         })
     }
 
