@@ -11,6 +11,7 @@
 
 mod card;
 mod metric;
+pub mod probe;
 
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,

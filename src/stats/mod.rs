@@ -6,7 +6,7 @@
 pub mod agreement;
 pub mod aggregate;
 pub mod clusters;
-mod dist;
+pub(crate) mod dist;
 pub mod draws;
 pub mod exposure;
 pub mod inference;
@@ -15,7 +15,7 @@ mod moments;
 mod ranks;
 pub mod rng;
 #[cfg(test)]
-mod simulate;
+pub(crate) mod simulate;
 mod table;
 
 pub use clusters::Clusters;
