@@ -12,6 +12,7 @@
 mod card;
 mod metric;
 pub mod probe;
+pub mod set;
 
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,

@@ -14,6 +14,7 @@ pub(crate) mod linalg;
 mod moments;
 mod ranks;
 pub mod rng;
+pub(crate) mod sampling;
 #[cfg(test)]
 pub(crate) mod simulate;
 mod table;

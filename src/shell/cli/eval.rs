@@ -1,6 +1,6 @@
 //! The arguments of `eval`.
 
-use super::{AskArgs, InventoryArgs};
+use super::{AskArgs, EvalNewArgs, InventoryArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -91,6 +91,8 @@ pub(in crate::shell) struct EvalArgs {
 pub(in crate::shell) enum EvalCommand {
     /// List the eval sets: those that come with the program and those of this project
     List(EvalListArgs),
+    /// Make an eval set: draw its tasks, with or without labels, into eval/NAME
+    New(Box<EvalNewArgs>),
 }
 
 /// The arguments of `eval list`.

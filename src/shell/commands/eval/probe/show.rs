@@ -56,7 +56,7 @@ fn text(prober: &Prober<'_>, collected: &Collected, findings: &[Finding]) -> Str
         for line in own.iter().filter_map(|one| remark(one)) {
             let _ = writeln!(out, "{}", clean(&line));
         }
-        let _ = writeln!(out, "{}", faint(caveat(*kind)));
+        let _ = writeln!(out, "{}", faint(&caveat(*kind)));
     }
     let tests = findings.iter().filter(|one| one.p.is_some()).count();
     let _ = writeln!(
@@ -159,22 +159,19 @@ fn remark(one: &Finding) -> Option<String> {
     }
 }
 
-fn caveat(kind: Kind) -> &'static str {
+fn caveat(kind: Kind) -> String {
     match kind {
         Kind::Title => {
-            "A title is context that a rater may rightly use: this says how far it moves the rating of the same words, not that it should not."
+            "A title is context that a rater may rightly use: this says how far it moves the rating of the same words, not that it should not.".into()
         }
-        Kind::Repeat => const { TOLERATED },
-        Kind::Anchor => "The example says that it is of another task: it carries nothing about the one that is rated.",
-        Kind::Verbosity => "The added sentences say nothing of the task.",
+        Kind::Repeat => format!(
+            "Noise is found where its interval lies above {TOLERANCE} points, half the width of a band; less is ordinary, and samples \
+             average it out."
+        ),
+        Kind::Anchor => "The example says that it is of another task: it carries nothing about the one that is rated.".into(),
+        Kind::Verbosity => "The added sentences say nothing of the task.".into(),
     }
 }
-
-/// The tolerance, in words.
-const TOLERATED: &str = {
-    assert!(TOLERANCE == 10.0);
-    "Noise is found where its interval lies above 10 points, half the width of a band; less is ordinary, and samples average it out."
-};
 
 /// Answers that lie far apart in time: what changed at the provider in between is no effect of an arm.
 fn ages(prober: &Prober<'_>, collected: &Collected) -> Vec<String> {
