@@ -55,6 +55,14 @@ impl Against {
         Ok(Self::Prompt(Box::new(prompt)))
     }
 
+    /// The prompt that is to be measured, too.
+    pub fn prompt(&self) -> Option<&Named> {
+        match self {
+            Self::Prompt(prompt) => Some(prompt),
+            Self::Card(..) => None,
+        }
+    }
+
     /// That a comparison with it can come to something: found out before anything is asked.
     ///
     /// # Errors

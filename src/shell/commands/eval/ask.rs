@@ -2,19 +2,23 @@
 //! Everything that could stop it is found out before anything is asked.
 
 use super::sets;
+use crate::asking::Asking;
 use crate::error::{Error, Kind, Result};
+use crate::estimate::Estimate;
 use crate::eval::Card;
 use crate::eval::set::{GOLD, Half, Joined, Set};
+use crate::plan::Plan;
 use crate::prompt::{Prompt, fingerprint};
 use crate::rater::{Panel, Rater, Source};
 use crate::shell::cli::{AskArgs, EvalArgs, HalfArg};
-use crate::shell::commands::asking::{self, Keys};
+use crate::shell::commands::asking::{self, Asked, Keys, Survey};
 use crate::shell::commands::rate::{Chosen, Written};
 use crate::shell::gold_file::NamedFile;
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
 use crate::wire::{KeyBase, KeyFields};
 use serde_json::json;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Ids that judges have on every card: no rater may be called so.
@@ -105,6 +109,39 @@ impl<'a> Ready<'a> {
         Err(Error::input(message).hint(
             "its labels must be those of the prompt's rubric; a score lies within its bounds",
         ))
+    }
+
+    /// Whether all prompts together may be asked; no where a dry run ends, which shows what they would take.
+    ///
+    /// # Errors
+    /// Nobody agrees to it, or the cache cannot be read.
+    pub fn agreed(&self, prompts: &[&Named]) -> Result<bool> {
+        let ask = &self.args.ask;
+        if ask.offline {
+            return Ok(true);
+        }
+        let weights = self.project.weights(self.panel.raters())?;
+        let cache = asking::cache(&self.panel, self.project, ask, None)?;
+        let mut seen = HashSet::new();
+        let one = |(prompt, _): &&Named| {
+            let jobs = self.joined.inventory.occupations().iter().collect();
+            let plan = Plan::new(&self.joined.inventory, prompt, &self.panel, &weights, jobs)
+                .with_samples(self.samples);
+            asking::survey(&plan, cache.as_ref(), self.project, ask, &mut seen)
+        };
+        let surveys: Result<Vec<Survey>> = prompts.iter().map(one).collect();
+        if let Some(cache) = cache {
+            cache.end(false);
+        }
+        let estimates = surveys?.into_iter().map(|survey| survey.estimate);
+        let estimate = estimates.reduce(Estimate::then).unwrap_or_default();
+        let Some((first, _)) = prompts.first() else {
+            return Ok(true);
+        };
+        let asking = Asking::new(&self.panel, first.system(), first.schema());
+        let about = ("tasks", self.joined.inventory.items().count());
+        let asked = (&Asked::default(), estimate);
+        Ok(asking::agreed(&asking, self.project, ask, asked, about)?.is_some())
     }
 
     /// Has the tasks rated under a prompt, as a run of its own; `None` where a dry run ends.

@@ -172,7 +172,10 @@ fn figure(card: &Card, dimension: &str, metric: Metric) -> Option<f64> {
     let scores = card.dimensions.iter();
     let scores = scores.clone().find(|one| one.dimension == dimension)?;
     let of = |id: &str| scores.judges.iter().find(|one| one.judge == id);
-    let judge = of(Card::CONSENSUS).or_else(|| of(card.panel.raters.first()?))?;
+    let judge = match card.panel.raters.as_slice() {
+        [one] => of(one),
+        _ => of(Card::CONSENSUS),
+    }?;
     Some(judge.figures.get(&metric)?.point)
 }
 

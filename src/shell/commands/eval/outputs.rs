@@ -1,7 +1,8 @@
 //! The files that a measurement is asked to leave beside its run.
 
 use super::against::diff;
-use super::{Outcome, measure};
+use super::measure;
+use super::outcome::Outcome;
 use crate::error::{Error, Kind, Result};
 use crate::eval::gate::{GateMode, gate};
 use crate::eval::junit::junit;

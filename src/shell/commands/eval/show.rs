@@ -1,7 +1,7 @@
 //! What a measurement prints: tables for people, or one JSON document.
 
 use super::against::{CARD, diff};
-use super::{Compared, Outcome};
+use super::outcome::{Compared, Outcome};
 use crate::error::{Error, Kind, Result};
 use crate::eval::Card;
 use crate::eval::paired::text;

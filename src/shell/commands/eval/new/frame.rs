@@ -62,10 +62,11 @@ impl Frame {
                 project.prompt(id)?.0.rubric().clone()
             }
         };
+        let name = called(&inventory, args);
         let frame = Self {
             from: match &run {
-                Some(run) => format!("run {} of {}", run.id, inventory.name()),
-                None => inventory.name().to_owned(),
+                Some(run) => format!("run {} of {name}", run.id),
+                None => name.clone(),
             },
             is_starter: inventory.digest() == starter()?.digest(),
             digest: inventory.digest().to_owned(),
@@ -78,7 +79,7 @@ impl Frame {
                 .collect(),
             tasks: Vec::new(),
             notes: Vec::new(),
-            inventory: inventory.name().to_owned(),
+            inventory: name,
             rubric,
         };
         let marked = run.as_ref().and_then(|run| marked_gold(&run.raters));
@@ -352,6 +353,13 @@ impl Frame {
             task.labels.retain(|_| keep.next() == Some(&true));
         }
     }
+}
+
+/// What an inventory is called; of one that is called by its path its name alone, since nobody else has that path.
+fn called(inventory: &Inventory, args: &EvalNewArgs) -> String {
+    let path = args.inventory.inventory.as_deref();
+    let path = path.filter(|path| path.display().to_string() == inventory.name());
+    path.map_or_else(|| inventory.name().to_owned(), files::base_name)
 }
 
 /// A task as it would be if each had been drawn for certain.
