@@ -1,7 +1,7 @@
 //! A measurement as a whole.
 
 use super::*;
-use crate::eval::Metric;
+use crate::eval::{JudgeScores, Metric};
 use crate::eval::fixtures::World;
 use crate::rating::{Outcome, Rating};
 use crate::ratings::fixtures::{label, rated};
