@@ -57,7 +57,14 @@ impl Outcome {
         };
         // Of a run that was cut short the first tasks are there, which are no sample of all.
         let old = old.filter(|_| !ended.cut_short());
-        let compared = old.map(|old| Compared::of(&new.card, old)).transpose()?;
+        let compared = match old.map(|old| Compared::of(&new.card, old)) {
+            // Nothing that both answered: the code says that answers are missing, and the card is there.
+            Some(Err(error)) if ended.code != 0 => {
+                say!("{}", clean(&format!("nothing is compared: {error}")));
+                None
+            }
+            compared => compared.transpose()?,
+        };
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
         if gate.as_ref().is_some_and(|gate| !gate.passed) {
@@ -83,7 +90,7 @@ impl Outcome {
             false => ", and the gate is not judged",
         };
         say!(
-            "the measurement was cut short: nothing is compared{gate}; the same command goes on where it stopped"
+            "answers are missing: nothing is compared{gate}; the same command goes on where it stopped"
         );
     }
 }

@@ -9,7 +9,7 @@ use crate::eval::junit::junit;
 use crate::eval::markdown as compared;
 use crate::shell::cli::EvalArgs;
 use crate::shell::files::write_whole;
-use crate::shell::terminal::{clean, say};
+use crate::shell::terminal::{clean, clean_lines, say};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
@@ -97,9 +97,9 @@ fn markdown(outcome: &Outcome) -> String {
     if let Some(between) = &outcome.between {
         parts.push(compared::markdown(between, None));
     }
-    parts.push(super::show::card_markdown(&outcome.new.card));
+    parts.push(crate::eval::markdown(&outcome.new.card));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
-    format!("{}\n", parts.join("\n\n"))
+    clean_lines(&format!("{}\n", parts.join("\n\n")))
 }
 
 /// A block of code with more marks around it than are in it.
