@@ -67,8 +67,12 @@ impl Outcome {
         };
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
-        if gate.as_ref().is_some_and(|gate| !gate.passed) {
-            ended.code = EXIT_GATE;
+        if let Some(gate) = gate.as_ref().filter(|gate| !gate.passed) {
+            // A figure that is not there fails, too; where answers are missing, that is what the code says.
+            let seen = gate.checks.iter().any(|one| !one.passed && one.drop.is_some());
+            if seen || ended.code == 0 {
+                ended.code = EXIT_GATE;
+            }
         }
         let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
         Ok(Self {
