@@ -185,6 +185,7 @@ mod tests {
             EXIT_INCOMPLETE,
             EXIT_RATER_STOPPED,
             EXIT_BUDGET,
+            EXIT_GATE,
             EXIT_INTERRUPTED,
         ] {
             assert!(listed.contains(&code), "{code}");

@@ -9,18 +9,26 @@
 //! follow from that alone; two cards are compared task by task. Every figure is a function of sums over tasks ([`Metric`]), so
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
+mod baseline;
 mod card;
+mod card_file;
+#[cfg(test)]
+mod fixtures;
 pub mod gate;
 #[cfg(feature = "shell")]
 pub mod junit;
 pub mod markdown;
+mod measure;
 mod metric;
+mod number;
 pub mod paired;
 
+pub use baseline::{Baseline, MAJORITY};
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
     PromptLine, Role, SetLine, Tried,
 };
+pub use measure::{Measured, SetTask, measure};
 pub use metric::{Better, Metric, Primary, Scored, Sums};
 
 /// Level of all intervals.

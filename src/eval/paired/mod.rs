@@ -43,7 +43,7 @@ use serde::Serialize;
 
 /// With fewer occupations there is neither test nor interval: of n signs two in 2^n patterns are all alike, more than 5 % for
 /// five.
-pub const FEWEST: usize = 6;
+pub const FEWEST: usize = super::number::LEAST_OCCUPATIONS;
 
 /// What came of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,0 +1,126 @@
+//! From a run with gold to its score card.
+//!
+//! First what each judge said of each task is laid beside the gold of it, as the card keeps it. Then every figure is made of
+//! that, so that whoever has the card can make it again. What a card has no room for (probabilities of labels, confidences) is
+//! taken from the ratings.
+
+mod answers;
+mod field;
+mod figures;
+mod judges;
+#[cfg(test)]
+mod tests;
+
+use super::baseline::Baseline;
+use super::card::{
+    Card, Cost, DimensionScores, JudgeScores, Number, PanelLine, PromptLine, SetLine, Tried,
+};
+use crate::error::Result;
+use crate::inventory::Occupation;
+use crate::ratings::Sheet;
+use crate::reconcile::{Gold, Options};
+use crate::report::RaterLine;
+use answers::Laid;
+use field::Field;
+use std::collections::BTreeMap;
+
+/// A task of a half, as the set names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetTask<'a> {
+    /// Id of its occupation.
+    pub occupation_id: &'a str,
+    /// Its id.
+    pub task_id: &'a str,
+    /// Hash of its text, as the set has it.
+    pub text: &'a str,
+}
+
+/// A run over a half of a set, with the gold of that half.
+#[derive(Debug, Clone)]
+pub struct Measured<'a> {
+    /// The occupations that were rated.
+    pub occupations: &'a [&'a Occupation],
+    /// The ratings, tasks counted through the occupations; gold is one of its raters.
+    pub sheet: &'a Sheet,
+    /// The raters, in the order of the sheet.
+    pub raters: &'a [RaterLine],
+    /// Which of them is gold, and whose labels it is.
+    pub gold: Gold,
+    /// How the consensus is made. Its gold is not looked at, and a method that would calibrate by gold gives way to the mean: the
+    /// consensus that is measured has not seen the gold of the set.
+    pub options: Options,
+    /// The set.
+    pub set: SetLine,
+    /// The prompt.
+    pub prompt: PromptLine,
+    /// Who was asked.
+    pub panel: PanelLine,
+    /// Answers of each hosted rater to each question.
+    pub samples: u32,
+    /// What the replies took, by rater.
+    pub cost: BTreeMap<String, Cost>,
+    /// What was tried on the set before.
+    pub tried: Option<Tried>,
+    /// The tasks of the half in the order of the set; those that the run does not have are left out.
+    pub tasks: &'a [SetTask<'a>],
+    /// Judges for free ([`Baseline::embedded`]); the majority is made here.
+    pub baselines: &'a [Baseline],
+}
+
+/// Measures the judges of a run. The same ratings give the same card, whatever the order of tasks and raters in the run.
+///
+/// # Errors
+/// [`Kind::Internal`](crate::error::Kind::Internal) when counts do not fit or the run has a task that the half has not,
+/// [`Kind::Input`](crate::error::Kind::Input) when a rater is called as the consensus is, [`Kind::Io`](crate::error::Kind::Io)
+/// when the sheet cannot be read.
+pub fn measure(of: &Measured<'_>) -> Result<Card> {
+    let laid = Laid::new(of)?;
+    let mut dimensions = Vec::new();
+    for (position, dimension) in of.sheet.rubric().dimensions().iter().enumerate() {
+        let Some(field) = Field::new(dimension, &laid.answers) else {
+            continue;
+        };
+        let judges = laid.judges.iter();
+        let judges: Vec<JudgeScores> = judges
+            .filter_map(|judge| scores(&field, &judge.line.id, laid.was_asked(position, judge)))
+            .collect();
+        dimensions.push(DimensionScores {
+            dimension: dimension.id.clone(),
+            gold: field.tasks.len(),
+            occupations: field.clusters.count(),
+            judges,
+        });
+    }
+    Ok(Card {
+        format: Card::FORMAT,
+        taskrater: env!("CARGO_PKG_VERSION").to_owned(),
+        set: of.set.clone(),
+        prompt: of.prompt.clone(),
+        panel: of.panel.clone(),
+        samples: of.samples,
+        method: laid.method,
+        tried: of.tried,
+        cost: of.cost.clone(),
+        judges: laid.judges.into_iter().map(|judge| judge.line).collect(),
+        dimensions,
+        rubric: of.sheet.rubric().clone(),
+        answers: laid.answers,
+    })
+}
+
+/// What came of a judge in a dimension; `None` where it has nothing to do with it.
+fn scores(field: &Field<'_>, judge: &str, asked: bool) -> Option<JudgeScores> {
+    let judged = field.judged(judge);
+    let n = judged.scored.len();
+    (n > 0 || asked).then_some(())?;
+    let coverage: Number = field.coverage(&judged)?;
+    Some(JudgeScores {
+        judge: judge.to_owned(),
+        n,
+        coverage,
+        figures: figures::figures(&judged),
+        interval_coverage: BTreeMap::new(),
+        more: BTreeMap::new(),
+        flags: Vec::new(),
+    })
+}
