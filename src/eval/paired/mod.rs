@@ -168,8 +168,9 @@ fn same_set(new: &Card, old: &Card) -> Result<()> {
 }
 
 fn compared(new: &Card, old: &Card, contests: Vec<Contest>) -> Result<Comparison> {
-    let dimensions = join::dimensions(new, old)?;
+    let mut dimensions = join::dimensions(new, old)?;
     let (rows, tasks) = join::join(new, old, &dimensions)?;
+    dimensions.retain(|one| rows.iter().any(|row| join::same_gold(row, one)));
     let mut differences = Vec::new();
     let (mut flips, mut flip_counts) = (Vec::new(), Vec::new());
     for contest in &contests {
