@@ -203,6 +203,48 @@ impl Estimate {
             raters,
         }
     }
+
+    /// What this takes and what is asked after it.
+    #[must_use]
+    pub fn then(self, later: Self) -> Self {
+        let mut raters = self.raters;
+        for next in later.raters {
+            match raters.iter().position(|one| one.rater == next.rater) {
+                Some(at) => {
+                    let first = raters.remove(at);
+                    raters.insert(at, first.then(next));
+                }
+                None => raters.push(next),
+            }
+        }
+        Self::of(raters)
+    }
+}
+
+impl RaterEstimate {
+    /// The same rater asked more, one after the other. The words are those of the first that asks anything.
+    fn then(self, later: Self) -> Self {
+        let both = self.cost.zip(later.cost);
+        let cost = both.map(|(one, other)| one.nanodollars.plus(other.nanodollars).into());
+        let (cached, questions) = (self.cached + later.cached, self.questions + later.questions);
+        let attempts = self.attempts.plus(later.attempts);
+        let input_tokens = self.input_tokens.plus(later.input_tokens);
+        let output_tokens = self.output_tokens.plus(later.output_tokens);
+        let seconds = self.seconds.plus(later.seconds);
+        let dearest_call = self.dearest_call.max(later.dearest_call);
+        let words = if self.questions > 0 { self } else { later };
+        Self {
+            cached,
+            questions,
+            attempts,
+            input_tokens,
+            output_tokens,
+            cost,
+            dearest_call,
+            seconds,
+            ..words
+        }
+    }
 }
 
 /// Estimates one rater, from what earlier runs have taught or else from stated assumptions.

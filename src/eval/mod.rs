@@ -22,6 +22,8 @@ mod measure;
 mod metric;
 mod number;
 pub mod paired;
+pub mod probe;
+pub mod set;
 
 pub use baseline::{Baseline, MAJORITY};
 pub use card::{

@@ -22,6 +22,7 @@ pub use labour::{LabourFile, LabourFiles};
 pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
 pub use prices::{PriceSource, Prices};
+pub(crate) use recording::Tasks;
 pub use recording::{
     CellText, Folded, GoldFile, Provenance, Recorded, RecordedRater, RecordedRow, Recording,
     Recordings,

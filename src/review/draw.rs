@@ -5,6 +5,7 @@ use crate::inventory::Occupation;
 use crate::rater::GoldKind;
 use crate::rubric::{Dimension, Rubric};
 use crate::stats::rng::Rng;
+use crate::stats::sampling;
 use serde::{Deserialize, Serialize};
 
 /// A task that could be drawn.
@@ -253,7 +254,8 @@ impl Design {
         let split = self.contested > 0.0;
         let stratum = |unit: &Unit| usize::from(split && !unit.contested);
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); 1 + usize::from(split)];
-        for unit in by_occupation(units, &mut rng) {
+        let occupations: Vec<usize> = units.iter().map(|unit| unit.occupation).collect();
+        for unit in sampling::by_cluster(&occupations, &mut rng) {
             members[stratum(&units[unit])].push(unit);
         }
         let sizes: Vec<usize> = members.iter().map(Vec::len).collect();
@@ -265,9 +267,9 @@ impl Design {
         };
         let mut picked = Vec::new();
         for (number, (list, &n)) in members.iter().zip(&drawn).enumerate() {
-            picked.extend(systematic(list, n, &mut rng).map(|unit| (unit, number)));
+            picked.extend(sampling::systematic(list, n, &mut rng).map(|unit| (unit, number)));
         }
-        shuffle(&mut picked, &mut rng);
+        sampling::shuffle(&mut picked, &mut rng);
         let strata = names.iter().zip(sizes).zip(drawn);
         Ok(Drawn {
             strata: strata
@@ -312,44 +314,6 @@ impl Design {
     fn doubled(&self, place: usize) -> bool {
         let upto = |n: usize| (n as f64 * self.double + 1e-9).floor();
         upto(place + 1) > upto(place)
-    }
-}
-
-/// The numbers of the units, occupation after occupation: both in random order.
-fn by_occupation(units: &[Unit], rng: &mut Rng) -> Vec<usize> {
-    let count = units
-        .iter()
-        .map(|unit| unit.occupation + 1)
-        .max()
-        .unwrap_or(0);
-    let mut place: Vec<usize> = (0..count).collect();
-    shuffle(&mut place, rng);
-    let mut order: Vec<usize> = (0..units.len()).collect();
-    shuffle(&mut order, rng);
-    order.sort_by_key(|&unit| place[units[unit].occupation]);
-    order
-}
-
-/// `n` of a list at equal distances, from a random start.
-fn systematic<'a>(
-    list: &'a [usize],
-    n: usize,
-    rng: &mut Rng,
-) -> impl Iterator<Item = usize> + use<'a> {
-    // The upper 53 bits: a number below 1 that is exact.
-    let start = (rng.bits() >> 11) as f64 / (1_u64 << 53) as f64;
-    let step = list.len() as f64 / n.max(1) as f64;
-    let last = list.len().saturating_sub(1);
-    (0..n).filter_map(move |k| {
-        list.get((((k as f64 + start) * step) as usize).min(last))
-            .copied()
-    })
-}
-
-/// Fisher and Yates.
-fn shuffle<T>(list: &mut [T], rng: &mut Rng) {
-    for last in (1..list.len()).rev() {
-        list.swap(last, rng.below(last + 1));
     }
 }
 

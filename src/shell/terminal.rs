@@ -42,6 +42,11 @@ pub(super) fn red(text: &str) -> String {
     )
 }
 
+pub(super) fn green(text: &str) -> String {
+    let colour = anstyle::AnsiColor::Green.into();
+    styled(anstyle::Style::new().fg_color(Some(colour)), text)
+}
+
 pub(super) fn yellow(text: &str) -> String {
     styled(
         anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Yellow.into())),

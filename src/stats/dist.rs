@@ -68,6 +68,13 @@ pub(crate) fn chi_squared_tail(x: f64, df: f64) -> Option<f64> {
     Some(ChiSquared::new(df).ok()?.sf(x))
 }
 
+/// The quantile of chi² with `df` degrees of freedom, for 0 < p < 1.
+pub(crate) fn chi_squared_quantile(p: f64, df: f64) -> Option<f64> {
+    let chi = ChiSquared::new(df).ok()?;
+    let x = (p > 0.0 && p < 1.0).then(|| chi.inverse_cdf(p))?;
+    (x.is_finite() && (chi.cdf(x) - p).abs() < 1e-6).then_some(x)
+}
+
 /// P(|T| ≥ |t|) for `df` > 0 degrees of freedom.
 pub(crate) fn t_two_sided(t: f64, df: f64) -> Option<f64> {
     let tail = StudentsT::new(0.0, 1.0, df).ok()?.sf(t.abs());
@@ -112,6 +119,8 @@ mod tests {
         near(coin_cdf(1, 3).unwrap(), 0.5);
         // chi² with 2 degrees is exponential.
         near(chi_squared_tail(3.0, 2.0).unwrap(), (-1.5_f64).exp());
+        let quantile = chi_squared_quantile(1.0 - (-1.5_f64).exp(), 2.0).unwrap();
+        assert!((quantile - 3.0).abs() < 1e-6, "{quantile}");
         // F with 2 and 2 degrees: x / (1 + x).
         near(f_tail(3.0, 2.0, 2.0).unwrap(), 0.25);
         near(f_quantile(0.75, 2.0, 2.0).unwrap(), 3.0);

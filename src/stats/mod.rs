@@ -6,7 +6,7 @@
 pub mod agreement;
 pub mod aggregate;
 pub mod clusters;
-mod dist;
+pub(crate) mod dist;
 pub mod draws;
 pub mod exposure;
 pub mod inference;
@@ -14,8 +14,9 @@ pub(crate) mod linalg;
 mod moments;
 mod ranks;
 pub mod rng;
+pub(crate) mod sampling;
 #[cfg(test)]
-mod simulate;
+pub(crate) mod simulate;
 mod table;
 
 pub use clusters::Clusters;

@@ -1,11 +1,12 @@
 //! A file of gold that needs no configuration: its columns say what it is.
 
-use super::provenance::{DESIGNS, is_design};
+use super::provenance::{DESIGNS, is_design, part_of};
 use super::{Provenance, Recording, Recordings};
 use crate::error::{Error, Result};
 use crate::inventory::LabelTable;
 use crate::rater::row::check_id;
 use crate::rater::{GoldKind, Rater, Source};
+use crate::ratings::Part;
 use crate::rubric::Rubric;
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ const OTHERS: [&str; 7] = [
     "labelled",
     "run",
 ];
+/// The columns that a gold file has beside these as a part of an eval set, which reads them itself.
+const OF_SETS: [&str; 4] = ["half", "text", "occupation", "statement"];
 /// The columns that no other file has together: where they are, the rows say with which probability they were drawn.
 const MARKS: [&str; 4] = ["probability", "design", "draw", "kind"];
 /// What the rater is called: `gold` is a column of the results already.
@@ -54,23 +57,10 @@ impl GoldFile {
     /// It lacks a column of a gold file, has no column of the rubric's dimensions, is gold of several kinds or of none.
     pub fn read(name: &str, bytes: &[u8], rubric: &Rubric, taken: &[&str]) -> Result<Self> {
         let table = LabelTable::read(name, bytes)?;
+        let kind = Self::check(&table)?;
         let has = |column: &&str| table.columns().iter().any(|own| own == column);
-        let lacking: Vec<&str> = NEEDED.into_iter().filter(|one| !has(one)).collect();
-        if !lacking.is_empty() {
-            let message = format!(
-                "{name} is no gold file: it has no column {}",
-                lacking.join(", ")
-            );
-            return Err(Error::input(message).hint(format!(
-                "a gold file has {}, and a column a dimension, as `review` writes it; other files are read by [[recordings]]; its \
-                 columns are: {}",
-                NEEDED.join(", "),
-                table.list()
-            )));
-        }
         let asked = table.columns().iter();
-        let asked =
-            asked.filter(|column| !NEEDED.contains(&&***column) && !OTHERS.contains(&&***column));
+        let asked = asked.filter(|column| Self::is_dimension(column));
         let (own, foreign): (Vec<&String>, Vec<&String>) =
             asked.partition(|column| rubric.position(column).is_some());
         if own.is_empty() {
@@ -82,7 +72,6 @@ impl GoldFile {
                 table.list()
             )));
         }
-        check_designs(name, &table)?;
         let provenance = Provenance::of(&table);
         let columns: BTreeMap<String, String> =
             own.into_iter().map(|id| (id.clone(), id.clone())).collect();
@@ -99,7 +88,7 @@ impl GoldFile {
             multiply: BTreeMap::new(),
             probability: Some("probability".to_owned()),
             description: String::new(),
-            gold: Some(kind(name, &table)?),
+            gold: Some(kind),
         };
         let mut recordings = Recordings::default();
         recordings.add(name, bytes)?;
@@ -112,6 +101,41 @@ impl GoldFile {
             provenance,
             foreign: foreign.into_iter().cloned().collect(),
         })
+    }
+
+    /// That a table has the columns of a gold file and says of every row how it was drawn; the one kind of its labels.
+    ///
+    /// # Errors
+    /// It lacks a column, has a row of an unknown design, gold of several kinds or none, or no row.
+    pub(crate) fn check(table: &LabelTable) -> Result<GoldKind> {
+        let name = table.name();
+        let has = |column: &&str| table.columns().iter().any(|own| own == column);
+        let lacking: Vec<&str> = NEEDED.into_iter().filter(|one| !has(one)).collect();
+        if !lacking.is_empty() {
+            let message = format!(
+                "{name} is no gold file: it has no column {}",
+                lacking.join(", ")
+            );
+            return Err(Error::input(message).hint(format!(
+                "a gold file has {}, and a column a dimension, as `review` writes it; other files are read by [[recordings]]; its \
+                 columns are: {}",
+                NEEDED.join(", "),
+                table.list()
+            )));
+        }
+        check_designs(name, table)?;
+        kind(name, table)
+    }
+
+    /// Whether a column of a gold file holds answers of a dimension: it is none of those that every such file has.
+    pub(crate) fn is_dimension(column: &str) -> bool {
+        let known = NEEDED.iter().chain(&OTHERS).chain(&OF_SETS);
+        !column.is_empty() && !known.into_iter().any(|one| *one == column)
+    }
+
+    /// Whether labels of this design were picked by people, so that nobody knows with which probability.
+    pub(crate) fn is_picked(design: &str) -> bool {
+        part_of(design) == Some(Some(Part::Picked))
     }
 }
 
@@ -176,7 +200,6 @@ fn id(name: &str, taken: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ratings::Part;
     use crate::ratings::fixtures::rubric;
 
     const HEAD: &str = "occupation_id,task_id,exposure,other,note,probability,stratum,design,n_labels,agreed,reviewers,\

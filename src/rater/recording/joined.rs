@@ -4,7 +4,7 @@ use crate::inventory::{Item, whole_id, without_guard};
 use std::collections::HashMap;
 
 /// The tasks of a run by id.
-pub(super) struct Tasks<'a> {
+pub(crate) struct Tasks<'a> {
     /// Number of the task among those of the run, and its occupation.
     by_id: HashMap<&'a str, (usize, &'a str)>,
     /// The first task, as an example of ids.

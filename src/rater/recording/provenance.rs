@@ -133,7 +133,7 @@ pub(super) fn is_design(cell: &str) -> bool {
 }
 
 /// The part of the tasks that a design leaves its labels to stand for, none where that is (nearly) all; `None` for another word.
-fn part_of(design: &str) -> Option<Option<Part>> {
+pub(super) fn part_of(design: &str) -> Option<Option<Part>> {
     Some(match design.trim().to_lowercase().as_str() {
         "random" | "stratified" => None,
         CONTESTED => Some(Part::Contested),

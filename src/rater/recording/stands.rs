@@ -6,6 +6,7 @@ use super::layout::Layout;
 use crate::error::Result;
 use crate::inventory::Item;
 use crate::rater::Rater;
+use std::collections::BTreeMap;
 
 /// A row of a recorded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,5 +47,35 @@ impl Recordings {
             }
         });
         Ok(rows.collect())
+    }
+
+    /// The cells of any column in the rows of a recorded rater, by the number of the task among `items`; of several rows about a task
+    /// the last one that is not empty. `None` where the file has no column of the name, or the rater no file.
+    ///
+    /// # Errors
+    /// The file lacks a column that the configuration names.
+    pub fn column<'a>(
+        &self,
+        rater: &Rater,
+        column: &str,
+        items: impl Iterator<Item = Item<'a>>,
+    ) -> Result<Option<BTreeMap<usize, String>>> {
+        let recording = rater.recording();
+        let Some((recording, table)) =
+            recording.and_then(|recording| Some((recording, self.table(&recording.file)?)))
+        else {
+            return Ok(None);
+        };
+        let mut columns = table.columns().iter();
+        let Some(at) = columns.position(|own| own == column) else {
+            return Ok(None);
+        };
+        let layout = Layout::find(recording, table)?;
+        let tasks = Tasks::of(items);
+        let cells = layout.rows(table).filter_map(|row| {
+            let (id, occupation) = layout.ids(&row)?;
+            Some((tasks.find(id, occupation)?, row.get(at)?.to_owned()))
+        });
+        Ok(Some(cells.collect()))
     }
 }

@@ -1,6 +1,6 @@
 //! The arguments of `eval`.
 
-use super::{AskArgs, InventoryArgs};
+use super::{AskArgs, EvalNewArgs, InventoryArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -63,7 +63,7 @@ pub(in crate::shell) struct EvalArgs {
     /// that there is none of more than X
     #[arg(long, value_enum, default_value_t = GateArg::Detected, requires = "max_drop", help_heading = "Gate")]
     pub gate: GateArg,
-    /// Look for a bias with a small designed run beside the measurement; repeat for more
+    /// Look for a bias with a small designed run, in place of the measurement; repeat for more
     #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["against", "between"], help_heading = "Probes")]
     pub probe: Vec<ProbeArg>,
     /// Tasks of a probe
@@ -78,8 +78,13 @@ pub(in crate::shell) struct EvalArgs {
     /// Write the score card here, too
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub card: Option<PathBuf>,
-    /// Write the gate and the comparison as JUnit XML
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// With --against: write the gate and the comparison as JUnit XML
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "against",
+        help_heading = "Output"
+    )]
     pub junit: Option<PathBuf>,
     /// Write the measurement, and the comparison, as Markdown
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -91,6 +96,8 @@ pub(in crate::shell) struct EvalArgs {
 pub(in crate::shell) enum EvalCommand {
     /// List the eval sets: those that come with the program and those of this project
     List(EvalListArgs),
+    /// Make an eval set: draw its tasks, with or without labels, into eval/NAME
+    New(Box<EvalNewArgs>),
 }
 
 /// The arguments of `eval list`.

@@ -18,6 +18,7 @@ mod recover;
 mod second;
 mod send;
 mod store;
+mod survey;
 mod words;
 
 pub(in crate::shell::commands) use account::{Account, PromptLine};
@@ -27,9 +28,10 @@ pub(in crate::shell::commands) use past::RaterLine;
 pub(in crate::shell::commands) use rater_entry::request_fingerprint;
 pub(in crate::shell::commands) use ready::check_ready;
 pub(in crate::shell::commands) use second::{
-    Ended, Round, Second, one_model, the_same_later, with_what_is_left, worth,
+    Ended, Round, Second, after, one_model, the_same_later, with_what_is_left, worth,
 };
 pub(in crate::shell::commands) use store::{cache, sound};
+pub(in crate::shell::commands) use survey::{Survey, survey};
 
 use crate::asking::Asking;
 use crate::error::{EXIT_BUDGET, EXIT_INTERRUPTED, EXIT_RATER_STOPPED, Result};
@@ -70,6 +72,17 @@ pub(in crate::shell::commands) fn forecast(
         return Ok(Some(Estimate::default()));
     }
     let estimate = asked.estimate(asking, &project.folder().join("runs"));
+    agreed(asking, project, args, (asked, estimate), about)
+}
+
+/// The same of an estimate that is made: `asked` says what was taken over. Nothing is agreed to offline.
+pub(in crate::shell::commands) fn agreed(
+    asking: &Asking<'_>,
+    project: &Project,
+    args: &AskArgs,
+    (asked, estimate): (&Asked, Estimate),
+    about: (&str, usize),
+) -> Result<Option<Estimate>> {
     let terms = confirm::Terms::new(args, project.config.settings());
     if args.dry_run {
         dry_run::show(asking, asked, &estimate, &terms, about, args.json)?;

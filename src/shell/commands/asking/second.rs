@@ -221,18 +221,29 @@ pub(in crate::shell::commands) fn the_same_later(
 /// command that does the same by itself ([`the_same_later`]).
 pub(in crate::shell::commands) fn with_what_is_left(
     args: &AskArgs,
-    (spent, calls): (Nanodollars, u64),
+    used: (Nanodollars, u64),
     rater: &str,
+    later: String,
+) -> AskArgs {
+    AskArgs {
+        panel: None,
+        rater: vec![rater.to_owned()],
+        // A run goes on without a rater; this round has no other.
+        allow_missing: false,
+        ..after(args, used, later)
+    }
+}
+
+/// The same way of asking the same raters, with what earlier rounds left of the budget; `later` as there.
+pub(in crate::shell::commands) fn after(
+    args: &AskArgs,
+    (spent, calls): (Nanodollars, u64),
     later: String,
 ) -> AskArgs {
     let left = |cap: u64, used: u64| cap.saturating_sub(used);
     AskArgs {
-        panel: None,
-        rater: vec![rater.to_owned()],
         max_usd: args.max_usd.map(|cap| Nanodollars(left(cap.0, spent.0))),
         max_calls: args.max_calls.map(|cap| left(cap, calls)),
-        // A run goes on without a rater; this round has no other.
-        allow_missing: false,
         later: Some(later),
         ..args.clone()
     }

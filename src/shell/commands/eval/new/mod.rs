@@ -1,0 +1,193 @@
+//! `eval new`: draws the tasks of a set, and says what it can show.
+
+mod frame;
+mod said;
+
+use super::sets;
+use crate::error::{Error, Kind, Result};
+use crate::eval::set::{
+    ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Plan, STARTER, Set, check_id, draw_id,
+    gold_csv,
+};
+use crate::eval::{Metric, Primary};
+use crate::rubric::Rubric;
+use crate::shell::cli::EvalNewArgs;
+use crate::shell::project::Project;
+use crate::shell::table;
+use crate::shell::terminal::{clean, say};
+use frame::Frame;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::Path;
+
+/// Figures that decide where nobody named them.
+const PRIMARY: usize = 3;
+
+/// Makes a set.
+pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
+    check_id(&args.name).map_err(|what| Error::new(Kind::Usage, what))?;
+    let project = Project::find()?;
+    let folder = sets::folder(&project, &args.name);
+    refuse_known(&folder, &args.name)?;
+    let mut frame = Frame::of(&project, args)?;
+    for note in &frame.notes {
+        say!("{}", clean(note));
+    }
+    let plan = plan(args);
+    let drawn = draw(&plan, &frame.tasks)?;
+    let id = draw_id(&plan, &frame.tasks);
+    for task in &mut frame.tasks {
+        task.carried.entry("draw").or_insert_with(|| id.clone());
+    }
+    let about = about(args, &frame, (&plan, &drawn, id))?;
+    let gold = gold_csv(&frame.dimensions, frame.kind, &frame.tasks, &drawn)?;
+    let toml = about.to_toml()?;
+    let set = Set::read(&format!("eval/{}", args.name), &toml, &gold)?;
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Error::io(
+            format!("cannot make the folder {}", folder.display()),
+            error,
+        )
+    })?;
+    write_new(&folder.join(GOLD), &gold)?;
+    write_new(&folder.join(ABOUT), toml.as_bytes())?;
+    table::print(&said::text(&set, &folder))?;
+    Ok(0)
+}
+
+/// A set is somebody's work: it is never written over.
+fn refuse_known(folder: &Path, name: &str) -> Result<()> {
+    let there = |file: &&str| folder.join(file).exists();
+    let Some(file) = [ABOUT, GOLD].iter().find(|file| there(file)) else {
+        return Ok(());
+    };
+    let message = format!("{} is there already", folder.join(file).display());
+    Err(Error::new(Kind::Usage, message).hint(format!(
+        "choose another name than {name}, or move that folder away; its log counts prompts tried on that set"
+    )))
+}
+
+/// Writes a file where there is none; half a file is taken away again.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
+    let mut file = std::fs::File::create_new(path).map_err(failed)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = std::fs::remove_file(path);
+    }
+    written.map_err(failed)
+}
+
+fn plan(args: &EvalNewArgs) -> Plan {
+    let of = |count: Option<u32>| count.map(|count| count as usize);
+    Plan {
+        amount: match (of(args.tasks), of(args.occupations)) {
+            (Some(tasks), _) => Amount::Tasks(tasks),
+            (None, Some(occupations)) => Amount::Occupations(occupations),
+            (None, None) => Amount::All,
+        },
+        seed: args.seed,
+        test_share: args.test_share,
+    }
+}
+
+fn draw(plan: &Plan, frame: &[FrameTask]) -> Result<Drawn> {
+    let codes: Vec<&str> = frame.iter().map(|task| &*task.at.occupation_id).collect();
+    plan.draw(&codes)
+}
+
+/// What `set.toml` will say.
+fn about(
+    args: &EvalNewArgs,
+    frame: &Frame,
+    (plan, drawn, id): (&Plan, &Drawn, String),
+) -> Result<About> {
+    let code = |task: &FrameTask| task.at.occupation_id.clone();
+    let frame_occupations: BTreeSet<String> = frame.tasks.iter().map(code).collect();
+    let taken = drawn
+        .tasks
+        .iter()
+        .map(|(task, _)| code(&frame.tasks[*task]));
+    let occupations = taken.collect::<BTreeSet<String>>().len();
+    let tasks = drawn.tasks.len();
+    let title = format!("{tasks} tasks of {}", frame.from);
+    let primary = match args.primary.is_empty() {
+        true => primary(&frame.rubric, &frame.dimensions),
+        false => {
+            let named = args.primary.iter().map(|text| figure(text));
+            named.collect::<Result<_>>()?
+        }
+    };
+    Ok(About {
+        id: args.name.clone(),
+        title: args.title.clone().unwrap_or(title),
+        rubric: frame.rubric.id().to_owned(),
+        inventory: match frame.is_starter {
+            true => STARTER.to_owned(),
+            false => frame.inventory.clone(),
+        },
+        source: args.source.clone().unwrap_or_else(|| frame.source()),
+        primary,
+        margin: margin(&args.margin)?,
+        draw: Some(DrawnFrom {
+            id,
+            from: frame.from.clone(),
+            digest: frame.digest.chars().take(16).collect(),
+            gold: frame.gold.clone(),
+            frame_tasks: frame.tasks.len(),
+            frame_occupations: frame_occupations.len(),
+            tasks,
+            occupations,
+            design: plan.words().to_owned(),
+            seed: plan.seed,
+            test_share: plan.test_share,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }),
+    })
+}
+
+/// Kappa of the first dimension with labels (and its MAE where it is the only dimension), and MAE of the others.
+fn primary(rubric: &Rubric, dimensions: &[String]) -> Vec<Primary> {
+    let figure = |dimension: &str, metric| Primary {
+        dimension: dimension.to_owned(),
+        metric,
+    };
+    let labelled = |id: &&String| {
+        let dimensions = rubric.dimensions().iter();
+        let mut own = dimensions.filter(|one| one.id == **id);
+        own.any(|one| !one.labels().is_empty())
+    };
+    let kappa = dimensions.iter().find(labelled);
+    let others = dimensions
+        .iter()
+        .filter(|id| Some(*id) != kappa || dimensions.len() == 1);
+    let kappa = kappa.map(|id| figure(id, Metric::Kappa));
+    let all = kappa
+        .into_iter()
+        .chain(others.map(|id| figure(id, Metric::Mae)));
+    all.take(PRIMARY).collect()
+}
+
+/// A figure that the command line names.
+fn figure(text: &str) -> Result<Primary> {
+    Primary::parse(text).map_err(|error| {
+        let usage = Error::new(Kind::Usage, error.to_string());
+        match error.next_step() {
+            Some(hint) => usage.hint(hint),
+            None => usage,
+        }
+    })
+}
+
+fn margin(named: &[String]) -> Result<BTreeMap<Primary, f64>> {
+    let one = |text: &String| {
+        let both = text.split_once('=');
+        let both = both.and_then(|(name, points)| Some((name, points.trim().parse::<f64>().ok()?)));
+        let (name, points) = both.ok_or_else(|| {
+            Error::new(Kind::Usage, format!("'{text}' is no margin"))
+                .hint("it is a figure and a number: exposure.mae=1")
+        })?;
+        Ok((figure(name.trim())?, points))
+    };
+    named.iter().map(one).collect()
+}
