@@ -181,7 +181,7 @@ fn flips_are_told_with_both_reasons() {
     assert_eq!((mae.p, mae.low, mae.mde), (None, None, None));
     assert_eq!(
         mae.says(),
-        "no detectable difference (MDE not known: 1 occupations, fewer than 6)"
+        "no detectable difference (MDE not known: one occupation alone)"
     );
 }
 
