@@ -43,7 +43,7 @@ use serde::Serialize;
 
 /// With fewer occupations there is neither test nor interval: of n signs two in 2^n patterns are all alike, more than 5 % for
 /// five.
-pub const FEWEST: usize = 6;
+pub const FEWEST: usize = super::number::LEAST_OCCUPATIONS;
 
 /// What came of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -168,8 +168,9 @@ fn same_set(new: &Card, old: &Card) -> Result<()> {
 }
 
 fn compared(new: &Card, old: &Card, contests: Vec<Contest>) -> Result<Comparison> {
-    let dimensions = join::dimensions(new, old)?;
+    let mut dimensions = join::dimensions(new, old)?;
     let (rows, tasks) = join::join(new, old, &dimensions)?;
+    dimensions.retain(|one| rows.iter().any(|row| join::same_gold(row, one)));
     let mut differences = Vec::new();
     let (mut flips, mut flip_counts) = (Vec::new(), Vec::new());
     for contest in &contests {

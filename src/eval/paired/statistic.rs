@@ -100,6 +100,7 @@ impl Tasks<'_> {
             (0, _) => "none: no task that both answered".into(),
             _ if self.same => "none: no answer differs".into(),
             (_, None) => "none: the figure is not defined for both".into(),
+            _ if groups == 1 => "none: one occupation alone".into(),
             _ => format!("none: {groups} occupations, fewer than {FEWEST}").into(),
         };
         Difference {
