@@ -201,7 +201,7 @@ pub fn judge(findings: &mut [Finding]) {
         // Holm's last step asks for no less than the level itself.
         if one.least_p > level {
             let note = format!(
-                "with {} occupations p cannot be below {:.2}: of {tests} tests it may take an adjusted p over {ALPHA} however large the effect",
+                "{} occupations are too few for {tests} tests: p is {:.4} at least, and the first has to be at most {level:.4}",
                 one.occupations, one.least_p
             );
             one.note.get_or_insert(note);

@@ -138,7 +138,8 @@ impl Collected {
                         title(arms, &occupations, &prober.design.donors)
                     }
                     Kind::Repeat => {
-                        let rounds = (1..=prober.rounds).map(|round| of(Arm::Round(round)).as_slice());
+                        let rounds =
+                            (1..=prober.rounds).map(|round| of(Arm::Round(round)).as_slice());
                         let rounds: Vec<&[Option<f64>]> = rounds.collect();
                         repeat(&rounds, &self.earlier(rater, prober.rounds), &occupations)
                     }

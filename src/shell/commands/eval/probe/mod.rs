@@ -9,8 +9,8 @@ use super::super::rate::Chosen;
 use crate::asking::Asking;
 use crate::error::{Error, Kind, Result};
 use crate::estimate::Estimate;
-use crate::eval::probe::{Design, Finding, judge, schedule};
 use crate::eval::probe::{self, Arm};
+use crate::eval::probe::{Design, Finding, judge, schedule};
 use crate::inventory::Inventory;
 use crate::prompt::Prompt;
 use crate::rater::{Nanodollars, Panel, Rater, Weights};
@@ -110,7 +110,9 @@ impl<'a> Prober<'a> {
         let kinds = kinds(&of.args.probe);
         let design = Design::draw(of.inventory, of.args.probe_tasks, seed(of.set, of.half))?;
         let rounds = of.args.samples.unwrap_or(ROUNDS).max(ROUNDS);
-        if of.args.samples.is_some_and(|samples| samples < ROUNDS) && kinds.contains(&probe::Kind::Repeat) {
+        if of.args.samples.is_some_and(|samples| samples < ROUNDS)
+            && kinds.contains(&probe::Kind::Repeat)
+        {
             say!("repeat asks {ROUNDS} rounds: noise and drift cannot be told apart with fewer");
         }
         let turns = schedule(&kinds, rounds, design.occupations.len());
@@ -235,12 +237,15 @@ fn kinds(args: &[ProbeArg]) -> Vec<probe::Kind> {
         ProbeArg::Verbosity => probe::Kind::Verbosity,
     };
     let all = probe::Kind::ALL.into_iter();
-    all.filter(|kind| args.iter().any(|arg| of(arg) == *kind)).collect()
+    all.filter(|kind| args.iter().any(|arg| of(arg) == *kind))
+        .collect()
 }
 
 /// The seed of the draw: that of the half, whatever is asked about it, so that prompts are probed on the same tasks.
 fn seed(set: &str, half: &str) -> u64 {
     let hash = blake3::hash(format!("probe of {set}, {half}").as_bytes());
     let (first, _) = hash.as_bytes().split_at(4);
-    first.iter().fold(0, |seed, &byte| seed << 8 | u64::from(byte))
+    first
+        .iter()
+        .fold(0, |seed, &byte| seed << 8 | u64::from(byte))
 }

@@ -33,7 +33,12 @@ fn text(prober: &Prober<'_>, collected: &Collected, findings: &[Finding]) -> Str
     let mut out = String::new();
     let (of, design) = (prober.of, &prober.design);
     let kinds: Vec<&str> = prober.kinds.iter().map(|kind| kind.name()).collect();
-    let head = format!("Probe of {}, {} half: {}", of.set, of.half, kinds.join(", "));
+    let head = format!(
+        "Probe of {}, {} half: {}",
+        of.set,
+        of.half,
+        kinds.join(", ")
+    );
     let _ = writeln!(out, "{}", bold(&clean(&head)));
     let (tasks, occupations, prompt) = (design.tasks(), design.occupations.len(), of.prompt.0);
     let _ = writeln!(
@@ -71,7 +76,15 @@ fn text(prober: &Prober<'_>, collected: &Collected, findings: &[Finding]) -> Str
 
 fn rows(findings: &[&Finding]) -> String {
     let header = [
-        "rater", "dimension", "effect in points", "", "95 % interval", "p", "p (Holm)", "tasks", "verdict",
+        "rater",
+        "dimension",
+        "effect in points",
+        "",
+        "95 % interval",
+        "p",
+        "p (Holm)",
+        "tasks",
+        "verdict",
     ];
     let row = |one: &&Finding| {
         vec![
@@ -121,7 +134,10 @@ fn p(value: Option<f64>) -> String {
 fn verdict(one: &Finding) -> String {
     match (one.found, one.mde, &one.note) {
         (true, _, _) => "found".into(),
-        (false, Some(mde), _) => format!("not found (MDE = {})", number(one, mde).trim_start_matches('+')),
+        (false, Some(mde), _) => format!(
+            "not found (MDE = {})",
+            number(one, mde).trim_start_matches('+')
+        ),
         (false, None, Some(note)) => format!("not found ({note})"),
         (false, None, None) => "not found".into(),
     }
@@ -137,9 +153,15 @@ fn remark(one: &Finding) -> Option<String> {
                 "{name}: two answers to one question differ by at most {:.1} in 19 of 20 cases",
                 also("repeatability")?
             );
-            if let (Some(same), Some(low), Some(high)) = (also("same"), also("same_low"), also("same_high")) {
+            if let (Some(same), Some(low), Some(high)) =
+                (also("same"), also("same_low"), also("same_high"))
+            {
                 let percent = [same, low, high].map(|share| 100.0 * share);
-                let _ = write!(line, "; the same again in {:.0} % ({:.0} to {:.0})", percent[0], percent[1], percent[2]);
+                let _ = write!(
+                    line,
+                    "; the same again in {:.0} % ({:.0} to {:.0})",
+                    percent[0], percent[1], percent[2]
+                );
             }
             if let Some(icc) = also("icc") {
                 let _ = write!(line, "; ICC(1,1) {icc:.2}");
@@ -149,7 +171,10 @@ fn remark(one: &Finding) -> Option<String> {
             }
             Some(line)
         }
-        Test::Halo => Some(format!("{name}: within occupations the title's effect has ICC(1) {:.2}", also("icc")?)),
+        Test::Halo => Some(format!(
+            "{name}: within occupations the title's effect has ICC(1) {:.2}",
+            also("icc")?
+        )),
         Test::Anchor => Some(format!(
             "{name}: high example − none {:+.1}, none − low example {:+.1}",
             also("high_minus_none")?,
@@ -214,7 +239,8 @@ fn json_of(
     ended: Ended,
 ) -> Result<Value> {
     let (of, design, prompt) = (prober.of, &prober.design, prober.of.prompt.0);
-    let encode = |error| Error::new(ErrorKind::Internal, "a finding cannot be encoded").because(error);
+    let encode =
+        |error| Error::new(ErrorKind::Internal, "a finding cannot be encoded").because(error);
     let findings_json = findings.iter().map(|one| {
         let mut value = serde_json::to_value(one).map_err(encode)?;
         value["unit"] = json!(one.test.unit());
