@@ -131,7 +131,7 @@ pub struct Finding {
     pub n: usize,
     /// Occupations that those are from.
     pub occupations: usize,
-    /// Whether the adjusted p is .05 or less, and for noise the interval above the tolerance.
+    /// Whether the adjusted p is .05 or less, and for noise the interval above the [tolerance](super::tolerance).
     pub found: bool,
     /// Why there is no p, no interval or no MDE.
     #[serde(skip_serializing_if = "Option::is_none")]
