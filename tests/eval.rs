@@ -211,7 +211,7 @@ fn a_worse_prompt_is_found_worse_and_the_gate_says_so() {
             "gate.md",
         ],
     );
-    done.ends(10).prints(&[
+    let done = done.ends(10).prints(&[
         "worse",
         "Gate",
         "failed",

@@ -69,7 +69,10 @@ impl Outcome {
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
         if let Some(gate) = gate.as_ref().filter(|gate| !gate.passed) {
             // A figure that is not there fails, too; where answers are missing, that is what the code says.
-            let seen = gate.checks.iter().any(|one| !one.passed && one.drop.is_some());
+            let seen = gate
+                .checks
+                .iter()
+                .any(|one| !one.passed && one.drop.is_some());
             if seen || ended.code == 0 {
                 ended.code = EXIT_GATE;
             }
