@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
 use std::io::Write;
-use text::{escape, head, interval, line, share, table};
+pub(crate) use text::escape;
+use text::{head, interval, line, share, table};
 
 /// A run of more occupations shows only its most contested tasks.
 const MANY: usize = 20;

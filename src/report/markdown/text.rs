@@ -4,7 +4,7 @@ use crate::reconcile::Interval;
 
 /// Text as text: on one line, with every character escaped that could end a cell, open a tag, make a link or set
 /// type.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.trim().chars() {
         match c {
