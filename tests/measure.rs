@@ -563,7 +563,7 @@ fn edges_are_none_and_never_zero() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn figures_stay_within_their_bounds(
