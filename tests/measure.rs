@@ -34,7 +34,7 @@ fn rubric() -> Rubric {
         "r".into(),
         vec![exposure, dimension("automation", Scale::Score(Vec::new()))],
     )
-    .unwrap()
+    .expect("known")
 }
 
 fn rating(exposure: Option<Value>, automation: Option<f64>) -> Rating {
@@ -110,7 +110,7 @@ impl World {
                     ..Occupation::default()
                 });
             }
-            all.last_mut().unwrap().tasks.push(Task {
+            all.last_mut().expect("known").tasks.push(Task {
                 id: task.clone(),
                 statement: statement.clone(),
                 ..Task::default()
@@ -124,7 +124,7 @@ impl World {
         let occupations: Vec<&Occupation> = occupations.iter().collect();
         let gold = self.raters.len();
         let flat: Vec<Rating> = self.ratings.iter().flatten().cloned().collect();
-        let mut sheet = Sheet::of(&rubric(), gold + 1, &flat).unwrap();
+        let mut sheet = Sheet::of(&rubric(), gold + 1, &flat).expect("known");
         if let Some(probabilities) = &self.probabilities {
             let mut drawn = Drawn::new(self.tasks.len(), None);
             for (task, probability) in probabilities.iter().enumerate() {
@@ -166,7 +166,7 @@ impl World {
             tasks: &tasks,
             baselines: &self.baselines,
         })
-        .unwrap()
+        .expect("known")
     }
 }
 
@@ -198,20 +198,26 @@ fn prompt() -> PromptLine {
 
 fn scores<'a>(card: &'a Card, dimension: &str, judge: &str) -> &'a JudgeScores {
     let mut dimensions = card.dimensions.iter();
-    let found = dimensions.find(|one| one.dimension == dimension).unwrap();
-    found.judges.iter().find(|one| one.judge == judge).unwrap()
+    let found = dimensions
+        .find(|one| one.dimension == dimension)
+        .expect("known");
+    found
+        .judges
+        .iter()
+        .find(|one| one.judge == judge)
+        .expect("known")
 }
 
 fn close(number: &Number, wanted: &Json) {
     let near = |own: f64, wanted: &Json| {
-        let wanted = wanted.as_f64().unwrap();
+        let wanted = wanted.as_f64().expect("known");
         assert!((own - wanted).abs() < 1e-9, "{own} {wanted}");
     };
     match wanted.as_array() {
         Some(three) => {
             near(number.point, &three[0]);
-            near(number.low.unwrap(), &three[1]);
-            near(number.high.unwrap(), &three[2]);
+            near(number.low.expect("known"), &three[1]);
+            near(number.high.expect("known"), &three[2]);
         }
         None => near(number.point, wanted),
     }
@@ -220,24 +226,26 @@ fn close(number: &Number, wanted: &Json) {
 /// The judge of the reference, and one whose probabilities they are.
 fn reference() -> (Json, World) {
     let text = include_str!("fixtures/eval_judge.json");
-    let known: Json = serde_json::from_str(text).unwrap();
+    let known: Json = serde_json::from_str(text).expect("known");
     let numbers = |name: &str| -> Vec<f64> {
-        let list = known["input"][name].as_array().unwrap();
-        list.iter().map(|one| one.as_f64().unwrap()).collect()
+        let list = known["input"][name].as_array().expect("known");
+        list.iter()
+            .map(|one| one.as_f64().expect("known"))
+            .collect()
     };
     let whole =
         |name: &str| -> Vec<usize> { numbers(name).iter().map(|one| *one as usize).collect() };
     let (gold, said) = (whole("gold"), whole("said"));
-    let chances = known["input"]["chances"].as_array().unwrap();
+    let chances = known["input"]["chances"].as_array().expect("known");
     let rows = chances
         .iter()
         .zip(gold.iter().zip(&said))
         .map(|(chances, (gold, said))| {
             let chances: Vec<f64> = chances
                 .as_array()
-                .unwrap()
+                .expect("known")
                 .iter()
-                .map(|p| p.as_f64().unwrap())
+                .map(|p| p.as_f64().expect("known"))
                 .collect();
             let best = (0..3).max_by(|a, b| chances[*a].total_cmp(&chances[*b]));
             let graded = Value {
@@ -316,7 +324,7 @@ fn neither_occupations_nor_tasks_nor_raters_have_an_order() {
     let mut turned = world.clone();
     turned.tasks.reverse();
     turned.ratings.reverse();
-    turned.probabilities.as_mut().unwrap().reverse();
+    turned.probabilities.as_mut().expect("known").reverse();
     turned.raters.reverse();
     turned.ratings.iter_mut().for_each(|row| row.swap(0, 1));
     let other = turned.card();
@@ -414,7 +422,7 @@ fn a_compressed_scale_is_flagged_and_a_plain_one_is_not() {
             .find(|flag| flag.starts_with("compressed scale"))
             .cloned()
     };
-    let shy = flag("shy").unwrap();
+    let shy = flag("shy").expect("known");
     assert!(
         shy.contains("more than noise in gold explains") && shy.contains("p < .001"),
         "{shy}"
@@ -558,8 +566,8 @@ fn edges_are_none_and_never_zero() {
                 .all(|task| !task.said.contains_key("silent"))
     );
     let mut bytes = Vec::new();
-    card.write(&mut bytes).unwrap();
-    assert_eq!(Card::read("card.json", &bytes).unwrap(), card);
+    card.write(&mut bytes).expect("known");
+    assert_eq!(Card::read("card.json", &bytes).expect("known"), card);
 }
 
 proptest! {
@@ -599,8 +607,8 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&judge.coverage.point));
         }
         let mut bytes = Vec::new();
-        card.write(&mut bytes).unwrap();
-        prop_assert_eq!(Card::read("card.json", &bytes).unwrap(), card);
+        card.write(&mut bytes).expect("known");
+        prop_assert_eq!(Card::read("card.json", &bytes).expect("known"), card);
     }
 }
 
@@ -615,9 +623,14 @@ fn gpt_4_against_people_is_what_the_labels_give() {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .from_path(path)
-        .unwrap();
-    let header = reader.headers().unwrap().clone();
-    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+        .expect("known");
+    let header = reader.headers().expect("known").clone();
+    let at = |name: &str| {
+        header
+            .iter()
+            .position(|column| column == name)
+            .expect("known")
+    };
     let columns = [
         "O*NET-SOC Code",
         "Task ID",
@@ -630,11 +643,11 @@ fn gpt_4_against_people_is_what_the_labels_give() {
         ["E0", "E2", "E1"]
             .iter()
             .position(|label| *label == text)
-            .unwrap()
+            .expect("known")
     };
     let mut rows: Vec<[String; 5]> = Vec::new();
     for row in reader.records() {
-        let row = row.unwrap();
+        let row = row.expect("known");
         rows.push(columns.map(|column| row[column].to_owned()));
     }
     rows.sort();
