@@ -5,6 +5,7 @@ use super::card::{Card, DimensionScores, JudgeScores, Number, Role};
 use super::metric::Metric;
 use super::words;
 use crate::rater::GoldKind;
+use crate::report::escape;
 use std::fmt::Write as _;
 
 /// Columns of a terminal.
@@ -62,12 +63,12 @@ pub fn text(card: &Card) -> String {
 pub fn markdown(card: &Card) -> String {
     let mut lines = head(card).into_iter();
     let mut out = String::new();
-    let _ = writeln!(out, "### {}\n", escaped(&lines.next().unwrap_or_default()));
+    let _ = writeln!(out, "### {}\n", escape(&lines.next().unwrap_or_default()));
     for line in lines {
-        let _ = writeln!(out, "{}  ", escaped(&line));
+        let _ = writeln!(out, "{}  ", escape(&line));
     }
     for dimension in &card.dimensions {
-        let _ = writeln!(out, "\n#### {}\n", escaped(&title(card, dimension)));
+        let _ = writeln!(out, "\n#### {}\n", escape(&title(card, dimension)));
         let names = header(dimension);
         let _ = writeln!(out, "| {} |", names.join(" | "));
         let rules: Vec<&str> = names.iter().map(|_| "---").collect();
@@ -77,12 +78,12 @@ pub fn markdown(card: &Card) -> String {
             let cells = points
                 .iter()
                 .zip(&ends)
-                .map(|(point, ends)| escaped(format!("{point} {ends}").trim()));
+                .map(|(point, ends)| escape(format!("{point} {ends}").trim()));
             let _ = writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "));
         }
         out.push('\n');
         for line in below(card, dimension) {
-            let _ = writeln!(out, "- {}", escaped(&line));
+            let _ = writeln!(out, "- {}", escape(&line));
         }
     }
     out
@@ -342,15 +343,104 @@ fn wrapped(text: &str, indent: usize) -> String {
     out
 }
 
-/// What Markdown would take for its own.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '|' | '*' | '_' | '`' | '<' | '>' | '#' | '\\' | '[' | ']' => out.extend(['\\', c]),
-            c => out.push(c),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::card::{Cost, SetLine};
+    use crate::eval::fixtures::World;
+    use crate::eval::measure::measure;
+    use crate::ratings::fixtures::{label, rated};
+    use crate::stats::rng::Rng;
+
+    /// A judge that is right every other time and one that guesses, over ten occupations.
+    fn card(kind: GoldKind) -> Card {
+        let mut rng = Rng::new(3);
+        let mut ratings = Vec::new();
+        for task in 0..50 {
+            let gold = rng.below(3);
+            let knows = if task % 2 == 0 { gold } else { rng.below(3) };
+            for position in [knows, rng.below(3), gold] {
+                ratings.push(rated(Some(label(position)), None, "Because."));
+            }
         }
+        let world = World::new(&[5; 10], &["a-model-of-a-long-name", "guesses"], &ratings);
+        let (occupations, tasks) = (world.occupations(), world.tasks());
+        let mut of = world.measured(&occupations, &tasks);
+        let cost = Cost {
+            dollars: Some(1.234),
+            ..Cost::default()
+        };
+        of.cost.insert("guesses".into(), cost);
+        of.set = SetLine {
+            kind,
+            gone: 3,
+            changed: 12,
+            tasks: 65,
+            ..of.set
+        };
+        measure(&of).unwrap()
     }
-    out
+
+    #[test]
+    fn a_table_fits_a_terminal_and_says_what_it_is() {
+        let text = text(&card(GoldKind::Editorial));
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 120),
+            "{text}"
+        );
+        let first: Vec<&str> = text.lines().take(2).collect();
+        assert!(first[0].contains("small, dev half") && first[1].starts_with("EDITORIAL gold"));
+        assert!(text.contains(
+            "50 of 65 tasks of the half; left out: 3 gone from starter, 12 changed there"
+        ));
+        assert!(text.contains("exposure: 50 tasks with gold, 10 occupations"));
+        assert!(
+            text.contains("(baseline)") && text.contains("majority") && text.contains("consensus")
+        );
+        let row = text
+            .lines()
+            .find(|line| line.starts_with("  guesses"))
+            .unwrap();
+        assert!(
+            row.contains("50") && row.contains("100 %") && row.ends_with("$1.23"),
+            "{row}"
+        );
+        // The intervals stand below their figures.
+        let mut lines = text
+            .lines()
+            .skip_while(|line| !line.starts_with("  guesses"));
+        assert!(lines.nth(1).unwrap().matches('[').count() == 5, "{text}");
+        assert!(text.contains("gold inside the model range, which claims no level"));
+    }
+
+    #[test]
+    fn markdown_has_a_row_a_judge() {
+        let text = markdown(&card(GoldKind::Human));
+        let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+        assert_eq!(rows.len(), 2 + 4, "{text}");
+        let columns = |row: &str| row.matches(" | ").count();
+        assert!(
+            rows.iter().all(|row| columns(row) == columns(rows[0])),
+            "{text}"
+        );
+        assert!(text.contains("### small, dev half: prompt exposure 1"));
+        assert!(text.contains("Gold: human labels"));
+    }
+
+    #[test]
+    fn shares_near_the_ends_are_not_the_ends() {
+        let share = |point| {
+            percent(&Number {
+                point,
+                low: None,
+                high: None,
+                n: 1,
+                no_interval: None,
+            })
+        };
+        assert_eq!(
+            [0.999, 0.001, 1.0, 0.0, 0.496].map(share),
+            ["99 %", "1 %", "100 %", "0 %", "50 %"]
+        );
+    }
 }

@@ -12,6 +12,7 @@ mod figures;
 mod judges;
 mod repeat;
 mod shape;
+mod taught;
 #[cfg(test)]
 mod tests;
 
@@ -78,7 +79,8 @@ pub struct Measured<'a> {
 /// [`Kind::Input`](crate::error::Kind::Input) when a rater is called as the consensus is, [`Kind::Io`](crate::error::Kind::Io)
 /// when the sheet cannot be read.
 pub fn measure(of: &Measured<'_>) -> Result<Card> {
-    let laid = Laid::new(of)?;
+    let mut laid = Laid::new(of)?;
+    taught::mark(of, &mut laid)?;
     let inside = coverage::inside(of, &laid.consensus)?;
     let mut dimensions = Vec::new();
     for (position, dimension) in of.sheet.rubric().dimensions().iter().enumerate() {

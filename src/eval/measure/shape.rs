@@ -72,6 +72,11 @@ pub(super) fn compressed(figures: &Figures, panel: Option<&Number>) -> Option<St
             "gold rises {} points a point, more than noise in gold explains",
             interval(slope, plain)
         ),
+        Some(slope) if slope.high.is_some_and(|high| high < 1.0) => format!(
+            "gold rises {} points a point, so noise in gold and in the answers explains it: nearer the middle they would \
+             meet gold better still",
+            interval(slope, plain)
+        ),
         Some(slope) => format!(
             "noise in gold, which widens it, may explain that: gold rises {} points a point",
             interval(slope, plain)

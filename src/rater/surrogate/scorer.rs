@@ -101,6 +101,26 @@ impl<'b> Scorer<'b> {
         })
     }
 
+    /// What surrogate number `which` was taught to say of a task, in the dimension's unit; `None` where it was not trained on it,
+    /// or on different answers.
+    pub fn taught(&mut self, which: usize, input: Input<'_>) -> Option<f64> {
+        let surrogates = &self.bundle.surrogates;
+        let scale = &surrogates.get(which)?.about.scale;
+        self.task.read(input.occupation, input.statement);
+        let rows = self.remembered(input);
+        let answers = &self.bundle.memory.answers;
+        let own = rows
+            .iter()
+            .map(|row| answers[row * surrogates.len() + which]);
+        let answer = own.clone().next()?;
+        own.clone()
+            .all(|other| other == answer)
+            .then(|| match scale {
+                Scale::Labels(labels) => labels[usize::from(answer)].1,
+                Scale::Score => f64::from(answer) / 100.0,
+            })
+    }
+
     /// Training rows that answer for the task: those of its text, else those that bear its id and are nearly the same task.
     /// Releases edit statements under the same id; the shipped model saw the earlier words and the label.
     fn remembered(&mut self, input: Input<'_>) -> Vec<usize> {
