@@ -251,20 +251,31 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
         .run(&column)
         .ends(2)
         .says(&["labels.csv has no column 'text'"]);
-    project.rate(
-        "runs/r",
-        &["Lawyers", "--rater", "people", "--rater", "elm-2024-human"],
+    project
+        .rate(
+            "runs/r",
+            &["Lawyers", "--rater", "people", "--rater", "surrogate-human"],
+        )
+        .ends(0);
+    project
+        .run(&["eval", "new", "run", "--run", "r"])
+        .ends(0)
+        .prints(&["1 of 1 tasks", "run r of starter inventory"]);
+    assert_eq!(
+        rows(&project, "run", &["task_id", "exposure", "run", "kind"]),
+        [["law-03", "E2", "r", "expert"]]
     );
-    if project.path("runs/r/manifest.json").exists() {
-        project
-            .run(&["eval", "new", "run", "--run", "r"])
-            .ends(0)
-            .prints(&["1 of 1 tasks", "run r of starter inventory"]);
-        assert_eq!(
-            rows(&project, "run", &["task_id", "exposure", "run", "kind"]),
-            [["law-03", "E2", "r", "expert"]]
-        );
-    }
+    // Nobody labelled: all tasks of the run, to be filled in.
+    project
+        .rate("runs/s", &["Lawyers", "--rater", "surrogate-human"])
+        .ends(0);
+    project
+        .run(&["eval", "new", "blank", "--run", "s", "--kind", "editorial"])
+        .ends(0)
+        .prints(&[
+            "14 of 14 tasks in 1 of 1 occupations",
+            "14 tasks have no label yet",
+        ]);
 }
 
 #[test]
@@ -378,5 +389,5 @@ fn the_log_counts_prompts_and_damaged_lines_are_said() {
     project
         .run(&["eval", "list"])
         .ends(0)
-        .prints(&["1 (2 with earlier versions of the set)"]);
+        .prints(&["1 (2 in all versions)", "built in"]);
 }

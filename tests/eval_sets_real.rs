@@ -2,8 +2,6 @@
 //!
 //! `TASKRATER_DATA` names the folder that holds `eloundou2024/` and `onet_30_2/`.
 
-#![expect(clippy::print_stdout, reason = "a test says what it skips")]
-
 mod support;
 
 use std::fs;

@@ -274,3 +274,22 @@ fn a_cache_that_was_seen_at_work_is_expected_to_work() {
             .contains("90 % of the input read from it")
     );
 }
+
+#[test]
+fn what_is_asked_one_after_the_other_adds_up_by_rater() {
+    let (llm, prompt) = (llm(Wire::OpenAi), Prompt::built_in("impact").unwrap());
+    let of = |questions| {
+        Estimate::of(vec![estimate(
+            &asked(&llm, &prompt, questions),
+            &Experience::default(),
+        )])
+    };
+    let (one, other) = (of(10), of(30));
+    let both = one.clone().then(other.clone());
+    assert_eq!((both.questions, both.raters.len()), (40, 1));
+    assert_eq!(both.seconds, one.seconds.plus(other.seconds));
+    let cost = |of: &Estimate| of.cost.unwrap().nanodollars;
+    assert_eq!(cost(&both), cost(&one).plus(cost(&other)));
+    assert_eq!(both.raters[0].dearest_call, other.raters[0].dearest_call);
+    assert_eq!(Estimate::default().then(one.clone()), one);
+}

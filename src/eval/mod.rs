@@ -10,8 +10,10 @@
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
 mod baseline;
+mod calibration;
 mod card;
 mod card_file;
+mod coverage;
 #[cfg(test)]
 mod fixtures;
 pub mod gate;
@@ -24,14 +26,18 @@ mod number;
 pub mod paired;
 pub mod probe;
 pub mod set;
+mod text;
+mod words;
 
 pub use baseline::{Baseline, MAJORITY};
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
     PromptLine, Role, SetLine, Tried,
 };
+pub use coverage::MODEL_RANGE;
 pub use measure::{Measured, SetTask, measure};
 pub use metric::{Better, Metric, Primary, Scored, Sums};
+pub use text::{markdown, text};
 
 /// Level of all intervals.
 pub const LEVEL: f64 = 0.95;

@@ -20,7 +20,7 @@ pub const RIDGE_STACK: &str = "ridge stack";
 pub const PATTERN_TABLE: &str = "pattern table";
 
 /// Most groups that gold occupations are left out in.
-const FOLDS: usize = 20;
+pub(super) const FOLDS: usize = 20;
 
 /// A panel calibrated on gold in one dimension.
 #[derive(Debug, Clone)]
@@ -226,24 +226,11 @@ impl Calibrated {
     ) -> Option<HeldOut> {
         let gold = self.clusters(occupations);
         let folds = gold.count().min(FOLDS);
-        if folds < 2 {
-            return None;
-        }
-        let (mut covered, mut counted) = (0, 0.0);
-        for fold in 0..folds {
-            let members = self.tasks.iter().zip(gold.of_units()).enumerate();
-            let (out, rest): (Vec<_>, Vec<_>) =
-                members.partition(|(_, (_, occupation))| **occupation % folds == fold);
-            let rest: Vec<usize> = rest.into_iter().map(|(_, (&task, _))| task).collect();
-            let fitted = Self::of(view, calibrator, rest, self.trust.level)?;
-            for (place, (&task, _)) in out {
-                let ends = fitted.ends(view.dimension, fitted.value(view, task)?);
-                if within(view.gold_value(task)?, (ends.low, ends.high)) {
-                    covered += 1;
-                    counted += self.fit.counts.at(place);
-                }
-            }
-        }
+        let of_place = gold.of_units().iter().map(|occupation| occupation % folds);
+        let hits = self.hits(view, calibrator, &of_place.collect::<Vec<_>>())?;
+        let places = hits.iter().enumerate().filter(|(_, hit)| **hit);
+        let counted: f64 = places.map(|(place, _)| self.fit.counts.at(place)).sum();
+        let covered = hits.iter().filter(|hit| **hit).count();
         Some(HeldOut {
             covered,
             share: counted / self.tasks.len() as f64,
@@ -251,6 +238,29 @@ impl Calibrated {
             occupations: gold.count(),
             folds,
         })
+    }
+
+    /// Whether each gold task is within its interval by the model that saw no task of its fold; `None` with one fold, or too
+    /// little gold without one.
+    pub(super) fn hits(
+        &self,
+        view: &View<'_>,
+        calibrator: Calibrator,
+        folds: &[usize],
+    ) -> Option<Vec<bool>> {
+        let last = folds.iter().max().copied().filter(|&last| last > 0)?;
+        let mut hits = vec![false; self.tasks.len()];
+        for fold in 0..=last {
+            let members = self.tasks.iter().zip(folds).enumerate();
+            let (out, rest): (Vec<_>, Vec<_>) = members.partition(|(_, (_, own))| **own == fold);
+            let rest: Vec<usize> = rest.into_iter().map(|(_, (&task, _))| task).collect();
+            let fitted = Self::of(view, calibrator, rest, self.trust.level)?;
+            for (place, (&task, _)) in out {
+                let ends = fitted.ends(view.dimension, fitted.value(view, task)?);
+                hits[place] = within(view.gold_value(task)?, (ends.low, ends.high));
+            }
+        }
+        Some(hits)
     }
 
     /// Whether a task's interval has a width; without one none is given.

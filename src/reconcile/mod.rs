@@ -18,6 +18,7 @@ mod consensus;
 pub mod coverage;
 mod design;
 mod diagnostic;
+mod held_out;
 mod method;
 mod origin;
 mod quote;
@@ -36,6 +37,7 @@ pub use centred::{
 pub use consensus::{Consensus, Interval, Shares, Trust};
 pub use design::refusal;
 pub use diagnostic::{DAWID_SKENE, EM, ONE_COIN};
+pub use held_out::{OutOfFold, out_of_fold};
 pub use method::{Gold, Method};
 pub use reasons::Reasons;
 pub use reconciliation::{Reconciliation, Spreads};

@@ -67,7 +67,9 @@ pub(super) fn write_whole(
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
 ) -> Result<()> {
     let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
-    let partial = path.with_file_name(format!(".{}.partial", base_name(path)));
+    // Another process may write the same file: each has a place of its own, and the last one stays.
+    let (name, process) = (base_name(path), std::process::id());
+    let partial = path.with_file_name(format!(".{name}.{process}.partial"));
     let mut out = BufWriter::with_capacity(1 << 16, File::create(&partial).map_err(failed)?);
     fill(&mut out)?;
     out.flush().map_err(failed)?;

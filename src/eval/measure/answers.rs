@@ -5,7 +5,7 @@ use super::{Measured, SetTask};
 use crate::error::{Error, Kind, Result};
 use crate::eval::card::{Answer, Answered};
 use crate::rating::{Outcome, Rating, Value};
-use crate::ratings::{Row, round12};
+use crate::ratings::{Row, round12, sorted_mean};
 use crate::reconcile::{Method, Options, Reconciled, reconcile_as_far};
 use crate::rubric::{Dimension, Rubric};
 use std::collections::{BTreeMap, HashMap};
@@ -20,8 +20,21 @@ pub(super) struct Laid<'a> {
     pub consensus: Reconciled,
     /// How it was made.
     pub method: String,
+    /// What the card has no room for: answers × judges.
+    pub known: Vec<Vec<Known>>,
     /// Whether each rater of the run covers each dimension: dimensions × raters.
     covers: Vec<Vec<bool>>,
+}
+
+/// What else a judge let know of a task.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Of each dimension the probability of each label; a plain label has all of it.
+    pub chances: Vec<Option<Vec<f64>>>,
+    /// Whether any of these is more than a plain label.
+    pub graded: bool,
+    /// How sure it is to be right, 0–100.
+    pub confidence: Option<f64>,
 }
 
 impl<'a> Laid<'a> {
@@ -44,11 +57,13 @@ impl<'a> Laid<'a> {
             places: Vec::new(),
             consensus,
             method,
+            known: Vec::new(),
             covers,
         };
         for (task, place) in places {
-            let answered = laid.task(of, task, place)?;
+            let (answered, known) = laid.task(of, task, place)?;
             laid.answers.push(answered);
+            laid.known.push(known);
             laid.places.push(place);
         }
         laid.majority(of.sheet.rubric());
@@ -65,7 +80,12 @@ impl<'a> Laid<'a> {
         self.covers.get(dimension).is_some_and(covers) || !self.covers.iter().any(covers)
     }
 
-    fn task(&self, of: &Measured<'_>, task: &SetTask<'_>, place: usize) -> Result<Answered> {
+    fn task(
+        &self,
+        of: &Measured<'_>,
+        task: &SetTask<'_>,
+        place: usize,
+    ) -> Result<(Answered, Vec<Known>)> {
         let rubric = of.sheet.rubric();
         let row = of.sheet.row(place)?;
         let drawn = of.sheet.drawn(of.gold.rater);
@@ -80,8 +100,18 @@ impl<'a> Laid<'a> {
             rationale: BTreeMap::new(),
             missing: BTreeMap::new(),
         };
+        let mut known = Vec::new();
         for judge in &self.judges {
             let id = &judge.line.id;
+            known.push(match judge.voice {
+                Voice::Rater(rater) => Known::of(rubric, row.opinion(rater)),
+                Voice::Baseline(baseline) => {
+                    let rating = baseline.ratings.get(place);
+                    rating.map_or_else(Known::default, |rating| Known::of(rubric, rating))
+                }
+                Voice::Consensus => self.shares(rubric, &row),
+                Voice::Majority => Known::default(),
+            });
             let said = match judge.voice {
                 Voice::Rater(rater) => rated(&mut answered, id, rubric, (&row, rater)),
                 Voice::Consensus => self.together(rubric, place),
@@ -95,7 +125,31 @@ impl<'a> Laid<'a> {
                 answered.said.insert(id.clone(), said);
             }
         }
-        Ok(answered)
+        Ok((answered, known))
+    }
+
+    /// The shares of the labels in the panel, where its answers are made of them.
+    fn shares(&self, rubric: &Rubric, row: &Row) -> Known {
+        let mut chances = vec![None; rubric.dimensions().len()];
+        let made = self.consensus.dimensions.iter();
+        for one in made.filter(|one| one.is_of_raters() && one.panel().len() > 1) {
+            let labels = one.dimension.labels().len();
+            let all = one.panel().iter().filter_map(|&rater| {
+                let value = row.opinion(rater).values.get(one.position)?.as_ref()?;
+                of_labels(value, labels)
+            });
+            let all: Vec<Vec<f64>> = all.collect();
+            let mean = |label: usize| {
+                sorted_mean(&mut all.iter().map(|one| one[label]).collect::<Vec<_>>())
+            };
+            let shares: Option<Vec<f64>> = (0..labels).map(mean).collect();
+            chances[one.position] = shares.filter(|_| labels > 0);
+        }
+        Known {
+            graded: true,
+            chances,
+            confidence: None,
+        }
     }
 
     /// What the panel says of a task, in the dimensions that two raters cover.
@@ -126,6 +180,28 @@ impl<'a> Laid<'a> {
             }
         }
     }
+}
+
+impl Known {
+    fn of(rubric: &Rubric, rating: &Rating) -> Self {
+        let dimensions = rubric.dimensions().iter().zip(&rating.values);
+        let chances = dimensions
+            .map(|(dimension, value)| of_labels(value.as_ref()?, dimension.labels().len()));
+        let mut values = rating.values.iter().flatten();
+        Self {
+            chances: chances.collect(),
+            graded: values.any(|value| value.probabilities.is_some()),
+            confidence: rating.confidence,
+        }
+    }
+}
+
+/// The probability of each label that an answer gives; `None` for a score.
+fn of_labels(value: &Value, labels: usize) -> Option<Vec<f64>> {
+    (labels > 0).then_some(())?;
+    let plain = |label| f64::from(u8::from(value.label == Some(label)));
+    let given = value.probabilities.clone();
+    Some(given.unwrap_or_else(|| (0..labels).map(plain).collect()))
 }
 
 /// The tasks of the half that the run has, with their numbers in it.

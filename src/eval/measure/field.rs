@@ -55,6 +55,17 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// The samples of a judge on a task, in points.
+    pub fn samples(&self, place: usize, judge: &str) -> Option<&'a [f64]> {
+        let task = self.answers.get(*self.tasks.get(place)?)?;
+        Some(&task.said.get(judge)?.get(&self.dimension.id)?.samples)
+    }
+
+    /// Position of the gold label of a task.
+    pub fn gold_label(&self, place: usize) -> Option<usize> {
+        self.label(self.gold(place)?)
+    }
+
     fn gold(&self, place: usize) -> Option<&'a Answer> {
         let task = self.answers.get(*self.tasks.get(place)?)?;
         task.gold.get(&self.dimension.id)
@@ -163,6 +174,20 @@ impl<'a> Field<'a> {
 }
 
 impl Judged {
+    /// Those of its tasks for whose place this holds.
+    pub fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let kept: Vec<bool> = self.places.iter().map(|&place| keep(place)).collect();
+        let there = self.places.iter().zip(&self.scored).zip(&kept);
+        let there = there.filter(|(_, kept)| **kept).map(|(one, _)| one);
+        let (places, scored) = there.map(|(place, one)| (*place, *one)).unzip();
+        Self {
+            places,
+            scored,
+            clusters: self.clusters.only(|unit| kept[unit]),
+            sums: self.sums,
+        }
+    }
+
     /// The design weights of its tasks.
     pub fn weights(&self) -> DesignWeights {
         let least = self.scored.iter().map(|one| one.weight);

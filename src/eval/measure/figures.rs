@@ -4,7 +4,7 @@ use super::field::Judged;
 use crate::eval::card::Number;
 use crate::eval::metric::{Metric, Scored};
 use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::stats::inference::{ClusterSums, Replicates};
+use crate::stats::inference::{ClusterSums, Replicates, t_test};
 use std::collections::BTreeMap;
 
 /// The means over tasks: their intervals are those of a clustered mean.
@@ -18,37 +18,78 @@ const RESAMPLED: [Metric; 4] = [
 ];
 
 /// What a judge's answers give.
-pub(super) fn figures(judged: &Judged) -> BTreeMap<Metric, Number> {
-    let (which, n) = (judged.sums, judged.scored.len());
-    let sums = ClusterSums::new(&judged.clusters, which.width(), |unit, part| {
-        which.add(&judged.scored[unit], part);
-    });
-    let whole = sums.whole();
-    let enough = judged.clusters.count() >= LEAST_OCCUPATIONS;
-    let drawn =
-        enough.then(|| sums.resampled(DRAWS, |sums| RESAMPLED.map(|one| one.of(which, sums))));
-    let resampled = RESAMPLED.iter().enumerate().filter_map(|(at, metric)| {
-        let point = metric.of(which, &whole);
-        let replicates = drawn
-            .as_ref()
-            .map(|drawn| Replicates::of(drawn.iter().map(|all| all[at])));
-        Some((*metric, Number::resampled(point, replicates.as_ref(), n)?))
-    });
-    let weights = judged.weights();
-    let means = MEANS.iter().filter_map(|metric| {
-        metric.of(which, &whole)?;
-        let values: Option<Vec<f64>> = judged
-            .scored
-            .iter()
-            .map(|one| of_task(*metric, one))
-            .collect();
-        let bounds = bounds(*metric);
-        Some((
-            *metric,
-            Number::mean(&values?, &weights, &judged.clusters, bounds)?,
-        ))
-    });
-    resampled.chain(means).collect()
+pub(super) struct Figures {
+    pub by_metric: BTreeMap<Metric, Number>,
+    /// Where the line of gold on value meets 0, in points.
+    pub intercept: Option<Number>,
+    /// p that the spread is that of gold: the logarithm of the ratio over the error of its resamples, on t. Pitman and Morgan's
+    /// test without their assumption of independent tasks.
+    pub same_spread: Option<f64>,
+}
+
+impl Figures {
+    pub fn of(judged: &Judged) -> Self {
+        let (which, n) = (judged.sums, judged.scored.len());
+        let sums = judged.cluster_sums();
+        let whole = sums.whole();
+        let statistics = |sums: &[f64]| -> [Option<f64>; 5] {
+            let [kappa, pearson, spread, slope] = RESAMPLED.map(|one| one.of(which, sums));
+            [kappa, pearson, spread, slope, intercept(slope, sums)]
+        };
+        let points = statistics(&whole);
+        let enough = judged.clusters.count() >= LEAST_OCCUPATIONS;
+        let drawn = enough.then(|| sums.resampled(DRAWS, statistics));
+        let replicates = |at: usize| {
+            let drawn = drawn.as_ref()?.iter();
+            Some(Replicates::of(drawn.map(|all| all[at])))
+        };
+        let number = |at: usize| Number::resampled(points[at], replicates(at).as_ref(), n);
+        let resampled = RESAMPLED.iter().enumerate();
+        let resampled = resampled.filter_map(|(at, metric)| Some((*metric, number(at)?)));
+        let means = MEANS.iter();
+        let means = means.filter_map(|metric| Some((*metric, mean(*metric, judged)?)));
+        let logs = drawn.as_ref().map(|drawn| {
+            let spreads = drawn.iter().map(|all| all[2]);
+            Replicates::of(spreads.map(|spread| spread.map(f64::ln)))
+        });
+        let test = || {
+            let se = logs?.se().filter(|se| *se > 0.0)?;
+            t_test(points[2]?.ln(), se, judged.clusters.count() - 1)
+        };
+        Self {
+            by_metric: resampled.chain(means).collect(),
+            intercept: number(4),
+            same_spread: test(),
+        }
+    }
+}
+
+impl Judged {
+    /// What the metrics are functions of, by occupation.
+    pub(super) fn cluster_sums(&self) -> ClusterSums {
+        ClusterSums::new(&self.clusters, self.sums.width(), |unit, part| {
+            self.sums.add(&self.scored[unit], part);
+        })
+    }
+}
+
+/// Of the line whose slope is known, by the sums n, gold and value.
+fn intercept(slope: Option<f64>, sums: &[f64]) -> Option<f64> {
+    let &[n, gold, value, ..] = sums else {
+        return None;
+    };
+    Some(gold / n - slope? * value / n)
+}
+
+fn mean(metric: Metric, judged: &Judged) -> Option<Number> {
+    let values = judged.scored.iter().map(|one| of_task(metric, one));
+    let values: Vec<f64> = values.collect::<Option<_>>()?;
+    let bounds = match metric {
+        Metric::Accuracy => (0.0, 1.0),
+        Metric::Bias => (-100.0, 100.0),
+        _ => (0.0, 100.0),
+    };
+    Number::mean(&values, &judged.weights(), &judged.clusters, bounds)
 }
 
 /// What a task adds to a metric that is a mean.
@@ -61,14 +102,5 @@ pub(super) fn of_task(metric: Metric, one: &Scored) -> Option<f64> {
         Metric::Mae => Some((one.value - one.gold).abs()),
         Metric::Bias => Some(one.value - one.gold),
         _ => None,
-    }
-}
-
-/// Between which a mean lies.
-fn bounds(metric: Metric) -> (f64, f64) {
-    match metric {
-        Metric::Accuracy => (0.0, 1.0),
-        Metric::Bias => (-100.0, 100.0),
-        _ => (0.0, 100.0),
     }
 }

@@ -5,22 +5,26 @@
 //! taken from the ratings.
 
 mod answers;
+mod beaten;
+mod bench;
 mod field;
 mod figures;
 mod judges;
+mod repeat;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 use super::baseline::Baseline;
-use super::card::{
-    Card, Cost, DimensionScores, JudgeScores, Number, PanelLine, PromptLine, SetLine, Tried,
-};
+use super::card::{Card, Cost, PanelLine, PromptLine, SetLine, Tried};
+use super::coverage;
 use crate::error::Result;
 use crate::inventory::Occupation;
 use crate::ratings::Sheet;
 use crate::reconcile::{Gold, Options};
 use crate::report::RaterLine;
 use answers::Laid;
+use bench::Bench;
 use field::Field;
 use std::collections::BTreeMap;
 
@@ -75,21 +79,13 @@ pub struct Measured<'a> {
 /// when the sheet cannot be read.
 pub fn measure(of: &Measured<'_>) -> Result<Card> {
     let laid = Laid::new(of)?;
+    let inside = coverage::inside(of, &laid.consensus)?;
     let mut dimensions = Vec::new();
     for (position, dimension) in of.sheet.rubric().dimensions().iter().enumerate() {
-        let Some(field) = Field::new(dimension, &laid.answers) else {
-            continue;
-        };
-        let judges = laid.judges.iter();
-        let judges: Vec<JudgeScores> = judges
-            .filter_map(|judge| scores(&field, &judge.line.id, laid.was_asked(position, judge)))
-            .collect();
-        dimensions.push(DimensionScores {
-            dimension: dimension.id.clone(),
-            gold: field.tasks.len(),
-            occupations: field.clusters.count(),
-            judges,
-        });
+        if let Some(field) = Field::new(dimension, &laid.answers) {
+            let bench = Bench::new(position, field, &laid, &inside[position]);
+            dimensions.push(bench.scores(&of.set.primary));
+        }
     }
     Ok(Card {
         format: Card::FORMAT,
@@ -105,22 +101,5 @@ pub fn measure(of: &Measured<'_>) -> Result<Card> {
         dimensions,
         rubric: of.sheet.rubric().clone(),
         answers: laid.answers,
-    })
-}
-
-/// What came of a judge in a dimension; `None` where it has nothing to do with it.
-fn scores(field: &Field<'_>, judge: &str, asked: bool) -> Option<JudgeScores> {
-    let judged = field.judged(judge);
-    let n = judged.scored.len();
-    (n > 0 || asked).then_some(())?;
-    let coverage: Number = field.coverage(&judged)?;
-    Some(JudgeScores {
-        judge: judge.to_owned(),
-        n,
-        coverage,
-        figures: figures::figures(&judged),
-        interval_coverage: BTreeMap::new(),
-        more: BTreeMap::new(),
-        flags: Vec::new(),
     })
 }

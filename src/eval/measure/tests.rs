@@ -1,8 +1,8 @@
 //! A measurement as a whole.
 
 use super::*;
-use crate::eval::Metric;
 use crate::eval::fixtures::World;
+use crate::eval::{JudgeScores, Metric};
 use crate::rating::{Outcome, Rating};
 use crate::ratings::fixtures::{label, rated};
 use crate::stats::rng::Rng;

@@ -131,7 +131,7 @@ pub struct Finding {
     pub n: usize,
     /// Occupations that those are from.
     pub occupations: usize,
-    /// Whether the adjusted p is .05 or less, and for noise the interval above the tolerance.
+    /// Whether the adjusted p is .05 or less, and for noise the interval above the [tolerance](super::tolerance).
     pub found: bool,
     /// Why there is no p, no interval or no MDE.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,7 +201,7 @@ pub fn judge(findings: &mut [Finding]) {
         // Holm's last step asks for no less than the level itself.
         if one.least_p > level {
             let note = format!(
-                "with {} occupations p cannot be below {:.2}: of {tests} tests it may take an adjusted p over {ALPHA} however large the effect",
+                "{} occupations are too few for {tests} tests: p is {:.4} at least, and the first has to be at most {level:.4}",
                 one.occupations, one.least_p
             );
             one.note.get_or_insert(note);

@@ -21,7 +21,7 @@ pub use arm::{Arm, Turn, schedule};
 pub use design::Design;
 pub use finding::{Finding, Test, judge};
 pub use padding::{padded, words};
-pub use repeat::{TOLERANCE, repeat};
+pub use repeat::{repeat, tolerance};
 pub use shift::anchor;
 pub use title::{Titles, title};
 pub use verbosity::{Worded, verbosity};

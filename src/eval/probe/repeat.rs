@@ -4,18 +4,34 @@ use super::Answers;
 use super::finding::{Finding, Sensitivity, Test};
 use super::shift::shift;
 use crate::eval::LEVEL;
+use crate::rubric::Dimension;
 use crate::stats::dist::{chi_squared_quantile, chi_squared_tail};
 use crate::stats::inference::clustered_mean;
 use crate::stats::{Clusters, Table, agreement};
 
-/// A rater is noisy where it is shown that the standard deviation of its answers to one question is above this: half the width of
-/// a band. Of two answers one in twenty then lies more than 28 points from the other.
-pub const TOLERANCE: f64 = 10.0;
+/// A rater is noisy in a dimension where it is shown that the standard deviation of its answers to one question is above this, in
+/// points. Of a score half the width of a band: of two answers one in twenty then lies more than 28 points from the other. Of
+/// labels half the step between two of them: with p the share of pairs of answers that are a step apart, p·step² = 2s², so that
+/// beyond it two answers to one question differ more often than not.
+#[must_use]
+pub fn tolerance(dimension: &Dimension) -> f64 {
+    const HALF_A_BAND: f64 = 10.0;
+    let (low, high) = dimension.bounds();
+    match dimension.labels().len() {
+        0 | 1 => HALF_A_BAND,
+        labels => dimension.to_score(high - low) / (labels - 1) as f64 / 2.0,
+    }
+}
 
 /// Answers to the same questions, round by round. `earlier` marks tasks whose first round was answered long before the others.
-/// What comes back is the noise, the drift over the rounds that were asked together, and the change since the earlier answers.
+/// What comes back is the noise against a [`tolerance`], the drift over the rounds that were asked together, and the change since the earlier answers.
 #[must_use]
-pub fn repeat(rounds: &[&Answers], earlier: &[bool], occupations: &[usize]) -> Vec<Finding> {
+pub fn repeat(
+    rounds: &[&Answers],
+    earlier: &[bool],
+    occupations: &[usize],
+    tolerance: f64,
+) -> Vec<Finding> {
     let task = |at: usize| -> Vec<Option<f64>> {
         let round = |round: &&Answers| round.get(at).copied().flatten();
         rounds.iter().map(round).collect()
@@ -29,7 +45,7 @@ pub fn repeat(rounds: &[&Answers], earlier: &[bool], occupations: &[usize]) -> V
         .map(|at| now_less_then(&tasks[at]).filter(|_| was_earlier(at)))
         .collect();
     let tests = [
-        noise(&tasks, occupations),
+        noise(&tasks, occupations, tolerance),
         shift(Test::Drift, &slopes, occupations),
         shift(Test::Since, &since, occupations),
     ];
@@ -60,7 +76,7 @@ fn now_less_then(answers: &[Option<f64>]) -> Option<f64> {
 /// s_w² = Σ(y − ȳ_task)²/Σ(K − 1), with a χ² interval. Where noise differs between occupations, or a round moves all tasks of
 /// one, s_w² is less certain than its Σ(K − 1) degrees say: they are 2s_w⁴/Var (Satterthwaite 1946), Var that of the ratio
 /// clustered by occupation, and never more than Σ(K − 1).
-fn noise(tasks: &[Vec<Option<f64>>], occupations: &[usize]) -> Option<Finding> {
+fn noise(tasks: &[Vec<Option<f64>>], occupations: &[usize], tolerance: f64) -> Option<Finding> {
     let repeated = tasks.iter().zip(occupations).filter_map(|(answers, key)| {
         let there: Vec<f64> = answers.iter().flatten().copied().collect();
         (there.len() > 1).then_some((there, *key))
@@ -75,7 +91,8 @@ fn noise(tasks: &[Vec<Option<f64>>], occupations: &[usize]) -> Option<Finding> {
     let variance = squares.iter().sum::<f64>() / degrees;
     let sd = variance.sqrt();
     let mut found = Finding::of(Test::Noise, sd, (answers.len(), groups));
-    found.above = Some(TOLERANCE);
+    found.above = Some(tolerance);
+    found.also.insert("tolerance", tolerance);
     also(&mut found, (tasks, &answers), &clusters);
     if variance <= 0.0 {
         found.note = Some("every repeat is the same".into());
@@ -92,11 +109,8 @@ fn noise(tasks: &[Vec<Option<f64>>], occupations: &[usize]) -> Option<Finding> {
     let tail = (1.0 - LEVEL) / 2.0;
     let end = |p: f64| Some((variance * df / chi_squared_quantile(p, df)?).sqrt());
     (found.low, found.high) = (end(1.0 - tail), end(tail));
-    found.p = chi_squared_tail(variance * df / (TOLERANCE * TOLERANCE), df);
-    found.sensitivity = Some(Sensitivity::Over {
-        tolerance: TOLERANCE,
-        df,
-    });
+    found.p = chi_squared_tail(variance * df / (tolerance * tolerance), df);
+    found.sensitivity = Some(Sensitivity::Over { tolerance, df });
     found.also.insert("degrees_of_freedom", df);
     Some(found)
 }
@@ -163,7 +177,7 @@ mod tests {
             round([14.0, 20.0, 33.0, 43.0]),
         ];
         let rounds: Vec<&Answers> = rounds.iter().map(Vec::as_slice).collect();
-        let found = repeat(&rounds, &[false; 4], &[0, 0, 1, 1]);
+        let found = repeat(&rounds, &[false; 4], &[0, 0, 1, 1], 10.0);
         let [noise, drift] = &found[..] else {
             panic!("{found:?}")
         };
@@ -187,12 +201,20 @@ mod tests {
             round([15.0, 25.0, 37.0, 45.0]),
         ];
         let rounds: Vec<&Answers> = rounds.iter().map(Vec::as_slice).collect();
-        let found = repeat(&rounds, &[true; 4], &[0, 1, 2, 3]);
+        let found = repeat(&rounds, &[true; 4], &[0, 1, 2, 3], 10.0);
         let tests: Vec<Test> = found.iter().map(|one| one.test).collect();
         assert_eq!(tests, [Test::Noise, Test::Drift, Test::Since]);
         // One task changed by 2 between the second and the third round; 5, 5, 6, 5 since the first.
         assert_eq!((found[1].effect, found[2].effect), (0.5, 5.25));
-        let same = repeat(&[rounds[0], rounds[0]], &[false; 4], &[0, 1, 2, 3]);
+        let same = repeat(&[rounds[0], rounds[0]], &[false; 4], &[0, 1, 2, 3], 10.0);
         assert_eq!((same[0].effect, same[0].p), (0.0, None));
+    }
+
+    #[test]
+    fn a_tolerance_is_half_a_band_or_half_a_step() {
+        let impact = crate::prompt::Prompt::built_in("impact").unwrap();
+        let of = |at: usize| tolerance(&impact.rubric().dimensions()[at]);
+        // E0, E2, E1 are 50 points apart.
+        assert_eq!((of(0), of(1)), (25.0, 10.0));
     }
 }

@@ -85,7 +85,7 @@ impl Simulated {
                 let round = |rater: &mut Self, n: f64| rater.arm(|rater, _| n * rater.bias.drift);
                 let rounds = [0.0, 1.0, 2.0].map(|n| round(self, n));
                 let rounds: Vec<&Answers> = rounds.iter().map(Vec::as_slice).collect();
-                repeat(&rounds, &[], &occupations)
+                repeat(&rounds, &[], &occupations, 10.0)
             }
             Kind::Anchor => {
                 let half = self.bias.anchor / 2.0;

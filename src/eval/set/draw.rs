@@ -24,7 +24,7 @@ pub struct Plan {
     pub amount: Amount,
     /// Seed of tasks and halves.
     pub seed: u64,
-    /// Share of the occupations that is in the test half, 0–1.
+    /// Share of the occupations that is in the test half, from 0 to below 1.
     pub test_share: f64,
 }
 
@@ -42,7 +42,7 @@ impl Plan {
     ///
     /// Tasks are drawn systematically along occupations in random order and their tasks in random order, as `review` draws; an
     /// occupation is in the test half with the probability K/M, K the nearest whole number to `test_share` of the M drawn ones, and
-    /// at least one and at most M − 1 of them where a share between 0 and 1 is asked for.
+    /// at least one and at most M − 1 of them where a share above 0 is asked for. A single occupation is all dev.
     ///
     /// # Errors
     /// There is no task, or more is asked for than there is.
@@ -108,10 +108,9 @@ impl Plan {
         let all = order.len();
         shuffle(&mut order, rng);
         let wanted = (self.test_share * all as f64).round() as usize;
-        let split = self.test_share > 0.0 && self.test_share < 1.0 && all > 1;
-        let wanted = match split {
+        let wanted = match self.test_share > 0.0 && all > 1 {
             true => wanted.clamp(1, all - 1),
-            false => wanted.min(all),
+            false => 0,
         };
         order.into_iter().take(wanted).collect()
     }
@@ -215,12 +214,6 @@ mod tests {
         assert!(plan(Amount::All, 1).draw(&[]).is_err());
         // One occupation cannot be parted.
         let one = plan(Amount::All, 1).draw(&["a", "a"]).unwrap();
-        assert_eq!(
-            one.tasks
-                .iter()
-                .filter(|(_, half)| *half == Half::Test)
-                .count(),
-            2
-        );
+        assert_eq!(one.tasks, [(0, Half::Dev), (1, Half::Dev)]);
     }
 }

@@ -105,10 +105,7 @@ impl Tried {
     pub fn words(&self) -> String {
         match self.prompts == self.prompts_ever {
             true => self.prompts.to_string(),
-            false => format!(
-                "{} ({} with earlier versions of the set)",
-                self.prompts, self.prompts_ever
-            ),
+            false => format!("{} ({} in all versions)", self.prompts, self.prompts_ever),
         }
     }
 }
@@ -166,7 +163,7 @@ mod tests {
         let found = tried("log.jsonl", lines.concat().as_bytes(), "new");
         assert_eq!((found.prompts, found.prompts_ever), (2, 3));
         assert_eq!((found.measurements, found.looks_at_test), (6, 2));
-        assert_eq!(found.words(), "2 (3 with earlier versions of the set)");
+        assert_eq!(found.words(), "2 (3 in all versions)");
         assert_eq!(tried("x", b"", "new"), Tried::default());
     }
 

@@ -64,6 +64,9 @@ impl<'a> Opinion<'a> {
         if let Some(middle) = recorded.and_then(|verdict| judge::level_of_label(&verdict.label)) {
             judgement.level = middle + (judgement.level - 0.5) * 0.2;
         }
+        if let Some(points) = ask.points {
+            judgement.level = (points / 100.0).clamp(0.0, 1.0);
+        }
         let scored = shape
             .iter()
             .any(|(_, field)| matches!(field, Field::Score { .. }));
@@ -129,6 +132,9 @@ impl<'a> Opinion<'a> {
     /// Where a score lies between its bounds: some names have a meaning, others follow the level.
     fn share(&self, name: &str) -> f64 {
         let level = self.judgement.level;
+        if self.ask.points.is_some() {
+            return level;
+        }
         let base = if name.contains("automat") {
             0.9 * level - 0.05
         } else if name.contains("augment") {

@@ -15,6 +15,10 @@ pub struct Ask {
     /// The task to rate: the last `<task>…</task>` of the user messages, unescaped; without one,
     /// the last user message.
     pub task: String,
+    /// All user messages, as sent.
+    pub users: String,
+    /// What the provider was told to think of it, in points of 0–100 ([`super::Builder::points`]).
+    pub points: Option<f64>,
     /// The text to draft from: the last `<source>…</source>` of the user messages, unescaped.
     pub source: Option<String>,
     /// What the model says of a dispute, where it follows a rater.
@@ -84,6 +88,8 @@ impl Ask {
                 ..cache_mark(&body["system"])
             },
             model,
+            points: None,
+            users,
         }
     }
 }

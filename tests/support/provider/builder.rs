@@ -104,6 +104,13 @@ impl Builder {
         self
     }
 
+    /// Rates every question by its text: so many points of 0–100 in every score, and the label of that level.
+    #[must_use]
+    pub fn points(mut self, points: impl Fn(&str) -> f64 + Send + Sync + 'static) -> Self {
+        self.config.points = Some(Box::new(points));
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics

@@ -32,6 +32,9 @@ pub struct Fault {
     /// Only requests whose task contains this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
+    /// Only requests whose body holds this: a word of the prompt, so that a prompt is answered better or worse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
 }
 
 /// Which of the matching requests a rule hits.
@@ -192,6 +195,7 @@ impl Fault {
             model: None,
             path: None,
             contains: None,
+            prompt: None,
         }
     }
 
@@ -267,6 +271,13 @@ impl Fault {
         self
     }
 
+    /// Only requests whose body holds this.
+    #[must_use]
+    pub fn asked_with(mut self, part: &str) -> Self {
+        self.prompt = Some(part.to_owned());
+        self
+    }
+
     /// Reads one fault from its JSON form; unknown keys and impossible numbers are errors.
     pub fn from_json(value: &Value) -> Result<Self, String> {
         let fault: Self = Self::deserialize(value).map_err(|error| error.to_string())?;
@@ -300,7 +311,7 @@ impl Fault {
         };
         let own = serde_json::to_value(&self.kind).map_err(|error| error.to_string())?;
         let known = |key: &str| {
-            matches!(key, "when" | "model" | "path" | "contains")
+            matches!(key, "when" | "model" | "path" | "contains" | "prompt")
                 || own.get(key).is_some()
                 || optional(key)
         };

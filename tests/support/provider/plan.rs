@@ -47,7 +47,7 @@ impl Plan {
     pub fn judge(&mut self, path: &str, ask: &Ask, raw: &[u8]) -> Verdict {
         let mut verdict = Verdict::default();
         for (index, rule) in self.rules.iter_mut().enumerate() {
-            if !rule.concerns(path, ask) || !rule.fires(index, raw) {
+            if !rule.concerns(path, ask, raw) || !rule.fires(index, raw) {
                 continue;
             }
             match (&rule.fault.kind, rule.fault.kind.class()) {
@@ -64,7 +64,7 @@ impl Plan {
 }
 
 impl Rule {
-    fn concerns(&self, path: &str, ask: &Ask) -> bool {
+    fn concerns(&self, path: &str, ask: &Ask, raw: &[u8]) -> bool {
         let within = |text: &str, part: &Option<String>| {
             part.as_deref().is_none_or(|part| text.contains(part))
         };
@@ -77,6 +77,7 @@ impl Rule {
             && within(&ask.model, &self.fault.model)
             && within(path, &self.fault.path)
             && within(&ask.task, &self.fault.contains)
+            && within(&String::from_utf8_lossy(raw), &self.fault.prompt)
     }
 
     fn fires(&mut self, index: usize, raw: &[u8]) -> bool {

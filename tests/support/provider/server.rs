@@ -24,6 +24,8 @@ use super::{admin, check, draft};
 
 /// What a log of exchanges is given to.
 pub type Log = dyn Fn(&Exchange) + Send + Sync;
+/// What a provider thinks of the user messages of a request, in points.
+pub type Points = dyn Fn(&str) -> f64 + Send + Sync;
 
 /// How a provider behaves; fixed at its start.
 #[derive(Default)]
@@ -46,6 +48,8 @@ pub struct Config {
     pub compatible: bool,
     /// Called after each exchange.
     pub log: Option<Box<Log>>,
+    /// What it thinks of a question, in points of 0–100; by default keywords decide.
+    pub points: Option<Box<Points>>,
 }
 
 /// A provider's configuration and memory, shared by all connections.
@@ -121,7 +125,7 @@ async fn provide(
     let wire = Wire::of_path(path);
     let body = body.map_err(|error| error.to_string());
     let read = |body: &Value| Ask::read(wire.unwrap_or(Wire::OpenAi), body);
-    let ask = body.as_ref().map(read).unwrap_or_default();
+    let mut ask = body.as_ref().map(read).unwrap_or_default();
     let mut call = Call::begin(&shared, path, &ask.model);
     if shared.config.keep_requests {
         shared.ledger().requests.push(Recorded {
@@ -157,6 +161,7 @@ async fn provide(
     if let Err(refusal) = call.admit(wire, &ask) {
         return call.fail(wire, &refusal);
     }
+    ask.points = shared.config.points.as_ref().map(|of| of(&ask.users));
     let verdict = shared.judge(path, &ask, &raw);
     call.note(&verdict);
     let wait = shared.config.delay_ms + verdict.delay_ms;

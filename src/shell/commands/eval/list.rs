@@ -41,12 +41,12 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
         "rubric",
         "dev",
         "test",
-        "prompts tried",
-        "looks at test",
+        "tried",
+        "test looks",
         "texts",
         "title",
     ];
-    let notes = "Tasks of each half; prompts tried: distinct prompts measured on the dev half, as eval/<set>/log.jsonl has it.";
+    let notes = "dev, test: tasks of each half; tried: distinct prompts measured on dev; test looks: measurements on test (eval/<set>/log.jsonl)";
     table::print(&format!(
         "{}\n{}\n",
         table::plain(&header, rows),

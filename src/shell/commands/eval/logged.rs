@@ -185,15 +185,15 @@ pub(super) fn say_of_choice(ready: &Ready<'_>, card: &Card) {
         return;
     };
     let past = Past(lines);
-    let tried = past.tried(ready);
     let set = ready.set.id();
+    let (now, ever) = past.prompts(ready);
     let lines = match ready.half {
-        Half::Dev if tried.prompts < 2 => Vec::new(),
-        Half::Dev => dev(&past, ready, card, tried.prompts),
+        Half::Dev if ever < 2 => Vec::new(),
+        Half::Dev => dev(&past, ready, card, (now, ever)),
         Half::Test => vec![format!(
             "the test half of {set} was looked at {}, with {}: it says what a prompt is worth as long as no prompt is chosen by it; \
              looking again with another prompt spends it",
-            times(tried.looks_at_test),
+            times(past.tried(ready).looks_at_test),
             counted(past.prompts_on_test(ready), "prompt")
         )],
     };
@@ -202,11 +202,19 @@ pub(super) fn say_of_choice(ready: &Ready<'_>, card: &Card) {
     }
 }
 
-fn dev(past: &Past, ready: &Ready<'_>, card: &Card, prompts: usize) -> Vec<String> {
+fn dev(past: &Past, ready: &Ready<'_>, card: &Card, (now, ever): (usize, usize)) -> Vec<String> {
     let set = ready.set.id();
+    let earlier = match ever > now {
+        true => format!(" ({ever} with earlier versions of the set)"),
+        false => String::new(),
+    };
     let mut lines = vec![format!(
-        "{prompts} prompts were tried on the dev half of {set}: the best of them looks better there than it is, for it was chosen by \
-         the very tasks that measure it"
+        "{} tried on the dev half of {set}{earlier}: the best of several looks better there than it is, for it was chosen by the very \
+         tasks that measure it",
+        match now {
+            1 => "1 prompt was".to_owned(),
+            n => format!("{n} prompts were"),
+        }
     )];
     if let Some(best) = past.best(ready, card) {
         let LoggedPrompt {
@@ -249,6 +257,9 @@ fn on_test(ready: &Ready<'_>, id: &str, source: Option<&str>) -> String {
     if let Some(panel) = &args.ask.panel {
         command.push_str(&format!(" --panel {panel}"));
     }
+    if let Some(samples) = args.samples {
+        command.push_str(&format!(" --samples {samples}"));
+    }
     for rater in &args.ask.rater {
         command.push_str(&format!(" --rater {rater}"));
     }
@@ -256,6 +267,21 @@ fn on_test(ready: &Ready<'_>, id: &str, source: Option<&str>) -> String {
 }
 
 impl Past {
+    /// Different prompts that were measured on the dev half, those of this command among them: of this version of the set, and of
+    /// any.
+    fn prompts(&self, ready: &Ready<'_>) -> (usize, usize) {
+        let of = |digest: Option<&str>| {
+            let own = self.0.iter().filter(|line| {
+                line.half == Half::Dev && digest.is_none_or(|digest| line.digest == digest)
+            });
+            let own = own.map(|line| &*line.prompt.fingerprint);
+            let now = ready.prompts.iter().map(String::as_str);
+            let prompts: BTreeSet<&str> = own.chain(now).collect();
+            prompts.len()
+        };
+        (of(Some(ready.set.digest())), of(None))
+    }
+
     /// Different prompts that were measured on the test half of this version of the set.
     fn prompts_on_test(&self, ready: &Ready<'_>) -> usize {
         let own = self

@@ -57,11 +57,25 @@ impl Outcome {
         };
         // Of a run that was cut short the first tasks are there, which are no sample of all.
         let old = old.filter(|_| !ended.cut_short());
-        let compared = old.map(|old| Compared::of(&new.card, old)).transpose()?;
+        let compared = match old.map(|old| Compared::of(&new.card, old)) {
+            // Nothing that both answered: the code says that answers are missing, and the card is there.
+            Some(Err(error)) if ended.code != 0 => {
+                say!("{}", clean(&format!("nothing is compared: {error}")));
+                None
+            }
+            compared => compared.transpose()?,
+        };
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
-        if gate.as_ref().is_some_and(|gate| !gate.passed) {
-            ended.code = EXIT_GATE;
+        if let Some(gate) = gate.as_ref().filter(|gate| !gate.passed) {
+            // A figure that is not there fails, too; where answers are missing, that is what the code says.
+            let seen = gate
+                .checks
+                .iter()
+                .any(|one| !one.passed && one.drop.is_some());
+            if seen || ended.code == 0 {
+                ended.code = EXIT_GATE;
+            }
         }
         let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
         Ok(Self {
@@ -83,7 +97,7 @@ impl Outcome {
             false => ", and the gate is not judged",
         };
         say!(
-            "the measurement was cut short: nothing is compared{gate}; the same command goes on where it stopped"
+            "answers are missing: nothing is compared{gate}; the same command goes on where it stopped"
         );
     }
 }

@@ -9,9 +9,9 @@ use crate::eval::junit::junit;
 use crate::eval::markdown as compared;
 use crate::shell::cli::EvalArgs;
 use crate::shell::files::write_whole;
-use crate::shell::terminal::{clean, say};
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use crate::shell::terminal::{clean, clean_lines, say};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Finds out before anything is asked that they can be written. The gate and the Markdown of an earlier call are taken away: a
@@ -27,21 +27,25 @@ pub(super) fn check(args: &EvalArgs) -> Result<()> {
 }
 
 fn writable(path: &Path, stays: bool) -> Result<()> {
-    let failed = |error: std::io::Error| {
+    let failed = |error: io::Error| {
         Error::new(Kind::Io, format!("cannot write {}", path.display()))
             .because(error)
             .hint("name a file that can be written; nothing has been asked yet")
     };
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder).map_err(failed)?;
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    // It is written beside its place first. Another process may be at it, so its own name is not tried.
+    tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    if path.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    let there = path.exists();
-    let opened = OpenOptions::new().create(true).append(true).open(path);
-    opened.map_err(failed)?;
-    match there && stays {
-        true => Ok(()),
-        false => fs::remove_file(path).map_err(failed),
+    if stays {
+        return Ok(());
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+        _ => Ok(()),
     }
 }
 
@@ -97,9 +101,9 @@ fn markdown(outcome: &Outcome) -> String {
     if let Some(between) = &outcome.between {
         parts.push(compared::markdown(between, None));
     }
-    parts.push(super::show::card_markdown(&outcome.new.card));
+    parts.push(crate::eval::markdown(&outcome.new.card));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
-    format!("{}\n", parts.join("\n\n"))
+    clean_lines(&format!("{}\n", parts.join("\n\n")))
 }
 
 /// A block of code with more marks around it than are in it.

@@ -3,11 +3,11 @@
 use super::against::{CARD, diff};
 use super::outcome::{Compared, Outcome};
 use crate::error::{Error, Kind, Result};
-use crate::eval::Card;
 use crate::eval::paired::text;
+use crate::eval::{self, Card};
 use crate::shell::cli::{EvalArgs, is_broken_pipe};
 use crate::shell::table;
-use crate::shell::terminal::{bold, clean, faint, green, red};
+use crate::shell::terminal::{bold, clean, clean_lines, faint, green, red};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ pub(super) fn print(args: &EvalArgs, outcome: &Outcome) -> Result<()> {
 }
 
 fn tables(outcome: &Outcome) -> String {
-    let mut out = headed(&card_text(&outcome.new.card));
+    let mut out = headed(&eval::text(&outcome.new.card));
     if let Some(one) = &outcome.compared {
         let _ = write!(out, "\n{}", headed(&text(&one.comparison, FLIPS)));
         prompts(&mut out, one, &outcome.new.card);
@@ -51,7 +51,8 @@ fn tables(outcome: &Outcome) -> String {
 
 /// The text with its first line as a heading.
 fn headed(text: &str) -> String {
-    let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let text = clean_lines(text);
+    let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
     format!("{}\n{rest}", bold(head))
 }
 
@@ -128,23 +129,4 @@ fn encoded(value: &impl serde::Serialize) -> Result<Value> {
 
 fn unencoded(error: serde_json::Error) -> Error {
     Error::new(Kind::Internal, "the measurement cannot be encoded").because(error)
-}
-
-// TODO-MERGE: of `measure`.
-fn card_text(card: &Card) -> String {
-    let mut out = format!("{} ({} half)\n", card.set.id, card.set.half);
-    for dimension in &card.dimensions {
-        for judge in &dimension.judges {
-            let _ = write!(out, "{} {} n {}", dimension.dimension, judge.judge, judge.n);
-            for (metric, number) in &judge.figures {
-                let _ = write!(out, " {} {:.3}", metric.name(), number.point);
-            }
-            out.push('\n');
-        }
-    }
-    out
-}
-
-pub(super) fn card_markdown(card: &Card) -> String {
-    card_text(card)
 }

@@ -110,7 +110,8 @@ fn about(
         .map(|(task, _)| code(&frame.tasks[*task]));
     let occupations = taken.collect::<BTreeSet<String>>().len();
     let tasks = drawn.tasks.len();
-    let title = format!("{tasks} tasks of {}", frame.from);
+    let many = if tasks == 1 { "task" } else { "tasks" };
+    let title = format!("{tasks} {many} of {}", frame.from);
     let primary = match args.primary.is_empty() {
         true => primary(&frame.rubric, &frame.dimensions),
         false => {

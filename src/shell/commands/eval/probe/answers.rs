@@ -2,14 +2,16 @@
 
 use super::{Arm, Finding, Prober, Variant};
 use crate::error::Result;
-use crate::eval::probe::{Kind, Titles, Worded, anchor, repeat, title, verbosity, words};
+use crate::eval::probe::{
+    Kind, Titles, Worded, anchor, repeat, title, tolerance, verbosity, words,
+};
 use crate::shell::cli::AskArgs;
 use crate::shell::loaded_run::LoadedRun;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// An answer this much older than those of the last round is one of an earlier day, in seconds.
+/// A first answer that is older than all later ones by this, in seconds, is no part of the same asking.
 const EARLIER: i64 = 3600;
 
 /// One value a task, in points.
@@ -96,7 +98,7 @@ impl Collected {
         Ok(())
     }
 
-    /// First and last answer of a rater, and the oldest of each arm, by name.
+    /// When the first and the last answer of a rater were given in each arm, by its name.
     pub fn ages(&self, rater: usize) -> BTreeMap<String, (Timestamp, Timestamp)> {
         let own = self.times.iter().filter(|((_, of), _)| *of == rater);
         own.filter_map(|((arm, _), times)| {
@@ -119,6 +121,8 @@ impl Collected {
     pub fn findings(&self, prober: &Prober<'_>) -> Vec<Finding> {
         let occupations = prober.design.of_tasks();
         let lengths = [Arm::Plain, Arm::Padded(2), Arm::Padded(3)].map(|arm| lengths(prober, arm));
+        let dimensions = prober.of.prompt.0.rubric().dimensions();
+        let tolerances: Vec<f64> = dimensions.iter().map(tolerance).collect();
         let mut all = Vec::new();
         for ((rater, rater_id), (dimension, dimension_id)) in prober.judged() {
             let of = |arm: Arm| -> &Column {
@@ -141,7 +145,12 @@ impl Collected {
                         let rounds =
                             (1..=prober.rounds).map(|round| of(Arm::Round(round)).as_slice());
                         let rounds: Vec<&[Option<f64>]> = rounds.collect();
-                        repeat(&rounds, &self.earlier(rater, prober.rounds), &occupations)
+                        repeat(
+                            &rounds,
+                            &self.earlier(rater, prober.rounds),
+                            &occupations,
+                            tolerances[dimension],
+                        )
                     }
                     Kind::Anchor => {
                         anchor(of(Arm::Plain), of(Arm::Low), of(Arm::High), &occupations)
@@ -163,7 +172,7 @@ impl Collected {
         all
     }
 
-    /// Which tasks were answered in the first round long before the last.
+    /// Which tasks were answered in the first round long before all others.
     fn earlier(&self, rater: usize, rounds: u32) -> Vec<bool> {
         let time = |round: u32, task: usize| {
             let times = self.times.get(&(Arm::Round(round), rater))?;

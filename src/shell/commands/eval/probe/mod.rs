@@ -196,9 +196,13 @@ impl<'a> Prober<'a> {
             ended = ended.then(written.ended);
             collected.read(self, variant, &written.folder)?;
             if ended.cut_short() {
-                say!(
-                    "the probe was cut short: the same command goes on from the cache, and says what it finds once every arm is asked"
-                );
+                let later = match self.of.ask.no_cache {
+                    true => "nothing of it was cached",
+                    false => {
+                        "the same command goes on from the cache, and says what it finds once every arm is asked"
+                    }
+                };
+                say!("the probe was cut short: {later}");
                 break;
             }
         }

@@ -3,7 +3,7 @@
 use super::{Collected, Ended, Finding, Prober};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::eval::ALPHA;
-use crate::eval::probe::{Kind, TOLERANCE, Test};
+use crate::eval::probe::{Kind, Test};
 use crate::shell::table;
 use crate::shell::terminal::{bold, clean, faint};
 use jiff::Timestamp;
@@ -58,10 +58,14 @@ fn text(prober: &Prober<'_>, collected: &Collected, findings: &[Finding]) -> Str
             true => out.push_str("  no answers to compare\n"),
             false => out.push_str(&rows(&own)),
         }
-        for line in own.iter().filter_map(|one| remark(one)) {
+        for line in own
+            .iter()
+            .filter_map(|one| remark(one))
+            .chain(reasons(&own))
+        {
             let _ = writeln!(out, "{}", clean(&line));
         }
-        let _ = writeln!(out, "{}", faint(&caveat(*kind)));
+        let _ = writeln!(out, "{}", faint(caveat(*kind)));
     }
     let tests = findings.iter().filter(|one| one.p.is_some()).count();
     let _ = writeln!(
@@ -132,15 +136,34 @@ fn p(value: Option<f64>) -> String {
 }
 
 fn verdict(one: &Finding) -> String {
-    match (one.found, one.mde, &one.note) {
-        (true, _, _) => "found".into(),
-        (false, Some(mde), _) => format!(
-            "not found (MDE = {})",
-            number(one, mde).trim_start_matches('+')
-        ),
-        (false, None, Some(note)) => format!("not found ({note})"),
-        (false, None, None) => "not found".into(),
+    match (one.found, one.mde) {
+        (true, _) => "found".into(),
+        (false, Some(mde)) => {
+            let mde = number(one, mde);
+            format!("not found (MDE = {})", mde.trim_start_matches('+'))
+        }
+        (false, None) => "not found (no MDE)".into(),
     }
+}
+
+/// Why there is no MDE, no interval or no p: each reason once, with those that it holds for.
+fn reasons(findings: &[&Finding]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for one in findings {
+        let Some(note) = one.note.as_deref() else {
+            continue;
+        };
+        let name = format!("{}, {}", one.rater, one.dimension);
+        match reasons.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => reasons.push((note, vec![name])),
+        }
+    }
+    let lines = reasons.into_iter();
+    lines
+        .map(|(note, names)| format!("{}: {note}", names.join("; ")))
+        .collect()
 }
 
 /// What else the answers of a finding say.
@@ -184,17 +207,18 @@ fn remark(one: &Finding) -> Option<String> {
     }
 }
 
-fn caveat(kind: Kind) -> String {
+fn caveat(kind: Kind) -> &'static str {
     match kind {
         Kind::Title => {
-            "A title is context that a rater may rightly use: this says how far it moves the rating of the same words, not that it should not.".into()
+            "A title is context that a rater may rightly use: this says how far it moves the rating of the same words, not that it should not."
         }
-        Kind::Repeat => format!(
-            "Noise is found where its interval lies above {TOLERANCE} points, half the width of a band; less is ordinary, and samples \
-             average it out."
-        ),
-        Kind::Anchor => "The example says that it is of another task: it carries nothing about the one that is rated.".into(),
-        Kind::Verbosity => "The added sentences say nothing of the task.".into(),
+        Kind::Repeat => {
+            "Noise is found where its interval lies above half the width of a band (10 points), or half the step between two labels; less is ordinary, and samples average it out."
+        }
+        Kind::Anchor => {
+            "The example says that it is of another task: it carries nothing about the one that is rated."
+        }
+        Kind::Verbosity => "The added sentences say nothing of the task.",
     }
 }
 

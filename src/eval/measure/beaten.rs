@@ -1,0 +1,117 @@
+//! Whether a judge says more than what is free.
+
+use super::field::Judged;
+use super::figures::of_task;
+use crate::eval::card::Number;
+use crate::eval::metric::{Better, Metric};
+use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
+use crate::eval::words;
+use crate::stats::inference::{ClusterSums, Replicates, weighted_clustered_mean};
+use crate::stats::{Clusters, Interval};
+
+/// What a judge says beside a baseline, on the tasks that both answered.
+struct Pair {
+    judge: Judged,
+    baseline: Judged,
+}
+
+/// One sentence on a judge and the best of the baselines by a metric. The interval is as wide as it takes to be right of all
+/// baselines at once (Bonferroni): the best of several looks better than it is.
+pub(super) fn against(
+    metric: Metric,
+    judge: &Judged,
+    baselines: &[(&str, &Judged)],
+) -> Option<String> {
+    let pairs = baselines.iter().filter_map(|(id, baseline)| {
+        let pair = Pair::of(judge, baseline)?;
+        let lead = pair.lead(metric)?;
+        Some((*id, pair, lead))
+    });
+    let mut known: Vec<(&str, Pair, f64)> = pairs.collect();
+    let among = known.len();
+    known.sort_by(|one, other| one.2.total_cmp(&other.2).then(one.0.cmp(other.0)));
+    let (id, pair, lead) = known.into_iter().next()?;
+    let level = 1.0 - (1.0 - crate::eval::LEVEL) / among as f64;
+    let ends = pair.interval(metric, level)?;
+    let verdict = match ends {
+        Interval { high, .. } if high < 0.0 => "loses to",
+        Interval { low, .. } if low > 0.0 => return None,
+        _ => "not shown to beat",
+    };
+    let difference = in_metric(metric, lead, ends, judge.scored.len())?;
+    let n = pair.judge.scored.len();
+    let (name, text) = (
+        named(metric),
+        words::interval(&difference, words::of(metric)),
+    );
+    Some(format!("{verdict} {id} ({name} {text}, {n} tasks)"))
+}
+
+fn named(metric: Metric) -> String {
+    match metric.better() {
+        Better::Near(0) => format!("|{}|", metric.name()),
+        Better::Near(best) => format!("|{} − {best}|", metric.name()),
+        _ => metric.name().to_owned(),
+    }
+}
+
+/// The difference in the metric's own sense: more error is above 0.
+fn in_metric(metric: Metric, lead: f64, ends: Interval, n: usize) -> Option<Number> {
+    match metric.better() {
+        Better::Higher => Number::new(lead, Some(ends), n),
+        _ => {
+            let turned = Interval {
+                low: -ends.high,
+                high: -ends.low,
+            };
+            Number::new(-lead, Some(turned), n)
+        }
+    }
+}
+
+impl Pair {
+    fn of(judge: &Judged, baseline: &Judged) -> Option<Self> {
+        let judge = judge.only(|place| baseline.places.binary_search(&place).is_ok());
+        let baseline = baseline.only(|place| judge.places.binary_search(&place).is_ok());
+        (!judge.places.is_empty()).then_some(Self { judge, baseline })
+    }
+
+    /// How much better the judge is: below 0 where it is worse.
+    fn lead(&self, metric: Metric) -> Option<f64> {
+        let merit = |one: &Judged| {
+            let whole = one.sums.total(&one.scored);
+            Some(metric.merit(metric.of(one.sums, &whole)?))
+        };
+        Some(merit(&self.judge)? - merit(&self.baseline)?)
+    }
+
+    /// The interval of that; `None` with few occupations.
+    fn interval(&self, metric: Metric, level: f64) -> Option<Interval> {
+        let clusters: &Clusters = &self.judge.clusters;
+        (clusters.count() >= LEAST_OCCUPATIONS).then_some(())?;
+        if matches!(metric, Metric::Accuracy | Metric::Mae) {
+            let both = self.judge.scored.iter().zip(&self.baseline.scored);
+            let leads: Option<Vec<f64>> = both
+                .map(|(one, other)| {
+                    let merit = |one| Some(metric.merit(of_task(metric, one)?));
+                    Some(merit(one)? - merit(other)?)
+                })
+                .collect();
+            let weights = self.judge.weights();
+            return Some(weighted_clustered_mean(&leads?, &weights, clusters, level)?.t);
+        }
+        let which = self.judge.sums;
+        let width = which.width();
+        let sums = ClusterSums::new(clusters, 2 * width, |unit, part| {
+            let (own, theirs) = part.split_at_mut(width);
+            which.add(&self.judge.scored[unit], own);
+            which.add(&self.baseline.scored[unit], theirs);
+        });
+        let drawn = sums.resampled(DRAWS, |sums| {
+            let (own, theirs) = sums.split_at(width);
+            let merit = |sums: &[f64]| Some(metric.merit(metric.of(which, sums)?));
+            Some(merit(own)? - merit(theirs)?)
+        });
+        Replicates::of(drawn).percentile(level)
+    }
+}

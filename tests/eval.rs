@@ -1,0 +1,588 @@
+//! `eval SET`, as people use it: a prompt and a panel measured on tasks with gold, compared, guarded, and the choice among
+//! prompts kept honest.
+
+#[path = "support/provider/mod.rs"]
+mod provider;
+mod support;
+
+use provider::{Fault, Kind, Provider};
+use serde_json::Value;
+use std::fs;
+use support::{Done, Project, rater};
+
+const HEAD: &str = "occupation_id,task_id,exposure,note,probability,stratum,design,n_labels,agreed,reviewers,labelled,draw,run,kind,\
+                    half,text,occupation,statement\n";
+const TOML: &str = "id = \"ours\"\ntitle = \"Ours\"\nrubric = \"exposure\"\ninventory = \"its own words\"\nsource = \"made up\"\n\
+                    primary = [\"exposure.kappa\", \"exposure.accuracy\"]\n";
+const PROMPT: &str = include_str!("../prompts/exposure.md");
+/// A word of a prompt that is answered with E0, whatever is asked.
+const DARK: &str = "Gloomily";
+const PRICE: &str = "price = { input = 1.0, output = 2.0 }\nmax_tokens = 500";
+/// Occupations of the dev half, and tasks of each.
+const JOBS: usize = 12;
+const TASKS: usize = 4;
+const ALL: u64 = (JOBS * TASKS) as u64;
+
+/// The rows of a set in words of its own. What is written by hand is E0, what is written as text E1, the rest E2, in the words that
+/// the provider knows.
+fn rows() -> Vec<String> {
+    let mut rows = Vec::new();
+    for job in 1..=JOBS + 4 {
+        let half = if job > JOBS { "test" } else { "dev" };
+        let tasks = [
+            ("E1", format!("Draft and edit report number {job}.")),
+            (
+                "E1",
+                format!("Translate, summarise and answer letter {job}."),
+            ),
+            ("E0", format!("Lift, carry and load crate number {job}.")),
+            ("E2", format!("Greet visitor number {job}.")),
+        ];
+        for (n, (label, statement)) in tasks.iter().enumerate() {
+            let text: String = taskrater::inventory::text_hash(statement)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            rows.push(format!(
+                "j{job},j{job}-{n},{label},,1,all,random,1,one label,,,1a2b,,human,{half},{text},Job {job},\"{statement}\"\n"
+            ));
+        }
+    }
+    rows
+}
+
+/// A project with that set, the hosted rater `anna`, a good prompt and a dark one.
+fn project(url: &str) -> Project {
+    let project = Project::new().env("ANNA_KEY", "k");
+    project.write("eval/ours/set.toml", TOML);
+    project.write("eval/ours/gold.csv", format!("{HEAD}{}", rows().concat()));
+    let anna = rater("anna", "openai", "anna-1", url, PRICE);
+    project.write(
+        "taskrater.toml",
+        format!("panel = \"one\"\n[panels]\none = [\"anna\"]\n{anna}"),
+    );
+    project.write(
+        "good.md",
+        PROMPT.replace("You label one task", "You label a task"),
+    );
+    project.write(
+        "dark.md",
+        PROMPT.replace("You label one task", &format!("{DARK} you label one task")),
+    );
+    project
+}
+
+/// A provider to which the dark prompt is answered with E0.
+fn provider() -> Provider {
+    let dark = Kind::UnknownLabel {
+        label: "E0".to_owned(),
+    };
+    Provider::builder()
+        .fault(Fault::new(dark).asked_with(DARK))
+        .start()
+}
+
+fn eval(project: &Project, args: &[&str]) -> Done {
+    let mut all = vec!["eval", "ours"];
+    all.extend(args);
+    project.run(&all)
+}
+
+fn json(done: &Done) -> Value {
+    serde_json::from_str(&done.out).expect("one JSON document")
+}
+
+/// The runs of a project, by folder.
+fn runs(project: &Project) -> Vec<String> {
+    let Ok(runs) = fs::read_dir(project.path("runs")) else {
+        return Vec::new();
+    };
+    let name = |run: fs::DirEntry| format!("runs/{}", run.file_name().to_string_lossy());
+    let mut runs: Vec<String> = runs.map(|run| name(run.expect("a run"))).collect();
+    runs.sort();
+    runs
+}
+
+fn log(project: &Project, set: &str) -> Vec<Value> {
+    let text = project.read(&format!("eval/{set}/log.jsonl"));
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
+}
+
+#[test]
+fn the_starter_set_needs_neither_key_nor_network() {
+    let project = Project::new();
+    let first = project
+        .run(&[
+            "eval",
+            "starter",
+            "--card",
+            "eval/cards/a.json",
+            "--markdown",
+            "a.md",
+        ])
+        .ends(0)
+        .prints(&[
+            "starter",
+            "EDITORIAL",
+            "surrogate-gpt4",
+            "consensus",
+            "majority",
+            "Card: ",
+        ]);
+    assert!(!first.out.contains('\u{1b}'), "no colour in a pipe");
+    let run = project.only_run();
+    let card = project.read(&format!("{run}/card.json"));
+    assert_eq!(project.read("eval/cards/a.json"), card);
+    assert_eq!(project.manifest(&run)["eval"]["set"], "starter");
+    assert_eq!(project.manifest(&run)["eval"]["half"], "dev");
+    assert!(project.read("a.md").starts_with("###"));
+    // An ordinary run: other commands read it.
+    project.run(&["audit", &run]).ends(0);
+    let again = project.run(&["eval", "starter", "--json"]).ends(0);
+    let said = json(&again);
+    assert_eq!(said["card"]["set"]["kind"], "editorial");
+    assert!(said["card"].get("answers").is_none());
+    assert_eq!(project.read(said["file"].as_str().expect("a file")), card);
+    assert_eq!(
+        log(&project, "starter").len(),
+        1,
+        "the same again tells nothing new"
+    );
+}
+
+#[test]
+fn a_card_against_itself_shows_no_difference_and_passes_every_gate() {
+    let project = Project::new();
+    project
+        .run(&["eval", "starter", "--card", "a.json"])
+        .ends(0);
+    let run = runs(&project).remove(0);
+    let id = run.trim_start_matches("runs/").to_owned();
+    for against in ["a.json", &run, &id, "impact"] {
+        for mode in ["detected", "shown"] {
+            let done = project.run(&[
+                "eval",
+                "starter",
+                "--against",
+                against,
+                "--max-drop",
+                "exposure.kappa=0.02",
+                "--max-drop",
+                "mae=0",
+                "--gate",
+                mode,
+                "--json",
+            ]);
+            let said = json(&done.ends(0));
+            assert_eq!(said["gate"]["passed"], true, "{against} {mode}");
+            let differences = said["comparison"]["differences"]
+                .as_array()
+                .expect("differences");
+            assert!(!differences.is_empty());
+            for one in differences {
+                assert_eq!(one["delta"]["point"].as_f64().unwrap_or(0.0), 0.0, "{one}");
+                assert_eq!(one["verdict"], "no detectable difference", "{one}");
+            }
+            assert_eq!(said["prompt_diff"], Value::Null);
+        }
+    }
+}
+
+#[test]
+fn a_worse_prompt_is_found_worse_and_the_gate_says_so() {
+    let provider = provider();
+    let project = project(&provider.url());
+    eval(&project, &["--card", "good.json"]).ends(0);
+    assert_eq!(provider.count(), ALL);
+    let done = eval(
+        &project,
+        &[
+            "--prompt",
+            "dark.md",
+            "--against",
+            "good.json",
+            "--max-drop",
+            "kappa=0.05",
+            "--junit",
+            "gate.xml",
+            "--markdown",
+            "gate.md",
+        ],
+    );
+    let done = done.ends(10).prints(&[
+        "worse",
+        "Gate",
+        "failed",
+        "+Gloomily you label",
+        "-You label one task",
+    ]);
+    assert!(!done.out.contains('\u{1b}'), "no colour in a pipe");
+    assert_eq!(provider.count(), 2 * ALL);
+    let report =
+        quick_junit::Report::deserialize_from_str(&project.read("gate.xml")).expect("JUnit XML");
+    assert!(report.failures > 0, "{report:?}");
+    let markdown = project.read("gate.md");
+    for part in ["worse", "```diff", "+Gloomily"] {
+        assert!(markdown.contains(part), "{part} in\n{markdown}");
+    }
+    // All is cached: nothing is asked again, and the verdict is the same.
+    let again = eval(
+        &project,
+        &[
+            "--prompt",
+            "dark.md",
+            "--against",
+            "exposure",
+            "--max-drop",
+            "kappa=0.05",
+            "--json",
+        ],
+    );
+    let said = json(&again.ends(10));
+    assert_eq!(provider.count(), 2 * ALL);
+    assert!(
+        said["prompt_diff"]
+            .as_str()
+            .expect("a diff")
+            .contains("+Gloomily")
+    );
+    assert_eq!(said["gate"]["checks"][0]["passed"], false);
+    // The other way round it is better, and no gate minds.
+    let done = eval(&project, &["--against", "dark.md", "--max-drop", "kappa=0"]);
+    done.ends(0).prints(&["better", "passed"]);
+}
+
+#[test]
+fn the_order_of_rows_does_not_matter_and_rows_without_a_match_are_counted() {
+    let provider = provider();
+    let project = project(&provider.url());
+    eval(&project, &["--card", "before.json"]).ends(0);
+    let mut rows = rows();
+    rows.reverse();
+    project.write("eval/ours/gold.csv", format!("{HEAD}{}", rows.concat()));
+    let done = eval(
+        &project,
+        &[
+            "--against",
+            "before.json",
+            "--max-drop",
+            "accuracy=0",
+            "--json",
+        ],
+    )
+    .ends(0);
+    let done = done.says(&["another version of the set"]);
+    let said = json(&done);
+    assert_eq!(said["comparison"]["tasks"]["both"], ALL);
+    let before: Value = serde_json::from_str(&project.read("before.json")).expect("JSON");
+    assert_eq!(said["card"]["dimensions"], before["dimensions"]);
+    // One row goes, one gets another gold.
+    rows.retain(|row| !row.starts_with("j3,j3-2,"));
+    let changed = rows.iter_mut().find(|row| row.starts_with("j4,j4-2,E0"));
+    let changed = changed.expect("a row");
+    *changed = changed.replace(",E0,", ",E2,");
+    project.write("eval/ours/gold.csv", format!("{HEAD}{}", rows.concat()));
+    let said = json(&eval(&project, &["--against", "before.json", "--json"]).ends(0));
+    let tasks = &said["comparison"]["tasks"];
+    assert_eq!(tasks["only_in_old"], 1);
+    assert_eq!(tasks["other_gold"], 1);
+    assert_eq!(provider.count(), ALL, "all of it is cached");
+}
+
+#[test]
+fn an_interrupted_measurement_goes_on_and_is_no_estimate_until_then() {
+    let provider = Provider::builder().delay_ms(40).start();
+    let project = project(&provider.url());
+    project.write("gate.xml", "an old verdict");
+    let running = project.start(&[
+        "eval",
+        "ours",
+        "--against",
+        "good.md",
+        "--max-drop",
+        "kappa=0.5",
+        "--junit",
+        "gate.xml",
+    ]);
+    provider.until_requests(5);
+    running.signal("INT");
+    running
+        .end()
+        .ends(130)
+        .says(&["nothing is compared, and the gate is not judged"]);
+    assert!(!project.path("gate.xml").exists(), "no verdict was reached");
+    let run = project.only_run();
+    let card: Value =
+        serde_json::from_str(&project.read(&format!("{run}/card.json"))).expect("JSON");
+    let coverage = card["dimensions"][0]["judges"][0]["coverage"]["point"].as_f64();
+    assert!(coverage.expect("a share") < 1.0, "{coverage:?}");
+    assert_eq!(log(&project, "ours")[0]["complete"], false);
+    let asked = provider.count();
+    eval(&project, &["--card", "whole.json"]).ends(0);
+    // What was in flight at the signal may have been asked twice.
+    assert!(
+        provider.count() <= ALL + asked,
+        "{} after {asked}",
+        provider.count()
+    );
+    assert_eq!(log(&project, "ours")[1]["complete"], true);
+    let whole: Value = serde_json::from_str(&project.read("whole.json")).expect("JSON");
+    assert_eq!(
+        whole["dimensions"][0]["judges"][0]["coverage"]["point"],
+        1.0
+    );
+}
+
+#[test]
+fn one_budget_holds_for_both_prompts() {
+    let provider = provider();
+    let project = project(&provider.url());
+    let calls = (ALL + 10).to_string();
+    let args = [
+        "--against",
+        "dark.md",
+        "--max-drop",
+        "kappa=0.5",
+        "--max-calls",
+        &calls,
+    ];
+    eval(&project, &args)
+        .ends(9)
+        .says(&["the run left", "the gate is not judged"]);
+    assert_eq!(provider.count(), ALL + 10);
+    let money = [
+        "--against",
+        "good.md",
+        "--max-drop",
+        "kappa=0.5",
+        "--max-usd",
+        "0.01",
+        "--prompt",
+        "dark.md",
+    ];
+    eval(&project, &money).ends(9);
+    let spent: u64 = runs(&project)
+        .iter()
+        .map(|run| project.manifest(run))
+        .filter(|manifest| manifest["budget"]["max_usd"] != Value::Null)
+        .map(|manifest| {
+            manifest["cost"]["spent_now"]["nanodollars"]
+                .as_u64()
+                .expect("a sum")
+        })
+        .sum();
+    assert!(spent <= 10_000_000, "{spent}");
+    // More of it, and both are there.
+    eval(
+        &project,
+        &["--against", "dark.md", "--max-drop", "kappa=0.5"],
+    )
+    .ends(0);
+}
+
+#[test]
+fn a_dry_run_estimates_all_prompts_at_once_and_writes_nothing() {
+    let provider = provider();
+    let project = project(&provider.url());
+    project.write("gate.md", "an old verdict");
+    let args = [
+        "--against",
+        "dark.md",
+        "--dry-run",
+        "--json",
+        "--markdown",
+        "gate.md",
+    ];
+    let said = json(&eval(&project, &args).ends(0));
+    assert_eq!(said["estimate"]["questions"], 2 * ALL);
+    assert_eq!((provider.count(), runs(&project).len()), (0, 0));
+    assert_eq!(project.read("gate.md"), "an old verdict");
+    assert!(!project.path("eval/ours/log.jsonl").exists());
+    let said = json(&eval(&project, &["--dry-run", "--json"]).ends(0));
+    assert_eq!(said["estimate"]["questions"], ALL);
+}
+
+#[test]
+fn no_gate_passes_for_want_of_answers() {
+    let provider = provider();
+    let project = project(&provider.url());
+    eval(&project, &["--card", "good.json"]).ends(0);
+    let gate = [
+        "--against",
+        "good.json",
+        "--max-drop",
+        "kappa=0.9",
+        "--gate",
+        "detected",
+    ];
+    // Nothing of the new prompt is cached: the gate sees nothing, and says so.
+    let mut offline = gate.to_vec();
+    offline.extend(["--prompt", "dark.md", "--offline", "--junit", "gate.xml"]);
+    eval(&project, &offline).ends(5).prints(&["FAILED"]);
+    let report = quick_junit::Report::deserialize_from_str(&project.read("gate.xml"));
+    assert!(report.expect("JUnit XML").failures > 0);
+    // An answer is missing.
+    provider.set_faults([Fault::new(Kind::Refusal)
+        .contains("crate number 3.")
+        .asked_with("label a task")]);
+    let mut refused = gate.to_vec();
+    refused.extend(["--prompt", "good.md", "--card", "holes.json"]);
+    eval(&project, &refused).ends(5).prints(&["passed"]);
+    // A card with holes is no whole measure either.
+    eval(
+        &project,
+        &["--against", "holes.json", "--max-drop", "kappa=0.9"],
+    )
+    .ends(5)
+    .says(&["holes.json lacks 1 answers"]);
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused_before_anything_is_asked() {
+    let provider = provider();
+    let project = project(&provider.url());
+    project
+        .run(&[
+            "eval",
+            "starter",
+            "--panel",
+            "free",
+            "--card",
+            "starter.json",
+        ])
+        .ends(0);
+    eval(
+        &project,
+        &["--panel", "free", "--half", "test", "--card", "test.json"],
+    )
+    .ends(0);
+    project.write("broken.json", "{");
+    let wrong: [(&[&str], i32, &str); 11] = [
+        (
+            &["--against", "starter.json"],
+            3,
+            "a card of the eval set starter",
+        ),
+        (&["--against", "test.json"], 3, "a card of the test half"),
+        (&["--against", "broken.json"], 3, "no score card"),
+        (&["--against", "nobody.json"], 7, "nobody.json"),
+        (
+            &["--against", "nothing"],
+            3,
+            "no score card, no run of `eval` and no prompt",
+        ),
+        (&["--max-drop", "kappa=0.02"], 2, "--against"),
+        (
+            &["--against", "exposure", "--max-drop", "kapa=0.02"],
+            2,
+            "no figure",
+        ),
+        (&["--between", "anna"], 2, "no two judges"),
+        (&["--between", "anna,bert"], 2, "'bert', which is no judge"),
+        (&["--rater", "bert"], 4, "bert"),
+        (
+            &["--card", "good.md/card.json"],
+            7,
+            "nothing has been asked",
+        ),
+    ];
+    for (args, code, part) in wrong {
+        eval(&project, args).ends(code).says(&[part]);
+    }
+    project
+        .run(&["eval", "nothing"])
+        .ends(2)
+        .says(&["there is no eval set 'nothing'"]);
+    project
+        .run(&["eval", "starter", "--rubric", "exposure"])
+        .ends(3)
+        .says(&["does not ask for automation, augmentation"]);
+    assert_eq!(provider.count(), 0);
+}
+
+#[test]
+fn gold_is_no_rater_and_judges_have_names_of_their_own() {
+    let project = project("http://127.0.0.1:1");
+    let labels: String = (1..=JOBS).map(|n| format!("j{n}-0,E1\n")).collect();
+    project.write("labels.csv", format!("task_id,people\n{labels}"));
+    let recording = |id: &str, gold: &str| {
+        format!(
+            "[[recordings]]\nfile = \"labels.csv\"\n{gold}raters = [{{ id = \"{id}\", columns = {{ exposure = \"people\" }} }}]\n"
+        )
+    };
+    project.write(
+        "taskrater.toml",
+        recording("people", "gold = { people = \"human\" }\n"),
+    );
+    let done = eval(
+        &project,
+        &[
+            "--panel",
+            "free",
+            "--rater",
+            "people",
+            "--between",
+            "consensus,majority",
+        ],
+    );
+    done.ends(0)
+        .says(&["people is left out: it is marked gold"])
+        .prints(&["majority"]);
+    eval(&project, &["--rater", "people"])
+        .ends(4)
+        .says(&["there is nobody to measure"]);
+    project.write("taskrater.toml", recording("majority", ""));
+    eval(&project, &["--rater", "majority"])
+        .ends(4)
+        .says(&["a rater is called 'majority'"]);
+}
+
+#[test]
+fn a_choice_among_prompts_is_counted_and_the_locked_half_is_offered() {
+    let provider = provider();
+    let project = project(&provider.url());
+    let first = eval(&project, &[]).ends(0);
+    assert!(!first.err.contains("prompts were tried"), "{}", first.err);
+    let second = eval(&project, &["--prompt", "dark.md", "--card", "dark.json"]).ends(0);
+    second.says(&[
+        "2 prompts were tried on the dev half of ours",
+        "chosen by the very tasks",
+        "the best by exposure.kappa is exposure 1 (",
+        "`taskrater eval ours --rubric exposure --half test`",
+    ]);
+    let card = project.read("dark.json");
+    let parsed: Value = serde_json::from_str(&card).expect("JSON");
+    assert_eq!(parsed["tried"]["prompts"], 2);
+    eval(&project, &["--prompt", "dark.md", "--card", "dark.json"]).ends(0);
+    assert_eq!(
+        project.read("dark.json"),
+        card,
+        "the same replies, the same bytes"
+    );
+    eval(&project, &["--half", "test"])
+        .ends(0)
+        .says(&["was looked at once, with 1 prompt", "spends it"]);
+    let looked = eval(&project, &["--half", "test", "--prompt", "good.md"]).ends(0);
+    looked.says(&["was looked at 2 times, with 2 prompts"]);
+}
+
+#[test]
+fn two_measurements_at_the_same_time_leave_two_whole_cards() {
+    let project = Project::new();
+    let args = ["eval", "starter", "--card", "eval/cards/a.json"];
+    let running = [project.start(&args), project.start(&args)];
+    for one in running {
+        one.end().ends(0);
+    }
+    let runs = runs(&project);
+    assert_eq!(runs.len(), 2);
+    let cards: Vec<String> = runs
+        .iter()
+        .map(|run| project.read(&format!("{run}/card.json")))
+        .collect();
+    assert_eq!(cards[0], cards[1]);
+    assert_eq!(project.read("eval/cards/a.json"), cards[0]);
+    assert!(!log(&project, "starter").is_empty());
+}
