@@ -197,38 +197,7 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
             ),
         },
     );
-    let limit = format!("{most}");
-    let (passed, because) = match (one.same_answers, drop, interval, mode) {
-        (true, ..) => (true, format!("the same answers on all {} tasks", one.n)),
-        (_, None, ..) => (false, "the figure is not defined for both".to_owned()),
-        (_, Some(drop), _, GateMode::Detected) if drop <= most => {
-            (true, format!("the drop is no more than {limit}"))
-        }
-        (_, _, None, GateMode::Detected) => (
-            false,
-            format!("more than {limit}, and nothing tells it from chance or not"),
-        ),
-        (_, _, Some((low, _)), GateMode::Detected) if low > 0.0 => (
-            false,
-            format!("more than {limit}, and the interval excludes 0"),
-        ),
-        (_, _, Some(_), GateMode::Detected) => (
-            true,
-            format!("more than {limit}, but the interval includes 0: a chance is not excluded"),
-        ),
-        (_, _, None, GateMode::Shown) => (
-            false,
-            format!("no interval shows that the drop is smaller than {limit}"),
-        ),
-        (_, _, Some((_, high)), GateMode::Shown) if high < most => (
-            true,
-            format!("the interval shows a drop smaller than {limit}"),
-        ),
-        (_, _, Some(_), GateMode::Shown) => (
-            false,
-            format!("the interval does not show that the drop is smaller than {limit}"),
-        ),
-    };
+    let (passed, because) = ruling(one, drop.zip(interval), most, mode);
     Check {
         figure: one.name(),
         judge: words::judges(one),
@@ -239,5 +208,44 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
         n: one.n,
         passed,
         why: format!("drop {shown} on {} tasks: {because}", one.n),
+    }
+}
+
+/// Whether the drop is within what is allowed, and why: `known` is the drop with its interval.
+fn ruling(
+    one: &Difference,
+    known: Option<(f64, (f64, f64))>,
+    most: f64,
+    mode: GateMode,
+) -> (bool, String) {
+    let small = one.gain().is_some_and(|gain| -gain <= most);
+    match (known, mode) {
+        _ if one.same_answers => (true, format!("the same answers on all {} tasks", one.n)),
+        _ if one.delta.is_none() => (false, "the figure is not defined for both".to_owned()),
+        (_, GateMode::Detected) if small => (true, format!("no more than {most}")),
+        (None, GateMode::Detected) => (
+            false,
+            format!("more than {most}, and nothing tells whether by chance"),
+        ),
+        (Some((_, (low, _))), GateMode::Detected) if low > 0.0 => (
+            false,
+            format!("more than {most}, and the interval excludes 0"),
+        ),
+        (Some(_), GateMode::Detected) => (
+            true,
+            format!("more than {most}, but the interval includes 0: chance is not excluded"),
+        ),
+        (None, GateMode::Shown) => (
+            false,
+            format!("no interval shows that the drop is smaller than {most}"),
+        ),
+        (Some((_, (_, high))), GateMode::Shown) if high < most => (
+            true,
+            format!("the interval shows a drop smaller than {most}"),
+        ),
+        (Some(_), GateMode::Shown) => (
+            false,
+            format!("the interval does not show that the drop is smaller than {most}"),
+        ),
     }
 }

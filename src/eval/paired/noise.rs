@@ -22,7 +22,7 @@ pub struct Noise {
 const UNKNOWN: &str = "not known: --samples 3 measures it";
 const MEASURED: &str = "from repeated answers";
 const OF_MEANS: &str = "from repeated answers, as if a consensus were the mean of its raters";
-const FIXED: &str = "none: nobody was asked who may answer otherwise";
+const FIXED: &str = "none here: recordings and embedded raters repeat what they said";
 
 /// Adds it to the MAE of these: Σ ω² (σ²_new/K_new + σ²_old/K_old) over tasks with weights ω of sum 1 (Miller 2024, section 5).
 pub(super) fn add(

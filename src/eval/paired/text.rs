@@ -164,51 +164,37 @@ fn others(out: &mut String, of: &Comparison) {
         );
         out.push_str(&figures(&shown));
     }
-    let reasons = of
-        .differences
-        .iter()
-        .filter(|one| one.n > 0 && one.low.is_none() && !one.same_answers);
-    for one in reasons {
-        let _ = writeln!(
-            out,
-            "  {} of {}: no interval: {}",
-            one.name(),
-            words::judges(one),
-            one.interval.trim_start_matches("none: ")
-        );
-    }
-    for (one, by) in of
-        .differences
-        .iter()
-        .filter(|one| one.leading)
-        .filter_map(|one| Some((one, one.mcnemar?)))
-    {
-        if by.only_new + by.only_old > 0 {
-            let _ = writeln!(
-                out,
-                "  {} of {}: right alone {} and {} times; McNemar mid-p {}, were tasks independent",
-                one.name(),
-                words::judges(one),
-                by.only_new,
-                by.only_old,
-                words::p(Some(by.mid_p))
-            );
+    for one in &of.differences {
+        for line in notes(one) {
+            let _ = writeln!(out, "  {} of {}: {line}", one.name(), words::judges(one));
         }
     }
-    for one in of
-        .differences
-        .iter()
-        .filter(|one| one.metric == Metric::Mae && one.missing_new + one.missing_old > 0)
-    {
-        let _ = writeln!(
-            out,
-            "  {} of {}: tasks with gold not answered: {} now, {} before",
-            one.dimension,
-            words::judges(one),
-            one.missing_new,
-            one.missing_old
-        );
+}
+
+/// What else is to be known of a difference: why it has no interval, McNemar's test, tasks that were left out.
+fn notes(one: &Difference) -> Vec<String> {
+    let mut notes = Vec::new();
+    if one.n > 0 && one.low.is_none() && !one.same_answers {
+        let why = one.interval.trim_start_matches("none: ");
+        notes.push(format!("no interval: {why}"));
     }
+    let by = one
+        .mcnemar
+        .filter(|by| one.leading && by.only_new + by.only_old > 0);
+    notes.extend(by.map(|by| {
+        let p = words::p(Some(by.mid_p));
+        format!(
+            "right alone {} and {} times; McNemar mid-p {p}, were tasks independent",
+            by.only_new, by.only_old
+        )
+    }));
+    let (now, before) = (one.missing_new, one.missing_old);
+    if one.metric == Metric::Mae && now + before > 0 {
+        notes.push(format!(
+            "tasks with gold not answered: {now} now, {before} before"
+        ));
+    }
+    notes
 }
 
 fn noise(out: &mut String, of: &Comparison) {
