@@ -1,7 +1,5 @@
 //! Score cards of runs whose figures are known from elsewhere, or must not change.
 
-#![expect(clippy::print_stdout, reason = "a test says what it skips")]
-
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
