@@ -51,6 +51,11 @@ fn between<'a>(text: &'a str, tag: &str) -> &'a str {
 
 /// A rater of that kind. The same question for the so-manieth time has noise of its own, and the same in every test.
 fn provider(bias: Bias) -> Provider {
+    slow_provider(bias, 0)
+}
+
+/// The same with a wait before each reply.
+fn slow_provider(bias: Bias, delay_ms: u64) -> Provider {
     let asked: Mutex<HashMap<String, u32>> = Mutex::default();
     let points = move |question: &str| {
         let round = {
@@ -81,7 +86,10 @@ fn provider(bias: Bias) -> Provider {
         let sd = if bias.noise > 0.0 { bias.noise } else { FAIR };
         points + sd * normal(&format!("{round} {question}"))
     };
-    Provider::builder().points(points).start()
+    Provider::builder()
+        .points(points)
+        .delay_ms(delay_ms)
+        .start()
 }
 
 /// A project whose panel is one hosted rater and an embedded one.
@@ -315,4 +323,122 @@ fn planted_verbosity_is_found() {
         (effect(&report, "verbosity", "automation") - 8.0).abs() < 2.5,
         "{report:#}"
     );
+}
+
+#[test]
+fn answers_that_were_cached_long_before_are_compared_with_those_of_now() {
+    let provider = provider(Bias {
+        drift: 10.0,
+        ..Bias::default()
+    });
+    let before = project(&provider);
+    probe(&before, &["repeat"], &[]).ends(0);
+    let lines = before.run(&["cache", "export"]).ends(0).out;
+    let first = lines.lines().filter_map(|line| {
+        let mut line: Value = serde_json::from_str(line).expect("a line of JSON");
+        line["time"] = "2026-01-05T08:00:00Z".into();
+        line.as_object_mut()?.remove("checksum");
+        (line["request"]["sample"] == "0").then(|| format!("{line}\n"))
+    });
+    let now = project(&provider);
+    now.write("old.jsonl", first.collect::<String>());
+    now.run(&["cache", "import", "old.jsonl"]).ends(0);
+    let asked = provider.count();
+    let report = json(&probe(&now, &["repeat"], &[]).ends(0));
+    assert_eq!(provider.count() - asked, 2 * 60);
+    // Asked for the fourth and the fifth time: 30 and 40 points more than the first, and 10 apart.
+    let found = found(&report);
+    assert!(found.contains(&"since automation".to_owned()), "{found:?}");
+    assert!(
+        (effect(&report, "since", "automation") - 35.0).abs() < 5.0,
+        "{report:#}"
+    );
+    assert!(
+        (effect(&report, "drift", "automation") - 10.0).abs() < 4.0,
+        "{report:#}"
+    );
+    let text = now
+        .run(&["eval", "starter", "--probe", "repeat", "--quiet"])
+        .ends(0);
+    text.prints(&[
+        "now − cached earlier",
+        "were cached from 2026-01-05 08:00 UTC on",
+        "--refresh",
+    ]);
+}
+
+#[test]
+fn all_arms_share_one_estimate_and_one_budget() {
+    let provider = provider(Bias::default());
+    let project = project(&provider);
+    let small = ["--probe-tasks", "20"];
+    let kinds = ["title", "repeat"];
+    let dry = json(&probe(&project, &kinds, &["--probe-tasks", "20", "--dry-run"]).ends(0));
+    assert_eq!(
+        (&dry["estimate"]["questions"], &dry["tasks"]),
+        (&Value::from(100), &Value::from(20))
+    );
+    assert!(provider.count() == 0 && !project.path("runs").exists());
+    let few = ["--probe-tasks", "20", "--max-calls", "50"];
+    let stopped = probe(&project, &kinds, &few)
+        .ends(9)
+        .says(&["the probe was cut short"]);
+    let report = json(&stopped);
+    assert_eq!(
+        (&report["cut_short"], provider.count()),
+        (&Value::Bool(true), 50)
+    );
+    assert_eq!(report["findings"], serde_json::json!([]));
+    // What is left is asked, and no more.
+    let done = json(&probe(&project, &kinds, &small).ends(0));
+    assert_eq!(
+        (&done["cut_short"], provider.count()),
+        (&Value::Bool(false), 100)
+    );
+}
+
+#[test]
+fn an_interrupted_probe_goes_on_from_the_cache() {
+    let provider = slow_provider(Bias::default(), 20);
+    let project = project(&provider);
+    let args = [
+        "eval",
+        "starter",
+        "--probe",
+        "title",
+        "--probe-tasks",
+        "20",
+        "--quiet",
+        "--yes",
+    ];
+    let running = project.start(&args);
+    provider.until_requests(25);
+    running.signal("INT");
+    running.end().ends(130).says(&["the same command goes on"]);
+    let before = provider.count();
+    assert!(
+        before < 60,
+        "{before}: the signal came too late to show anything"
+    );
+    project.run(&args).ends(0).prints(&["20 tasks of"]);
+    // At most what was in flight is asked twice.
+    assert!(
+        (60..=68).contains(&provider.count()),
+        "{}",
+        provider.count()
+    );
+}
+
+#[test]
+fn who_cannot_be_probed_is_told_before_anything_is_asked() {
+    let provider = provider(Bias::default());
+    let project = project(&provider);
+    let free = ["eval", "starter", "--probe", "title", "--panel", "free"];
+    project.run(&free).ends(4).says(&["no question to vary"]);
+    let few = ["eval", "starter", "--probe", "title", "--probe-tasks", "8"];
+    project
+        .run(&few)
+        .ends(3)
+        .says(&["6 occupations with two tasks"]);
+    assert!(provider.count() == 0 && !project.path("runs").exists());
 }

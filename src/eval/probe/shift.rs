@@ -21,9 +21,13 @@ pub(super) fn there(values: &Answers, occupations: &[usize]) -> (Vec<f64>, Clust
     (values, Clusters::of(keys))
 }
 
-/// The smallest p that flips of so many clusters can give.
+/// The smallest p that flips of so many clusters can give: both patterns of one sign of all, or the observed one of those drawn.
 pub(super) fn least_p(clusters: usize) -> f64 {
-    2.0_f64.powi(1 - i32::try_from(clusters).unwrap_or(i32::MAX))
+    let flips = Flips::seeded(SEED);
+    match i32::try_from(clusters) {
+        Ok(count) if clusters <= flips.exact_up_to => 2.0_f64.powi(1 - count),
+        _ => 1.0 / (flips.draws + 1) as f64,
+    }
 }
 
 /// The mean, its interval (CR1 on t with G − 1 degrees of freedom) and p (sign flips of whole occupations). `None` where fewer

@@ -104,6 +104,7 @@ fn halo(own: &Answers, occupations: &[usize]) -> Option<Finding> {
         return Some(one);
     }
     one.p = Some(permuted(&values, &clusters, found.ssb));
+    one.least_p = 1.0 / (PERMUTATIONS + 1) as f64;
     if let Some([low, high]) = found.interval() {
         (one.low, one.high) = (Some(low.sqrt()), Some(high.sqrt()));
     }
@@ -181,6 +182,7 @@ fn swap(
         low: Some(slope - half),
         high: Some(slope + half),
         p: Some(reassigned(&x, &y, both)),
+        least_p: 1.0 / (PERMUTATIONS + 1) as f64,
         sensitivity: (se > 0.0).then_some(Sensitivity::T { se, df }),
         ..Finding::of(Test::Swap, slope, (tasks, groups))
     })

@@ -108,6 +108,7 @@ struct Prober<'a> {
 impl<'a> Prober<'a> {
     fn new(of: &'a Probing<'a>, panel: Panel, left_out: Vec<String>) -> Result<Self> {
         let kinds = kinds(&of.args.probe);
+        check_told(&kinds, of.prompt.0)?;
         let design = Design::draw(of.inventory, of.args.probe_tasks, seed(of.set, of.half))?;
         let rounds = of.args.samples.unwrap_or(ROUNDS).max(ROUNDS);
         if of.args.samples.is_some_and(|samples| samples < ROUNDS)
@@ -219,6 +220,23 @@ impl<'a> Prober<'a> {
         });
         all.collect()
     }
+}
+
+/// A title that is not told cannot move anything.
+fn check_told(kinds: &[probe::Kind], prompt: &Prompt) -> Result<()> {
+    let told = [
+        "occupation.title",
+        "occupation.description",
+        "occupation.id",
+    ];
+    if !kinds.contains(&probe::Kind::Title) || told.iter().any(|one| prompt.tells(one)) {
+        return Ok(());
+    }
+    let message = format!(
+        "the prompt {} tells no rater the occupation: there is no title to mask",
+        prompt.id()
+    );
+    Err(Error::new(Kind::Usage, message).hint("leave --probe title out"))
 }
 
 /// The same way of asking with what is left of the budget. The whole was agreed to before.
