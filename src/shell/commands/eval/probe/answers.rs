@@ -124,7 +124,7 @@ impl Collected {
         let dimensions = prober.of.prompt.0.rubric().dimensions();
         let tolerances: Vec<f64> = dimensions.iter().map(tolerance).collect();
         let mut all = Vec::new();
-        for ((rater, rater_id), (dimension, dimension_id)) in prober.judged() {
+        for [(rater, rater_id), (dimension, dimension_id)] in prober.judged() {
             let of = |arm: Arm| -> &Column {
                 let found = self.columns.get(&(arm, rater, dimension));
                 found.unwrap_or(&self.none)

@@ -93,6 +93,9 @@ fn hosted(probing: &Probing<'_>) -> Result<(Panel, Keys, Vec<String>)> {
     Ok((Panel::new(raters)?, keys, left_out))
 }
 
+/// A rater or a dimension: its position and its id.
+type Place<'a> = (usize, &'a str);
+
 /// A probe that is planned.
 struct Prober<'a> {
     of: &'a Probing<'a>,
@@ -211,12 +214,12 @@ impl<'a> Prober<'a> {
     }
 
     /// The raters and dimensions, in order, with the positions.
-    fn judged(&self) -> Vec<((usize, &str), (usize, &str))> {
+    fn judged(&self) -> Vec<[Place<'_>; 2]> {
         let raters = self.panel.raters().iter().enumerate();
         let dimensions = self.of.prompt.0.rubric().dimensions();
         let all = raters.flat_map(|(rater, of)| {
             let ids = dimensions.iter().map(|one| one.id.as_str()).enumerate();
-            ids.map(move |dimension| ((rater, of.id.as_str()), dimension))
+            ids.map(move |dimension| [(rater, of.id.as_str()), dimension])
         });
         all.collect()
     }
