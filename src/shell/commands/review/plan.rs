@@ -238,9 +238,8 @@ fn text(run: &LoadedRun, target: &Target, plans: &[Plan], own: usize) -> String 
     let of = Residuals::ASSUMED;
     let notes = format!(
         "Two prompts: the smallest difference of two prompts' mean absolute errors that a paired test at 5 % finds with power 80 %; it \
-         assumes differences of SD {:.0} points on a task and a correlation of {:.3} within occupations, from published labels. It \
-         is the test that evaluating two prompts on the same gold tasks asks for; no command of this version makes it. \
-         docs/review.md has the formulae.",
+         assumes differences of SD {:.0} points on a task and a correlation of {:.3} within occupations, from published labels. `eval new` \
+         makes a set of the labels, and `eval SET --against` the test. docs/review.md has the formulae.",
         of.paired_sd, of.paired_icc
     );
     let _ = writeln!(out, "\n{}", faint(&notes));
