@@ -104,6 +104,89 @@ fn a_draw_without_labels_is_the_same_for_the_same_seed_and_never_overwritten() {
 }
 
 #[test]
+fn names_and_figures_that_cannot_be_are_refused_before_anything_is_written() {
+    let project = Project::new();
+    let wrong: &[(&[&str], &[&str])] = &[
+        (
+            &["list"],
+            &["`taskrater eval list` is a command", "our-list"],
+        ),
+        (&["new"], &["is a command"]),
+        (&["help"], &["is a command"]),
+        (
+            &["starter"],
+            &["starter comes with the program", "our-starter"],
+        ),
+        (
+            &["ours", "--margin=exposure.mae=-1"],
+            &["--margin exposure.mae=-1 is no margin", "from 0"],
+        ),
+        (
+            &["ours", "--margin", "zzz.mae=1"],
+            &["--margin zzz.mae: the set has no gold of zzz"],
+        ),
+        (
+            &["ours", "--primary", "zzz.mae"],
+            &["--primary zzz.mae: the set has no gold of zzz", "exposure"],
+        ),
+        (
+            &["ours", "--primary", "mae"],
+            &["--primary mae: 'mae' is no figure"],
+        ),
+        (
+            &["ours", "--primary", "automation.kappa"],
+            &["--primary automation.kappa: automation.kappa cannot be: automation is a score"],
+        ),
+    ];
+    for (args, parts) in wrong {
+        let all = [&["eval", "new"], *args].concat();
+        project.run(&all).ends(2).says(parts);
+    }
+    assert!(!project.path("eval").exists());
+}
+
+#[test]
+fn a_figure_that_the_prompt_cannot_give_is_said_before_anything_is_asked() {
+    let project = Project::new();
+    project
+        .run(&[
+            "eval",
+            "new",
+            "ours",
+            "--rubric",
+            "impact",
+            "--primary",
+            "automation.mae",
+        ])
+        .ends(0);
+    let toml = project.read("eval/ours/set.toml");
+    project.write(
+        "eval/ours/set.toml",
+        toml.replace("automation.mae", "automation.kappa"),
+    );
+    let gold = project
+        .read("eval/ours/gold.csv")
+        .replace(",,,,,", ",E1,50,50,,");
+    project.write("eval/ours/gold.csv", gold);
+    project.run(&["eval", "ours"]).ends(3).says(&[
+        "eval/ours/set.toml:",
+        "automation.kappa cannot be: automation is a score",
+    ]);
+    assert!(!project.path("runs").exists());
+}
+
+#[test]
+fn what_is_more_than_the_scale_is_said_to_be() {
+    let project = Project::new();
+    project
+        .run(&[
+            "eval", "new", "ours", "--tasks", "4", "--rubric", "exposure",
+        ])
+        .ends(0)
+        .prints(&["> scale: more than the scale"]);
+}
+
+#[test]
 fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
     let project = Project::new();
     project.write("gold.csv", gold());
@@ -384,7 +467,12 @@ fn the_log_counts_prompts_and_damaged_lines_are_said() {
     let tried = &all.iter().find(|set| set["id"] == "ours").expect("the set")["tried"];
     assert_eq!(
         *tried,
-        serde_json::json!({ "prompts": 1, "prompts_ever": 2, "measurements": 4, "looks_at_test": 1 })
+        serde_json::json!({
+            "prompts": { "now": 1, "ever": 2 },
+            "looks_at_test": { "now": 1, "ever": 1 },
+            "prompts_on_test": { "now": 1, "ever": 1 },
+            "measurements": 4,
+        })
     );
     project
         .run(&["eval", "list"])

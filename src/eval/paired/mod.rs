@@ -36,7 +36,7 @@ pub use text::text;
 pub(super) use text::{reasons, said, verdict as verdict_text};
 pub use verdict::Families;
 
-use super::card::{Card, PanelLine, PromptLine, Tried};
+use super::card::{Card, PanelLine, PromptLine};
 use crate::error::{Error, Result};
 use crate::rater::GoldKind;
 use serde::Serialize;
@@ -91,8 +91,6 @@ pub struct Side {
     pub samples: u32,
     /// How the consensus was made.
     pub method: String,
-    /// What was tried on the set before.
-    pub tried: Option<Tried>,
 }
 
 impl Side {
@@ -104,7 +102,6 @@ impl Side {
             panel: card.panel.clone(),
             samples: card.samples,
             method: card.method.clone(),
-            tried: card.tried,
         }
     }
 }

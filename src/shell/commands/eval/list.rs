@@ -16,7 +16,9 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
     for id in sets::ids(&project)? {
         match sets::find(&project, &id) {
             Ok(set) => {
-                let tried = log::read(&project, &set)?;
+                let log = log::read(&project, &set)?;
+                log::say_damaged(&log);
+                let tried = log.tried(set.digest());
                 found.push((set, tried, sets::is_own(&project, &id)));
             }
             Err(error) => say!("{}: {}", clean(&id), clean_lines(&error.to_string())),
@@ -46,7 +48,7 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
         "texts",
         "title",
     ];
-    let notes = "dev, test: tasks of each half; tried: distinct prompts measured on dev; test looks: measurements on test (eval/<set>/log.jsonl)";
+    let notes = "dev, test: tasks of each half; tried: distinct prompts measured on dev; test looks: prompts and panels measured on test (eval/<set>/log.jsonl)";
     table::print(&format!(
         "{}\n{}\n",
         table::plain(&header, rows),
@@ -67,8 +69,8 @@ fn row(set: &Set, tried: &Tried, own: bool) -> Vec<String> {
         set.rubric().to_owned(),
         tasks(Half::Dev),
         tasks(Half::Test),
-        tried.words(),
-        tried.looks_at_test.to_string(),
+        tried.prompts.words(),
+        tried.looks_at_test.words(),
         set.inventory().to_owned(),
         set.title().to_owned(),
     ]

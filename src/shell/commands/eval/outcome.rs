@@ -2,12 +2,14 @@
 
 use super::against::Against;
 use super::ask::{self, Named, Ready};
+use super::logged;
 use super::measure::{Measurement, measured};
 use super::wishes::Wishes;
 use crate::error::{EXIT_GATE, EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::eval::Card;
 use crate::eval::gate::{Gate, gate};
 use crate::eval::paired::{Comparison, between, compare};
+use crate::eval::set::{Log, Tried};
 use crate::shell::cli::{AskArgs, EvalArgs};
 use crate::shell::commands::asking::{self, Ended};
 use crate::shell::terminal::{clean, say};
@@ -24,6 +26,10 @@ pub(super) struct Outcome {
     pub between: Option<Comparison>,
     /// What the limits of `--max-drop` came to.
     pub gate: Option<Gate>,
+    /// The log of the set with all of this, where it can be read.
+    pub log: Option<Log>,
+    /// What the log counts.
+    pub tried: Option<Tried>,
 }
 
 /// A comparison with another card.
@@ -78,7 +84,10 @@ impl Outcome {
             }
         }
         let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
+        let log = logged::read(ready);
         Ok(Self {
+            tried: log.as_ref().map(|log| log.tried(ready.set.digest())),
+            log,
             between: pairs.map(|pairs| between(&new.card, pairs)).transpose()?,
             compared,
             gate,
