@@ -616,7 +616,8 @@ fn the_command_for_the_locked_half_names_the_very_prompt_that_won() {
     );
     fs::remove_file(project.path(&prompt)).expect("the copy");
     let said = eval(&project, &file).ends(0);
-    said.says(&["its text is no longer there: my prompts/good one.md is another one now"]);
+    let said =
+        said.says(&["its text is no longer there: my prompts/good one.md is another one now"]);
     assert!(!said.err.contains("--half test"), "{}", said.err);
 }
 
@@ -639,7 +640,7 @@ fn an_edit_of_the_set_forgets_no_look_at_the_locked_half() {
         &["--half", "test", "--prompt", "good.md", "--json"],
     )
     .ends(0);
-    done.says(&["was looked at twice, with 2 prompts (all versions of the set counted; as it is now once, with 1 prompt)"]);
+    let done = done.says(&["was looked at twice, with 2 prompts (all versions of the set counted; as it is now once, with 1 prompt)"]);
     assert_eq!(
         done.err.matches("no measurement, left out").count(),
         1,

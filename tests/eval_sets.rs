@@ -186,6 +186,17 @@ fn what_is_more_than_the_scale_is_said_to_be() {
         .prints(&["> scale: more than the scale"]);
 }
 
+/// A project with that gold and the set `ours` made of it.
+fn with_set_of_gold() -> Project {
+    let project = Project::new();
+    project.write("gold.csv", gold());
+    let new = [
+        "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
+    ];
+    project.run(&new).ends(0);
+    project
+}
+
 #[test]
 fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
     let project = Project::new();
@@ -232,7 +243,11 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
         set["primary"],
         serde_json::json!(["exposure.kappa", "exposure.mae"])
     );
-    // Whole occupations, of a set that is a gold file itself.
+}
+
+#[test]
+fn whole_occupations_are_drawn_of_a_set_which_is_a_gold_file_itself() {
+    let project = with_set_of_gold();
     let again = [
         "eval",
         "new",
@@ -256,6 +271,11 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
             .collect()
     };
     assert_eq!((jobs("dev").len(), jobs("test").len()), (3, 2));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let project = with_set_of_gold();
     let twice = [
         "eval",
         "new",
@@ -285,8 +305,8 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
     assert!(!project.path("eval/many").exists() && !project.path("eval/two").exists());
 }
 
-#[test]
-fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
+/// A project with a recorded rater whose labels are gold.
+fn with_people() -> Project {
     let project = Project::new();
     project.write("labels.csv", "task_id,label,words\nacc-01,E1,close  THE month by posting accruals depreciation and corrections and explaining every unusual balance\nacc-02,E0,other words\nlaw-03,E2,x\n");
     project.write(
@@ -294,6 +314,12 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
         "rubric = \"exposure\"\n[[recordings]]\nfile = \"labels.csv\"\n\
          raters = [{ id = \"people\", columns = { exposure = \"label\" }, gold = \"expert\" }]\n",
     );
+    project
+}
+
+#[test]
+fn a_recorded_rater_gives_its_labels() {
+    let project = with_people();
     project
         .run(&["eval", "new", "ours", "--gold-rater", "people"])
         .ends(0)
@@ -334,6 +360,11 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
         .run(&column)
         .ends(2)
         .says(&["labels.csv has no column 'text'"]);
+}
+
+#[test]
+fn a_run_gives_its_tasks_with_its_gold_or_without_labels() {
+    let project = with_people();
     project
         .rate(
             "runs/r",
@@ -363,13 +394,7 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
 
 #[test]
 fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
-    let project = Project::new();
-    project.write("gold.csv", gold());
-    project
-        .run(&[
-            "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
-        ])
-        .ends(0);
+    let project = with_set_of_gold();
     let (file, good) = ("eval/ours/gold.csv", project.read("eval/ours/gold.csv"));
     let plain = ours(&project);
     project.write(file, format!("\u{feff}{}", good.replace('\n', "\r\n")));
@@ -402,7 +427,7 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
         ),
         (
             good.replacen(",0.5,", ",1.5,", 1),
-            "line 2: '1.5' is no probability above 0 and up to 1",
+            "line 2: '1.5' is no probability from 1e-9 to 1",
         ),
     ] {
         project.write(file, text);
@@ -414,7 +439,11 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
         let ids: Vec<&str> = ids.iter().filter_map(|set| set["id"].as_str()).collect();
         assert_eq!(ids, ["eloundou-300", "eloundou-full", "starter"]);
     }
-    project.write(file, &good);
+}
+
+#[test]
+fn a_set_toml_that_is_none_is_said_with_its_line() {
+    let project = with_set_of_gold();
     let about = project.read("eval/ours/set.toml");
     project.write("eval/ours/set.toml", format!("colour = 1\n{about}"));
     project
@@ -433,13 +462,7 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
 
 #[test]
 fn the_log_counts_prompts_and_damaged_lines_are_said() {
-    let project = Project::new();
-    project.write("gold.csv", gold());
-    project
-        .run(&[
-            "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
-        ])
-        .ends(0);
+    let project = with_set_of_gold();
     let digest = ours(&project)["digest"]
         .as_str()
         .expect("a digest")

@@ -191,7 +191,7 @@ impl Columns {
         let picked = GoldFile::is_picked(cell(self.design)) && probability.is_empty();
         if known.is_none() && !picked {
             let shown = crate::shortened(probability, SHOWN);
-            let what = format!("'{shown}' is no probability from {LEAST} to 1");
+            let what = format!("'{shown}' is no probability from {LEAST:e} to 1");
             return Err(strict(what));
         }
         Ok(Row {

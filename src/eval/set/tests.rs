@@ -195,15 +195,15 @@ fn every_row_is_whole_or_the_set_is_refused() {
     assert_eq!(with(",dev,", ",,"), place("'' is no half: dev or test"));
     assert_eq!(
         with(",0.5,", ",0,"),
-        place("'0' is no probability from 0.000000001 to 1")
+        place("'0' is no probability from 1e-9 to 1")
     );
     assert_eq!(
         with(",0.5,", ",,"),
-        place("'' is no probability from 0.000000001 to 1")
+        place("'' is no probability from 1e-9 to 1")
     );
     assert_eq!(
         with(",0.5,", ",1e-310,"),
-        place("'1e-310' is no probability from 0.000000001 to 1")
+        place("'1e-310' is no probability from 1e-9 to 1")
     );
     let split = |job: &str| wrong(&format!("{HEAD}{good}\n{}", row(job, "a2", "E1", "test")));
     assert_eq!(

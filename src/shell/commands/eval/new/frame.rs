@@ -2,8 +2,8 @@
 
 use super::rated::{columns_of, design, drawn, rated, task, texts};
 use crate::error::{Error, Kind, Result};
-use crate::eval::set::{CARRIED, FrameTask, TaskRef};
-use crate::inventory::{Inventory, Item, Problem, Wanted, starter, text_hash};
+use crate::eval::set::{CARRIED, FrameTask};
+use crate::inventory::{Inventory, Wanted, starter, text_hash};
 use crate::rater::{GoldFile, GoldKind, Rater, Recorded, Recordings};
 use crate::rating::{Outcome, Rating};
 use crate::ratings::round12;

@@ -11,11 +11,11 @@ use crate::eval::set::{
     ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Plan, STARTER, Set, check_id, draw_id,
     gold_csv, shipped_ids,
 };
-use crate::shell::cli::{Cli, EvalNewArgs};
+use crate::shell::cli::{EvalCommand, EvalNewArgs};
 use crate::shell::project::Project;
 use crate::shell::table;
 use crate::shell::terminal::{clean, say};
-use clap::CommandFactory as _;
+use clap::Subcommand as _;
 use frame::Frame;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -62,10 +62,7 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
 
 /// Nobody could name a set that is called as a subcommand, and one that is called as a shipped set would take its place unseen.
 fn refuse_taken(name: &str) -> Result<()> {
-    let command = Cli::command();
-    let eval = command.find_subcommand("eval");
-    let mut own = eval.iter().flat_map(|eval| eval.get_subcommands());
-    let message = if name == "help" || own.any(|one| one.get_name() == name) {
+    let message = if name == "help" || EvalCommand::has_subcommand(name) {
         format!("`taskrater eval {name}` is a command: no set can be called so")
     } else if shipped_ids().any(|id| id == name) {
         format!(
