@@ -156,8 +156,8 @@ pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gat
     for most in allowed {
         let leading = comparison.differences.iter().filter(|one| one.leading);
         let before = checks.len();
-        // A bare metric is of the dimensions that have gold.
-        let own = leading.filter(|one| most.is_of(one) && (one.n > 0 || most.dimension.is_some()));
+        // Somebody leads wherever the old card has answers: what is not there now fails.
+        let own = leading.filter(|one| most.is_of(one));
         checks.extend(own.map(|one| check(one, most.most, mode)));
         if checks.len() == before {
             checks.push(Check {

@@ -149,8 +149,9 @@ fn folded(title: &str, lines: Vec<String>) -> Vec<String> {
 
 fn flips(of: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    for contest in of.contests.iter().filter(|one| one.leading) {
-        let own: Vec<&Flip> = of.flips.iter().filter(|flip| flip.is_of(contest)).collect();
+    for contest in &of.contests {
+        let own = of.flips.iter().filter(|flip| flip.is_of(contest));
+        let own: Vec<&Flip> = own.filter(|flip| contest.leads(&flip.dimension)).collect();
         if own.is_empty() {
             continue;
         }

@@ -26,6 +26,8 @@ pub(super) struct Pairs<'a> {
     pub missing_new: usize,
     /// Tasks with gold that the old judge did not answer.
     pub missing_old: usize,
+    /// Whether neither answered any.
+    pub silent: bool,
 }
 
 impl<'a> Pairs<'a> {
@@ -35,9 +37,11 @@ impl<'a> Pairs<'a> {
             of: Vec::new(),
             missing_new: 0,
             missing_old: 0,
+            silent: true,
         };
         for row in rows.iter().filter(|row| same_gold(row, dimension)) {
             let [new, old] = row.said(contest, dimension);
+            pairs.silent &= new.is_none() && old.is_none();
             pairs.missing_new += usize::from(new.is_none());
             pairs.missing_old += usize::from(old.is_none());
             let gold = row.new.gold.get(&dimension.id);

@@ -106,7 +106,7 @@ impl Tasks<'_> {
         Difference {
             new_judge: contest.new.clone(),
             old_judge: contest.old.clone(),
-            leading: contest.leading,
+            leading: contest.leads(&self.pairs.dimension.id),
             dimension: self.pairs.dimension.id.clone(),
             metric,
             primary: false,

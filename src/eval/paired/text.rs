@@ -18,7 +18,7 @@ pub fn text(of: &Comparison, flips: usize) -> String {
     declared(&mut out, of);
     others(&mut out, of);
     noise(&mut out, of);
-    for contest in of.contests.iter().filter(|one| one.leading) {
+    for contest in &of.contests {
         flipped(&mut out, of, contest, flips);
     }
     cost(&mut out, of);
@@ -229,7 +229,7 @@ fn flipped(out: &mut String, of: &Comparison, contest: &Contest, most: usize) {
     for count in of
         .flip_counts
         .iter()
-        .filter(|count| own(&count.new_judge, &count.old_judge))
+        .filter(|count| own(&count.new_judge, &count.old_judge) && contest.leads(&count.dimension))
     {
         let all = count.better + count.worse + count.across;
         let _ = writeln!(

@@ -64,7 +64,7 @@ pub(in crate::shell) struct EvalArgs {
     #[arg(long, value_enum, default_value_t = GateArg::Detected, requires = "max_drop", help_heading = "Gate")]
     pub gate: GateArg,
     /// Look for a bias with a small designed run, in place of the measurement; repeat for more
-    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["against", "between"], help_heading = "Probes")]
+    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["against", "between", "max_drop", "gate", "card", "junit", "markdown"], help_heading = "Probes")]
     pub probe: Vec<ProbeArg>,
     /// Tasks of a probe
     #[arg(
