@@ -126,6 +126,12 @@ fn found(report: &Value) -> Vec<String> {
     found.map(name).collect()
 }
 
+/// That nothing but these tests found anything: who flags everything finds every planted bias, too.
+fn only(found: &[String], tests: &[&str]) {
+    let own = |one: &String| tests.iter().any(|test| one.starts_with(test));
+    assert!(found.iter().all(own), "{found:?} beside {tests:?}");
+}
+
 fn effect(report: &Value, test: &str, dimension: &str) -> f64 {
     let findings = report["findings"].as_array().expect("findings").iter();
     let mut own = findings.filter(|one| one["test"] == test && one["dimension"] == dimension);
@@ -147,7 +153,13 @@ fn a_fair_rater_is_not_flagged_by_any_probe() {
     assert_eq!((findings.len(), &report["tests"]), (21, &Value::from(21)));
     for one in findings {
         assert!(one["p_holm"].as_f64().is_some_and(|p| p > 0.05), "{one}");
-        assert!(one["low"].as_f64() <= one["effect"].as_f64(), "{one}");
+        let number = |key: &str| {
+            one[key]
+                .as_f64()
+                .unwrap_or_else(|| panic!("{key} of {one}"))
+        };
+        let (low, effect, high) = (number("low"), number("effect"), number("high"));
+        assert!(low <= effect && effect <= high && low < high, "{one}");
         assert!(one["mde"].is_f64() && one["n"] == 60, "{one}");
     }
     assert_eq!(report["left_out"], serde_json::json!(["surrogate-human"]));
@@ -223,8 +235,16 @@ fn a_planted_halo_is_found() {
         title: 15.0,
         ..Bias::default()
     });
-    let report = json(&probe(&project(&provider), &["title"], &[]).ends(0));
+    let report = json(
+        &probe(
+            &project(&provider),
+            &["title", "repeat", "anchor", "verbosity"],
+            &[],
+        )
+        .ends(0),
+    );
     let found = found(&report);
+    only(&found, &["halo ", "swap "]);
     for what in [
         "halo automation",
         "halo augmentation",
@@ -272,6 +292,7 @@ fn planted_drift_is_found() {
     let project = project(&provider);
     let report = json(&probe(&project, &["repeat"], &["--samples", "4"]).ends(0));
     let found = found(&report);
+    only(&found, &["drift "]);
     for what in ["drift automation", "drift augmentation"] {
         assert!(
             found.iter().any(|one| one == what),
@@ -291,8 +312,16 @@ fn a_planted_anchor_is_found() {
         anchor: 12.0,
         ..Bias::default()
     });
-    let report = json(&probe(&project(&provider), &["anchor"], &[]).ends(0));
+    let report = json(
+        &probe(
+            &project(&provider),
+            &["title", "repeat", "anchor", "verbosity"],
+            &[],
+        )
+        .ends(0),
+    );
     let found = found(&report);
+    only(&found, &["anchor "]);
     for what in ["anchor automation", "anchor augmentation"] {
         assert!(
             found.iter().any(|one| one == what),
@@ -311,8 +340,16 @@ fn planted_verbosity_is_found() {
         verbosity: 8.0,
         ..Bias::default()
     });
-    let report = json(&probe(&project(&provider), &["verbosity"], &[]).ends(0));
+    let report = json(
+        &probe(
+            &project(&provider),
+            &["title", "repeat", "anchor", "verbosity"],
+            &[],
+        )
+        .ends(0),
+    );
     let found = found(&report);
+    only(&found, &["verbosity "]);
     for what in ["verbosity automation", "verbosity augmentation"] {
         assert!(
             found.iter().any(|one| one == what),
@@ -441,4 +478,16 @@ fn who_cannot_be_probed_is_told_before_anything_is_asked() {
         .ends(3)
         .says(&["6 occupations with two tasks"]);
     assert!(provider.count() == 0 && !project.path("runs").exists());
+    // What would be dropped in silence is refused.
+    for more in [
+        ["--max-drop", "kappa=0"],
+        ["--gate", "shown"],
+        ["--junit", "a"],
+        ["--card", "a"],
+        ["--markdown", "a"],
+    ] {
+        probe(&project, &["anchor"], &more)
+            .ends(2)
+            .says(&["cannot be used with", more[0]]);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::metric::Metric;
 use super::paired::{Comparison, Difference, words};
+use super::words::Style;
 use crate::error::{Error, Kind, Result};
 use crate::rubric::{Dimension, Rubric};
 use serde::Serialize;
@@ -108,6 +109,13 @@ impl MaxDrop {
         }
     }
 
+    /// Whether it guards a figure of a dimension.
+    #[must_use]
+    pub fn may_be_of(&self, one: &Dimension) -> bool {
+        let named = self.dimension.as_ref().is_none_or(|id| *id == one.id);
+        named && (!self.metric.of_labels() || !one.labels().is_empty())
+    }
+
     fn is_of(&self, one: &Difference) -> bool {
         let dimension = self.dimension.as_ref();
         one.metric == self.metric && dimension.is_none_or(|id| *id == one.dimension)
@@ -185,7 +193,11 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
     let interval = one
         .gain_interval()
         .map(|[low, high]| (0.0 - high, 0.0 - low));
-    let number = |value: f64| words::figure(one.metric, value);
+    // A number that decides is seen on its side of the limit and of 0.
+    let style = Style::of(one.metric);
+    let off = interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+    let of: &[f64] = if off { &[most, 0.0] } else { &[most] };
+    let number = |value: f64| style.beside(value, of);
     let shown = drop.map_or_else(
         || "not known".to_owned(),
         |drop| match interval {

@@ -3,7 +3,7 @@
 
 use super::card::{Card, DimensionScores, JudgeScores, Number, Role};
 use super::metric::Metric;
-use super::words;
+use super::words::{self, Style};
 use crate::rater::GoldKind;
 use crate::report::escape;
 use std::fmt::Write as _;
@@ -183,12 +183,12 @@ fn row(card: &Card, dimension: &DimensionScores, of: &JudgeScores) -> (Vec<Strin
     };
     let mut ends = vec![mark.to_owned(), String::new(), String::new()];
     for (metric, _) in shown(dimension) {
-        let write = words::of(metric);
+        let style = Style::of(metric);
         let number = of.figures.get(&metric);
-        points.push(number.map_or_else(|| "–".to_owned(), |number| write(number.point)));
+        points.push(number.map_or_else(|| "–".to_owned(), |number| style.write(number.point)));
         let both = number.and_then(|number| number.low.zip(number.high));
         ends.push(both.map_or_else(String::new, |(low, high)| {
-            format!("[{}, {}]", write(low), write(high))
+            format!("[{}, {}]", style.write(low), style.write(high))
         }));
     }
     let cost = match (role, card.cost.get(&of.judge)) {
@@ -263,24 +263,24 @@ fn below(card: &Card, dimension: &DimensionScores) -> Vec<String> {
         parts.extend(inside.map(|(what, share)| {
             format!(
                 "gold inside the {what}: {}",
-                words::interval(share, words::plain)
+                words::interval(share, Style::Plain)
             )
         }));
         let slope = judge.figures.get(&Metric::Slope);
         parts.extend(slope.map(|slope| {
             format!(
                 "gold on value: slope {}",
-                words::interval(slope, words::plain)
+                words::interval(slope, Style::Plain)
             )
         }));
         parts.extend(BESIDE.iter().filter_map(|(name, called, in_points)| {
-            let write = if *in_points {
-                words::points
+            let style = if *in_points {
+                Style::Points
             } else {
-                words::plain
+                Style::Plain
             };
             let number = judge.more.get(*name)?;
-            Some(format!("{called} {}", words::interval(number, write)))
+            Some(format!("{called} {}", words::interval(number, style)))
         }));
         if !parts.is_empty() {
             lines.push(format!("{}: {}", judge.judge, parts.join("; ")));

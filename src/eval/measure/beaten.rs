@@ -5,7 +5,7 @@ use super::figures::of_task;
 use crate::eval::card::Number;
 use crate::eval::metric::{Better, Metric};
 use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::eval::words;
+use crate::eval::words::{self, Style};
 use crate::stats::inference::{ClusterSums, Replicates, weighted_clustered_mean};
 use crate::stats::{Clusters, Interval};
 
@@ -42,7 +42,7 @@ pub(super) fn against(
     let n = pair.judge.scored.len();
     let (name, text) = (
         named(metric),
-        words::interval(&difference, words::of(metric)),
+        words::interval(&difference, Style::of(metric)),
     );
     Some(format!("{verdict} {id} ({name} {text}, {n} tasks)"))
 }

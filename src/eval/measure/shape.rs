@@ -5,7 +5,7 @@ use super::figures::Figures;
 use crate::eval::card::Number;
 use crate::eval::metric::{Metric, Sums};
 use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::eval::words::{interval, p_value, plain};
+use crate::eval::words::{Style, interval, p_value};
 use crate::stats::inference::{ClusterSums, Replicates};
 use std::collections::BTreeMap;
 
@@ -70,25 +70,25 @@ pub(super) fn compressed(figures: &Figures, panel: Option<&Number>) -> Option<St
     let why = match slope {
         Some(slope) if slope.low.is_some_and(|low| low > 1.0) => format!(
             "gold rises {} points a point, more than noise in gold explains",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         Some(slope) if slope.high.is_some_and(|high| high < 1.0) => format!(
             "gold rises {} points a point, so noise in gold and in the answers explains it: nearer the middle they would \
              meet gold better still",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         Some(slope) => format!(
             "noise in gold, which widens it, may explain that: gold rises {} points a point",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         None => "all values are alike".to_owned(),
     };
     let beside = panel.map_or_else(String::new, |ratio| {
-        format!("; of the other raters' {}", interval(ratio, plain))
+        format!("; of the other raters' {}", interval(ratio, Style::Plain))
     });
     let p = figures.same_spread.map_or_else(String::new, p_value);
     Some(format!(
         "compressed scale: SD {} of gold's{p}{beside}; {why}",
-        interval(spread, plain)
+        interval(spread, Style::Plain)
     ))
 }

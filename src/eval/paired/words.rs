@@ -3,60 +3,32 @@
 use super::difference::{Delta, Difference};
 use crate::eval::card::Cost;
 use crate::eval::metric::Metric;
+use crate::eval::words::Style;
 
-fn decimals(metric: Metric) -> usize {
-    match metric {
-        Metric::Mae | Metric::Bias => 2,
-        _ => 3,
-    }
-}
-
-/// A figure: points with two decimals, all else with three.
+/// A figure, as on the card.
 pub(in crate::eval) fn figure(metric: Metric, value: f64) -> String {
-    let text = format!("{value:.*}", decimals(metric));
-    unsigned_zero(&text).to_owned()
+    Style::of(metric).write(value)
 }
 
-/// A difference, with its sign.
-pub(in crate::eval) fn signed(metric: Metric, value: f64) -> String {
-    let text = format!("{value:+.*}", decimals(metric));
-    unsigned_zero(&text).to_owned()
-}
-
-/// −0.00 is 0.00.
-fn unsigned_zero(text: &str) -> &str {
-    match text.trim_start_matches(['-', '+']) {
-        zero if zero.bytes().all(|c| c == b'0' || c == b'.') => zero,
-        _ => text,
-    }
-}
-
-/// `+0.050 [+0.010, +0.090]`, or the difference alone where it has no interval.
+/// `−.05 [−.09, −.01]`, or the difference alone where it has no interval.
 pub(in crate::eval) fn delta(of: &Difference) -> String {
-    let Some(delta) = of.delta else {
-        return "–".to_owned();
-    };
-    let delta = signed(of.metric, delta);
-    match of.low.zip(of.high) {
-        Some((low, high)) => format!("{delta} {}", interval(of.metric, low, high)),
-        None => delta,
-    }
+    let ends = of.low.zip(of.high);
+    of.delta.map_or_else(
+        || "–".to_owned(),
+        |delta| Style::of(of.metric).interval(delta, ends),
+    )
 }
 
-pub(in crate::eval) fn interval(metric: Metric, low: f64, high: f64) -> String {
-    format!("[{}, {}]", signed(metric, low), signed(metric, high))
-}
-
-/// A p-value.
+/// A p-value, as on the card.
 pub(in crate::eval) fn p(p: Option<f64>) -> String {
     match p {
         None => "–".to_owned(),
-        Some(p) if p < 0.001 => format!("{p:.4}"),
-        Some(p) => format!("{p:.3}"),
+        Some(p) if p < 0.001 => "< .001".to_owned(),
+        Some(p) => format!("{p:.3}").trim_start_matches('0').to_owned(),
     }
 }
 
-/// Before and after: `0.610 → 0.660`.
+/// Before and after: `.61 → .66`.
 pub(in crate::eval) fn both(of: &Difference) -> String {
     let one =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| figure(of.metric, value));

@@ -19,7 +19,7 @@ fn the_text_says_all_that_was_declared() {
         "exposure.mae of rater: better",
         "old  rater says",
         "… and",
-        "right alone 11 and 5 times; McNemar mid-p 0.143",
+        "right alone 11 and 5 times; McNemar mid-p .143",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
@@ -54,7 +54,7 @@ fn a_gate_fails_on_a_drop_that_is_seen_and_unless_none_is_shown() {
     let check = &gate(&worse, &allowed("mae=17", &new), Detected).checks[0];
     assert_eq!(
         check.why,
-        "drop 17.50 [8.85, 26.15] on 40 tasks: more than 17, and the interval excludes 0"
+        "drop 17.5 [8.8, 26.2] on 40 tasks: more than 17, and the interval excludes 0"
     );
 }
 
@@ -156,6 +156,6 @@ fn junit_has_a_case_a_gate_and_a_declared_figure() {
         (suite.tests, suite.failures, suite.test_cases.len()),
         (3, 1, 3)
     );
-    assert!(xml.contains("drop 0.389 ["), "{xml}");
+    assert!(xml.contains("drop .39 ["), "{xml}");
     assert!(xml.contains("exposure.mae of rater: worse"), "{xml}");
 }
