@@ -695,3 +695,46 @@ fn cost_and_the_noise_of_repeats_stand_beside_a_comparison() {
         .ends(0)
         .prints(&["Cost of the replies", "Noise floor of exposure.mae"]);
 }
+
+#[test]
+fn what_the_replies_took_is_said_once_as_the_provider_says_it() {
+    let answer = r#"{\"rationale\": \"Because.\", \"exposure\": \"E1\", \"confidence\": 60}"#;
+    let reply = format!(
+        r#"{{"model": "anna-1", "usage": {{"prompt_tokens": 1000, "completion_tokens": 50}}, "choices": [{{"index": 0,
+        "finish_reason": "stop", "message": {{"role": "assistant", "content": "{answer}"}}}}]}}"#
+    );
+    let provider = Provider::builder()
+        .fault(Fault::status(200).body(&reply))
+        .start();
+    let project = project(&provider.url());
+    let args = ["--rater", "anna", "--rater", "surrogate-human"];
+    // 48 replies: 48,000 tokens in at $1 a million, 2,400 out at $2: $0.0528. A cached reply cost what it cost.
+    for _ in 0..2 {
+        let done = eval(&project, &[&args[..], &["--markdown", "a.md"]].concat()).ends(0);
+        let cells = |text: &str, ends: &str| -> Vec<Vec<String>> {
+            let rows = text
+                .lines()
+                .skip_while(|line| !line.contains("Cost of all"));
+            let rows = rows.filter(|line| line.trim_end().ends_with(ends));
+            let words = |row: &str| {
+                row.replace('|', " ")
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect()
+            };
+            rows.map(words).collect()
+        };
+        for text in [&done.out, &project.read("a.md")] {
+            let paid = [
+                ["anna", "48", "48000", "2400", "$0.05"],
+                ["all", "48", "48000", "2400", "$0.05"],
+            ];
+            let bar = if text.starts_with('#') { " |" } else { "" };
+            assert_eq!(cells(text, &format!("$0.05{bar}")), paid, "{text}");
+            let free = [["surrogate-human", "–", "–", "–", "free"]];
+            assert_eq!(cells(text, &format!("free{bar}")), free, "{text}");
+            assert_eq!(text.matches('$').count(), 2, "{text}");
+        }
+    }
+    assert_eq!(provider.count(), ALL);
+}

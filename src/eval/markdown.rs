@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::paired::{Comparison, Difference, Flip, Voice, reasons, said, words};
-use crate::report::escape;
+use crate::report::{escape, table};
 
 /// Flips that are shown.
 const FLIPS: usize = 10;
@@ -128,15 +128,6 @@ fn figures(of: &[&Difference]) -> Vec<String> {
         ],
         &rows,
     )
-}
-
-fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
-    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
-    let header: Vec<String> = header.iter().map(|&cell| cell.to_owned()).collect();
-    let mut lines = vec![line(&header), format!("|{}", " --- |".repeat(header.len()))];
-    lines.extend(rows.iter().map(|row| line(row)));
-    lines.push(String::new());
-    lines
 }
 
 fn folded(title: &str, lines: Vec<String>) -> Vec<String> {

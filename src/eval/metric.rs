@@ -182,6 +182,35 @@ impl Metric {
         }
     }
 
+    /// Whether how good it is is a mean over tasks, of which there is a clustered interval in closed form.
+    #[must_use]
+    pub fn merit_is_mean(self) -> bool {
+        matches!(self, Self::Accuracy | Self::Mae)
+    }
+
+    /// What a task adds to a metric that is a mean; `None` for the others, and for accuracy without both labels.
+    #[must_use]
+    pub fn of_task(self, one: &Scored) -> Option<f64> {
+        match self {
+            Self::Accuracy => {
+                let (gold, label) = one.gold_label.zip(one.label)?;
+                Some(f64::from(u8::from(gold == label)))
+            }
+            Self::Mae => Some((one.value - one.gold).abs()),
+            Self::Bias => Some(one.value - one.gold),
+            Self::Kappa | Self::Pearson | Self::Spread | Self::Slope => None,
+        }
+    }
+
+    /// How a difference in it is called: of what has no better side the distance from the best.
+    pub(super) fn distance(self, name: &str) -> String {
+        match self.better() {
+            Better::Near(0) => format!("|{name}|"),
+            Better::Near(best) => format!("|{name} − {best}|"),
+            Better::Higher | Better::Lower => name.to_owned(),
+        }
+    }
+
     /// The figure that sums give; `None` where they give none: no task, a metric of labels for a score, or values without any
     /// variance.
     #[must_use]

@@ -13,6 +13,8 @@ mod baseline;
 mod calibration;
 mod card;
 mod card_file;
+mod columns;
+mod cost;
 mod coverage;
 #[cfg(test)]
 mod fixtures;
@@ -25,6 +27,7 @@ mod metric;
 mod number;
 pub mod paired;
 pub mod probe;
+mod scores;
 pub mod set;
 mod text;
 mod words;

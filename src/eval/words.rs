@@ -79,6 +79,15 @@ pub(super) fn interval(number: &Number, style: Style) -> String {
     style.interval(number.point, number.low.zip(number.high))
 }
 
+/// A sum: small ones with as many decimals as they take to be seen.
+pub(super) fn dollars(sum: Option<f64>) -> String {
+    match sum {
+        None => "unknown price".to_owned(),
+        Some(sum) if sum == 0.0 || sum >= 0.01 => format!("${sum:.2}"),
+        Some(sum) => format!("${sum:.6}"),
+    }
+}
+
 /// ` (p = .012)`.
 pub(super) fn p_value(p: f64) -> String {
     match p < 0.001 {

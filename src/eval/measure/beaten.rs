@@ -1,7 +1,6 @@
 //! Whether a judge says more than what is free.
 
 use super::field::Judged;
-use super::figures::of_task;
 use crate::eval::card::Number;
 use crate::eval::metric::{Better, Metric};
 use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
@@ -41,18 +40,10 @@ pub(super) fn against(
     let difference = in_metric(metric, lead, ends, judge.scored.len())?;
     let n = pair.judge.scored.len();
     let (name, text) = (
-        named(metric),
+        metric.distance(metric.name()),
         words::interval(&difference, Style::of(metric)),
     );
     Some(format!("{verdict} {id} ({name} {text}, {n} tasks)"))
-}
-
-fn named(metric: Metric) -> String {
-    match metric.better() {
-        Better::Near(0) => format!("|{}|", metric.name()),
-        Better::Near(best) => format!("|{} − {best}|", metric.name()),
-        _ => metric.name().to_owned(),
-    }
 }
 
 /// The difference in the metric's own sense: more error is above 0.
@@ -89,11 +80,11 @@ impl Pair {
     fn interval(&self, metric: Metric, level: f64) -> Option<Interval> {
         let clusters: &Clusters = &self.judge.clusters;
         (clusters.count() >= LEAST_OCCUPATIONS).then_some(())?;
-        if matches!(metric, Metric::Accuracy | Metric::Mae) {
+        if metric.merit_is_mean() {
             let both = self.judge.scored.iter().zip(&self.baseline.scored);
             let leads: Option<Vec<f64>> = both
                 .map(|(one, other)| {
-                    let merit = |one| Some(metric.merit(of_task(metric, one)?));
+                    let merit = |one| Some(metric.merit(metric.of_task(one)?));
                     Some(merit(one)? - merit(other)?)
                 })
                 .collect();

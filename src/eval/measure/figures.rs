@@ -2,14 +2,12 @@
 
 use super::field::Judged;
 use crate::eval::card::Number;
-use crate::eval::metric::{Metric, Scored};
+use crate::eval::metric::Metric;
 use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
 use crate::stats::inference::{ClusterSums, Replicates, t_test};
 use std::collections::BTreeMap;
 
-/// The means over tasks: their intervals are those of a clustered mean.
-const MEANS: [Metric; 3] = [Metric::Accuracy, Metric::Mae, Metric::Bias];
-/// The others: theirs are of resampled occupations.
+/// Figures whose intervals are of resampled occupations; those of the others, means over tasks, of a clustered mean.
 const RESAMPLED: [Metric; 4] = [
     Metric::Kappa,
     Metric::Pearson,
@@ -46,7 +44,7 @@ impl Figures {
         let number = |at: usize| Number::resampled(points[at], replicates(at).as_ref(), n);
         let resampled = RESAMPLED.iter().enumerate();
         let resampled = resampled.filter_map(|(at, metric)| Some((*metric, number(at)?)));
-        let means = MEANS.iter();
+        let means = Metric::ALL.iter();
         let means = means.filter_map(|metric| Some((*metric, mean(*metric, judged)?)));
         let logs = drawn.as_ref().map(|drawn| {
             let spreads = drawn.iter().map(|all| all[2]);
@@ -82,7 +80,7 @@ fn intercept(slope: Option<f64>, sums: &[f64]) -> Option<f64> {
 }
 
 fn mean(metric: Metric, judged: &Judged) -> Option<Number> {
-    let values = judged.scored.iter().map(|one| of_task(metric, one));
+    let values = judged.scored.iter().map(|one| metric.of_task(one));
     let values: Vec<f64> = values.collect::<Option<_>>()?;
     let bounds = match metric {
         Metric::Accuracy => (0.0, 1.0),
@@ -90,17 +88,4 @@ fn mean(metric: Metric, judged: &Judged) -> Option<Number> {
         _ => (0.0, 100.0),
     };
     Number::mean(&values, &judged.weights(), &judged.clusters, bounds)
-}
-
-/// What a task adds to a metric that is a mean.
-pub(super) fn of_task(metric: Metric, one: &Scored) -> Option<f64> {
-    match metric {
-        Metric::Accuracy => {
-            let (gold, label) = one.gold_label.zip(one.label)?;
-            Some(f64::from(u8::from(gold == label)))
-        }
-        Metric::Mae => Some((one.value - one.gold).abs()),
-        Metric::Bias => Some(one.value - one.gold),
-        _ => None,
-    }
 }

@@ -5,6 +5,7 @@ use super::difference::Difference;
 use super::pairs::{Pair, Pairs};
 use crate::eval::card::{Answer, Answered, Card, Role};
 use crate::eval::metric::Metric;
+use crate::stats::variance;
 use serde::Serialize;
 
 /// The noise floor of a difference of mean absolute errors.
@@ -108,7 +109,8 @@ impl<'a> Repeats<'a> {
         let (mut sum, mut raters) = (0.0, 0_u32);
         for (id, known) in &self.raters {
             if let Some(answer) = answer(task, id, self.dimension) {
-                let own = variance(answer).map(|found| found / answer.samples.len() as f64);
+                let own =
+                    variance(&answer.samples, 1).map(|found| found / answer.samples.len() as f64);
                 sum += own.or(*known)?;
                 raters += 1;
             }
@@ -121,19 +123,11 @@ fn answer<'a>(task: &'a Answered, judge: &str, dimension: &str) -> Option<&'a An
     task.said.get(judge)?.get(dimension)
 }
 
-/// s² of the samples of an answer, where there are several.
-fn variance(answer: &Answer) -> Option<f64> {
-    let n = answer.samples.len();
-    let mean = answer.samples.iter().sum::<f64>() / n as f64;
-    let squares: f64 = answer.samples.iter().map(|one| (one - mean).powi(2)).sum();
-    (n > 1).then(|| squares / (n - 1) as f64)
-}
-
 /// The mean of s² over the tasks that a rater was asked several times.
 fn pooled(card: &Card, judge: &str, dimension: &str) -> Option<f64> {
     let tasks = card.answers.iter();
     let all: Vec<f64> = tasks
-        .filter_map(|task| variance(answer(task, judge, dimension)?))
+        .filter_map(|task| variance(&answer(task, judge, dimension)?.samples, 1))
         .collect();
     (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
 }

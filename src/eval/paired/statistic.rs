@@ -196,7 +196,8 @@ impl Tasks<'_> {
     /// p of exchanging the answers of whole occupations.
     fn add_exchanged(&self, found: &mut [Difference]) {
         let metrics: Vec<Metric> = found.iter().map(|one| one.metric).collect();
-        let others: Vec<Metric> = metrics.iter().copied().filter(|m| !is_mean(*m)).collect();
+        let others = metrics.iter().copied().filter(|m| !m.merit_is_mean());
+        let others: Vec<Metric> = others.collect();
         let (p, exact) = exchange::p_values(&self.sums, self.which, &others);
         for (metric, p) in others.into_iter().zip(p) {
             for one in found
@@ -226,11 +227,8 @@ impl Tasks<'_> {
 
     /// The differences of tasks times their weights, and their clustered mean.
     fn mean(&self, metric: Metric) -> Option<(Vec<f64>, ClusteredMean)> {
-        let value = |one: &Scored| match metric {
-            Metric::Accuracy => Some(f64::from(u8::from(one.label == one.gold_label))),
-            Metric::Mae => Some((one.value - one.gold).abs()),
-            _ => None,
-        };
+        metric.merit_is_mean().then_some(())?;
+        let value = |one: &Scored| metric.of_task(one);
         let tasks = self.scored.iter();
         let by: Vec<f64> = tasks
             .map(|(new, old)| Some(value(new)? - value(old)?))
@@ -240,10 +238,6 @@ impl Tasks<'_> {
         let counted = by.iter().enumerate().map(|(n, by)| weights.at(n) * by);
         Some((counted.collect(), mean))
     }
-}
-
-fn is_mean(metric: Metric) -> bool {
-    matches!(metric, Metric::Accuracy | Metric::Mae)
 }
 
 fn test(exact: bool) -> &'static str {

@@ -30,7 +30,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// A table and the empty line after it. The header is escaped here, the cells are escaped already.
-pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let mut lines = head(header).to_vec();
     lines.extend(rows.iter().map(|row| line(row)));
     lines.push(String::new());

@@ -18,8 +18,8 @@ use std::path::PathBuf;
   taskrater eval list
   taskrater eval new ours --inventory jobs.csv --tasks 200
 
-The ratings are an ordinary run in runs/, cache first: the same command again asks only what is missing. docs/eval.md says what each
-figure is, how prompts are compared, and what the gate does."
+The ratings are an ordinary run in runs/, cache first: the same command again asks only what is missing. docs/score-card.md says
+what each figure is, docs/eval.md how prompts are compared and what the gate does."
 )]
 pub(in crate::shell) struct EvalArgs {
     #[command(subcommand)]

@@ -3,7 +3,7 @@
 use super::ask::{Named, Ready};
 use crate::error::{Error, Result};
 use crate::eval::{Card, PromptLine};
-use crate::rubric::Rubric;
+use crate::rubric::{Dimension, Rubric};
 use crate::shell::files::{self, ending};
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
@@ -97,7 +97,10 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
         );
         return Err(Error::input(message).hint(format!("--half {other} measures on the same half")));
     }
-    let other = |id: &&str| scale(&card.rubric, id) != scale(new.rubric(), id);
+    let other = |id: &&str| {
+        let both = dimension(&card.rubric, id).zip(dimension(new.rubric(), id));
+        !both.is_some_and(|(one, other)| one.same_scale(other))
+    };
     if let Some(id) = set.dimensions().find(other) {
         let message = format!("{name} has {id} on another scale than this prompt, or not at all");
         return Err(
@@ -116,14 +119,8 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
     Ok(())
 }
 
-/// The labels of a dimension with their values, none for a score: other words for the same labels are what prompts differ in.
-fn scale<'a>(rubric: &'a Rubric, id: &str) -> Option<Vec<(&'a str, f64)>> {
-    let labels = rubric
-        .dimensions()
-        .get(rubric.position(id)?)?
-        .labels()
-        .iter();
-    Some(labels.map(|label| (&*label.id, label.value)).collect())
+fn dimension<'a>(rubric: &'a Rubric, id: &str) -> Option<&'a Dimension> {
+    rubric.dimensions().get(rubric.position(id)?)
 }
 
 /// What changed from one prompt to another, as a unified diff; `None` where nothing did.

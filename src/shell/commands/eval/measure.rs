@@ -177,7 +177,7 @@ struct Money {
 }
 
 /// What all replies behind the ratings took, by rater that is asked: those of earlier runs are in it, so that it is the same
-/// wherever they came from. A rater whose tokens are not known is left out.
+/// wherever they came from.
 fn costs(manifest: &Value) -> Result<BTreeMap<String, Cost>> {
     let raters: Vec<Asked> =
         serde_json::from_value(manifest["raters"].clone()).map_err(|error| {
@@ -185,12 +185,11 @@ fn costs(manifest: &Value) -> Result<BTreeMap<String, Cost>> {
         })?;
     let cost = |rater: Asked| {
         let all = rater.actual?.all_replies;
-        let tokens = all.tokens?;
         let answered = ["rated", "refused"].map(|name| rater.outcomes.get(name));
         let cost = Cost {
             replies: answered.into_iter().flatten().sum(),
-            input_tokens: tokens.input + tokens.cache_read + tokens.cache_write,
-            output_tokens: tokens.output,
+            input_tokens: all.tokens.map(|n| n.input + n.cache_read + n.cache_write),
+            output_tokens: all.tokens.map(|n| n.output),
             dollars: all.cost.map(|cost| cost.nanodollars.dollars()),
         };
         Some((rater.id, cost))
