@@ -205,8 +205,30 @@ mod tests {
         let apart = Number::share(&holds, &equal, &Clusters::singletons(40)).unwrap();
         let width = |number: &Number| number.high.unwrap() - number.low.unwrap();
         assert!(width(&own) > 1.8 * width(&apart), "{own:?} {apart:?}");
-        // CR1: e = ±½, sums of ±2 in ten occupations: √40/40 · √(10/9) = 1/6; t(9) = 2.262157.
-        assert!((own.high.unwrap() - (0.5 + 2.262_157_162_798_205 / 6.0)).abs() < 1e-9);
+        // Design effect 40/10 · 10/9, so 40 tasks tell as much as 9, and t(9) = 2.262157 takes the place of z: ½ ± ½ z/√(n + z²)
+        // with n = 9 z²/t² is ½ ± ½/√(9/t² + 1).
+        let half = 0.5 / (9.0 / 2.262_157_162_798_205_f64.powi(2) + 1.0).sqrt();
+        assert!((own.high.unwrap() - (0.5 + half)).abs() < 1e-9, "{own:?}");
+        // All of them right: of ten occupations no more is known than of ten tasks.
+        let all = Number::share(&[true; 40], &equal, &clusters).unwrap();
+        let ten = Number::share(&[true; 10], &equal, &Clusters::singletons(10)).unwrap();
+        assert_eq!((all.low, all.high), (ten.low, ten.high));
+    }
+
+    #[test]
+    fn resamples_without_the_figure_are_not_passed_over() {
+        let of = |undefined: usize| {
+            let drawn = (0..100).map(|n| (n >= undefined).then_some((n % 2) as f64));
+            Number::resampled(Some(0.5), &drawn.collect::<Vec<_>>(), 10, 40, (-1.0, 1.0)).unwrap()
+        };
+        let (few, many) = (of(5), of(6));
+        // SD .5 · √(95/94) nearly, times √(10/9), times t(9): ½ ± 1.2.
+        assert_eq!((few.high, few.no_interval.as_deref()), (Some(1.0), None));
+        assert!((few.low.unwrap() + 0.699).abs() < 0.01, "{few:?}");
+        assert_eq!(
+            (many.low, many.no_interval.as_deref()),
+            (None, Some("not defined in 6 of 100 resamples"))
+        );
     }
 
     #[test]
@@ -219,6 +241,8 @@ mod tests {
             (few.point, few.low, few.no_interval.as_deref()),
             (3.0, None, Some(FEW))
         );
+        let share = Number::share(&[true; 5], &equal, &clusters).unwrap();
+        assert_eq!((share.low, share.no_interval.as_deref()), (None, Some(FEW)));
         let alike =
             Number::mean(&[3.0; 8], &equal, &Clusters::singletons(8), (0.0, 100.0)).unwrap();
         assert_eq!(
