@@ -1,7 +1,8 @@
 //! The gate: how much worse a figure may be than before.
 
+use super::answered;
 use super::metric::Metric;
-use super::paired::{Comparison, Difference, words};
+use super::paired::{Comparison, Difference, ROUNDING, words};
 use super::words::Style;
 use crate::error::{Error, Kind, Result};
 use crate::rubric::{Dimension, Rubric};
@@ -116,7 +117,7 @@ impl MaxDrop {
         named && (!self.metric.of_labels() || !one.labels().is_empty())
     }
 
-    fn is_of(&self, one: &Difference) -> bool {
+    pub(super) fn is_of(&self, one: &Difference) -> bool {
         let dimension = self.dimension.as_ref();
         one.metric == self.metric && dimension.is_none_or(|id| *id == one.dimension)
     }
@@ -129,19 +130,19 @@ pub struct Gate {
     pub mode: GateMode,
     /// Whether all that it asks for is there.
     pub passed: bool,
-    /// One a figure that it guards.
+    /// One a figure that it guards, then one a dimension of these: whether it is answered as before.
     pub checks: Vec<Check>,
 }
 
-/// One guarded figure.
+/// One guarded figure, or whether it is answered as before: then nothing drops, and n counts the answers that there are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     /// Its name: `exposure.kappa`.
     pub figure: String,
     /// Whose.
     pub judge: String,
-    /// The allowed drop.
-    pub most: f64,
+    /// The allowed drop; `None` where it is of answers.
+    pub most: Option<f64>,
     /// How much worse it is; below 0 it is better.
     pub drop: Option<f64>,
     /// Lower end of the interval of the drop.
@@ -171,7 +172,7 @@ pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gat
             checks.push(Check {
                 figure: most.name(),
                 judge: String::new(),
-                most: most.most,
+                most: Some(most.most),
                 drop: None,
                 low: None,
                 high: None,
@@ -181,6 +182,7 @@ pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gat
             });
         }
     }
+    checks.extend(answered::checks(comparison, allowed));
     Gate {
         mode,
         passed: checks.iter().all(|check| check.passed),
@@ -213,7 +215,7 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
     Check {
         figure: one.name(),
         judge: words::judges(one),
-        most,
+        most: Some(most),
         drop,
         low: interval.map(|ends| ends.0),
         high: interval.map(|ends| ends.1),
@@ -230,7 +232,7 @@ fn ruling(
     most: f64,
     mode: GateMode,
 ) -> (bool, String) {
-    let small = one.gain().is_some_and(|gain| -gain <= most);
+    let small = one.gain().is_some_and(|gain| -gain <= most + ROUNDING);
     match (known, mode) {
         _ if one.same_answers => (true, format!("the same answers on all {} tasks", one.n)),
         _ if one.delta.is_none() => (false, "the figure is not defined for both".to_owned()),

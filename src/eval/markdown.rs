@@ -64,7 +64,9 @@ fn gated(gate: &Gate) -> Vec<String> {
             let passed = if check.passed { "passed" } else { "**failed**" };
             vec![
                 escape(&check.figure),
-                format!("{}", check.most),
+                check
+                    .most
+                    .map_or_else(|| "–".to_owned(), |most| most.to_string()),
                 passed.to_owned(),
                 escape(&check.why),
             ]

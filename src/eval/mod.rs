@@ -9,6 +9,7 @@
 //! follow from that alone; two cards are compared task by task. Every figure is a function of sums over tasks ([`Metric`]), so
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
+mod answered;
 mod baseline;
 mod calibration;
 mod card;

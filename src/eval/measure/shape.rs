@@ -4,9 +4,8 @@ use super::field::Judged;
 use super::figures::Figures;
 use crate::eval::card::Number;
 use crate::eval::metric::{Metric, Sums};
-use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
 use crate::eval::words::{Style, interval, p_value};
-use crate::stats::inference::{ClusterSums, Replicates};
+use crate::stats::inference::ClusterSums;
 use std::collections::BTreeMap;
 
 /// `spread_to_panel`: the SD of the values over that of each other rater on the tasks that both rated, the geometric mean.
@@ -30,9 +29,7 @@ pub(super) fn beside_panel(own: &Judged, others: &[&Judged]) -> Option<Number> {
         let mean = logs.iter().sum::<f64>() / logs.len() as f64;
         Some(mean.exp()).filter(|_| !logs.is_empty())
     };
-    let enough = own.clusters.count() >= LEAST_OCCUPATIONS;
-    let drawn = enough.then(|| Replicates::of(sums.resampled(DRAWS, ratio)));
-    Number::resampled(ratio(&sums.whole()), drawn.as_ref(), own.scored.len())
+    Number::of_sums(&sums, ratio, own.scored.len(), Metric::Spread.bounds())
 }
 
 /// Of a score: `tens` (share of multiples of 10), `middle` (share within 40–60) and `middle_of_gold`.

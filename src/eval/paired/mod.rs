@@ -35,6 +35,7 @@ pub use noise::Noise;
 pub use text::text;
 pub(super) use text::{reasons, said, verdict as verdict_text};
 pub use verdict::Families;
+pub(super) use verdict::ROUNDING;
 
 use super::card::{Card, PanelLine, PromptLine, Tried};
 use crate::error::{Error, Result};

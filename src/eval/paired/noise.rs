@@ -14,7 +14,8 @@ pub struct Noise {
     /// The standard deviation that repeated answers alone give the difference, in points; at most, as an absolute error varies
     /// no more than the answer. `None` where repeats were not asked.
     pub sd: Option<f64>,
-    /// Its square as a share of the squared standard error.
+    /// Its square as a share of the squared standard error, 1 where it is no smaller: it is of answers, and of few tasks the error
+    /// happens to be less.
     pub share: Option<f64>,
     /// What it rests on, or why it is not known.
     pub about: &'static str,
@@ -54,7 +55,7 @@ pub(super) fn add(
     let se = one.se.filter(|se| *se > 0.0);
     one.noise = Some(Noise {
         sd,
-        share: sd.zip(se).map(|(sd, se)| (sd / se).powi(2)),
+        share: sd.zip(se).map(|(sd, se)| (sd / se).powi(2).min(1.0)),
         about: match sd {
             None => UNKNOWN,
             Some(_) if sides.iter().all(Repeats::fixed) => FIXED,

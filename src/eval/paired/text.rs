@@ -202,8 +202,9 @@ fn noise(out: &mut String, of: &Comparison) {
         let Some(noise) = &one.noise else { continue };
         let _ = match noise.sd {
             Some(sd) if sd > 0.0 => {
-                let share = noise.share.map_or_else(String::new, |share| {
-                    format!(", {:.0} % of its variance", 100.0 * share)
+                let share = noise.share.map_or_else(String::new, |share| match share {
+                    1.0.. => ", all of its variance".to_owned(),
+                    _ => format!(", {:.0} % of its variance", 100.0 * share),
                 });
                 writeln!(
                     out,

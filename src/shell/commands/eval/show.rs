@@ -86,9 +86,12 @@ fn gate(out: &mut String, outcome: &Outcome) {
     for check in &gate.checks {
         let (judge, passed) = (&check.judge, check.passed);
         let sign = if passed { "passed" } else { "FAILED" };
+        let most = check.most.map(|most| format!(", at most {most}"));
         let line = format!(
-            "{sign}  {} of {judge}, at most {}: {}",
-            check.figure, check.most, check.why
+            "{sign}  {} of {judge}{}: {}",
+            check.figure,
+            most.unwrap_or_default(),
+            check.why
         );
         let _ = writeln!(out, "{}", clean(&line));
     }
