@@ -48,6 +48,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     if let Some(against) = &against {
         against.check(&ready, &prompt)?;
     }
+    outputs::refuse_inputs(&ready, &prompt, against.as_ref())?;
     let other = against.as_ref().and_then(Against::prompt);
     let other = other.filter(|(other, _)| other.fingerprint() != prompt.0.fingerprint());
     let prompts: Vec<&ask::Named> = std::iter::once(&prompt).chain(other).collect();
