@@ -70,12 +70,17 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     let Some(new) = measured(&ready, &prompt, &ask, both)? else {
         return Ok(0);
     };
-    let outcome = Outcome::new(&ready, new, against, &wishes)?;
+    let outcome = Outcome::new(&ready, new, against, &wishes);
     outputs::write(args, &outcome)?;
     show::print(args, &outcome)?;
     logged::say_of_choice(&ready, &outcome.new.card);
-    outcome.say_of_gaps(args);
-    Ok(outcome.ended.code)
+    match outcome.failed {
+        Some(error) => Err(error),
+        None => {
+            outcome.say_of_gaps(args);
+            Ok(outcome.ended.code)
+        }
+    }
 }
 
 /// Looks for biases on the tasks of a half.

@@ -208,7 +208,12 @@ fn text(path: &Path, text: &str) -> Result<()> {
 fn markdown(outcome: &Outcome) -> String {
     let mut parts = Vec::new();
     if let Some(one) = &outcome.compared {
-        parts.push(compared::markdown(&one.comparison, outcome.gate.as_ref()));
+        let text = compared::markdown(&one.comparison, outcome.gate.as_ref());
+        parts.push(match outcome.undecided() {
+            // The checks stand below as they came out on what there is.
+            Some(words) => text.replacen("**Gate passed**", &format!("**Gate {words}**"), 1),
+            None => text,
+        });
         if let Some(diff) = diff(&one.old, &outcome.new.card) {
             parts.push(format!(
                 "### What changed in the prompt\n\n{}",
