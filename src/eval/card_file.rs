@@ -28,6 +28,8 @@ impl Card {
     /// missing, unknown or no number, an answer of a judge, a dimension or a label that the card does not name, gold
     /// that has not the value of its label, a cost or a margin below 0.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        // Editors of Windows put a byte order mark before it.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let broken = |error: serde_json::Error| {
             let line = error.line();
             let message = format!("{name}:{line}: this is no score card that can be read");

@@ -25,6 +25,7 @@ const UNKNOWN: &str = "not known: --samples 3 measures it";
 const MEASURED: &str = "from repeated answers";
 const OF_MEANS: &str = "from repeated answers, as if a consensus were the mean of its raters";
 const FIXED: &str = "none here: recordings and embedded raters repeat what they said";
+const SAME: &str = "none seen: repeated answers were the same";
 
 /// Adds it to the MAE of these: Σ ω² (σ²_new/K_new + σ²_old/K_old) over tasks with weights ω of sum 1 (Miller 2024, section 5).
 pub(super) fn add(
@@ -58,7 +59,12 @@ pub(super) fn add(
         share: sd.zip(se).map(|(sd, se)| (sd / se).powi(2).min(1.0)),
         about: match sd {
             None => UNKNOWN,
-            Some(_) if sides.iter().all(Repeats::fixed) => FIXED,
+            Some(_) if sides.iter().all(Repeats::fixed) => {
+                match sides.iter().any(|side| side.asked) {
+                    true => SAME,
+                    false => FIXED,
+                }
+            }
             Some(_) if sides.iter().any(|side| side.consensus) => OF_MEANS,
             Some(_) => MEASURED,
         },
@@ -69,6 +75,8 @@ pub(super) fn add(
 struct Repeats<'a> {
     dimension: &'a str,
     consensus: bool,
+    /// Whether a model is asked.
+    asked: bool,
     /// The judge, or who makes the consensus: with σ² of one answer, where that is known.
     raters: Vec<(&'a str, Option<f64>)>,
 }
@@ -97,6 +105,7 @@ impl<'a> Repeats<'a> {
         Self {
             dimension,
             consensus,
+            asked: ids.iter().any(|id| card.cost.contains_key(*id)),
             raters: ids.into_iter().map(|id| (id, known(id))).collect(),
         }
     }

@@ -6,8 +6,13 @@ use crate::reconcile::Interval;
 /// type.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.trim().chars() {
+    let mut chars = text.trim().chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
         match c {
+            // GitHub tells people who are named, and links numbers; an entity alone does not stop it.
+            '@' if next.is_alphanumeric() => escaped.push_str("@&#8203;"),
+            '#' if next.is_ascii_digit() => escaped.push_str("#&#8203;"),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),

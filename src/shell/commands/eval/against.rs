@@ -3,11 +3,13 @@
 use super::ask::{Named, Ready};
 use crate::error::{Error, Result};
 use crate::eval::{Card, PromptLine};
+use crate::inventory::text_hash;
 use crate::rubric::{Dimension, Rubric};
 use crate::shell::files::{self, ending};
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
 use similar::TextDiff;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The card of a measurement, in the folder of its run.
@@ -36,6 +38,10 @@ impl Against {
             return read(&card);
         }
         if ending(path, "json") {
+            if !path.exists() {
+                return Err(Error::input(format!("there is no score card {name}"))
+                    .hint("`taskrater eval SET --card FILE` writes one"));
+            }
             return read(path);
         }
         if path.is_file() {
@@ -107,6 +113,7 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
             Error::input(message).hint("compare prompts that ask for the same labels and scores")
         );
     }
+    check_shared(card, name, ready)?;
     if card.set.digest != set.digest() {
         say!(
             "{}",
@@ -115,6 +122,36 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
                 set.id()
             ))
         );
+    }
+    Ok(())
+}
+
+/// That the card has tasks of this half in the same words: nobody is asked for a comparison that cannot be made.
+fn check_shared(card: &Card, name: &str, ready: &Ready<'_>) -> Result<()> {
+    let tasks = ready.joined.inventory.items().map(|item| {
+        let hash = text_hash(&item.task.statement);
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        ((&*item.occupation.id, &*item.task.id), hex)
+    });
+    let here: BTreeMap<(&str, &str), String> = tasks.collect();
+    let there = card.answers.iter().filter(|one| {
+        let at = (&*one.occupation_id, &*one.task_id);
+        here.get(&at) == Some(&one.text) && !one.gold.is_empty()
+    });
+    let shared = there.count();
+    let all = here.len().max(card.answers.len());
+    if shared == 0 {
+        let message = format!(
+            "{name} has none of the {} tasks that would be measured, in the same words and with gold",
+            here.len()
+        );
+        return Err(Error::input(message)
+            .hint("make its card anew on this set and inventory; nothing has been asked yet"));
+    }
+    if shared * 2 < all {
+        let line =
+            format!("{name} shares {shared} of {all} tasks: the comparison rests on those alone");
+        say!("{}", clean(&line));
     }
     Ok(())
 }

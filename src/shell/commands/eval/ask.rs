@@ -36,6 +36,8 @@ pub(super) struct Ready<'a> {
     pub joined: Joined,
     pub panel: Panel,
     pub keys: Keys,
+    /// Raters of the panel that have no key and were left out.
+    pub left_out: Vec<String>,
     /// Hash of all that decides what the panel answers, but for the prompt.
     pub panel_fingerprint: String,
     /// Answers of each hosted rater to each question.
@@ -54,6 +56,7 @@ impl<'a> Ready<'a> {
             HalfArg::Test => Half::Test,
         };
         let panel = panel(project, &args.ask, set)?;
+        let named: Vec<String> = panel.raters().iter().map(|one| one.id.clone()).collect();
         let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
         let inventory = sets::inventory_of(set, project, &args.inventory)?;
         let joined = set.joined(half, &inventory)?;
@@ -64,6 +67,10 @@ impl<'a> Ready<'a> {
             panel_fingerprint: panel_fingerprint(project, &panel)?,
             samples: samples.unwrap_or(1),
             prompts: Vec::new(),
+            left_out: named
+                .into_iter()
+                .filter(|id| panel.raters().iter().all(|one| one.id != *id))
+                .collect(),
             project,
             args,
             set,

@@ -48,7 +48,12 @@ pub(super) fn measured(
     let tried = past.as_ref().map(|past| past.tried(ready));
     let card = card(ready, prompt, &loaded, tried)?;
     write(&card, &folder.join(CARD))?;
-    if let Some(past) = &mut past {
+    // A panel of models none of which answered has tried nothing.
+    let panel = ready.panel.raters().iter();
+    let mut asked = panel.filter(|one| one.llm().is_some()).peekable();
+    let said = |id: &String| card.answers.iter().any(|one| one.said.contains_key(id));
+    let tried = asked.peek().is_none() || asked.any(|one| said(&one.id));
+    if let Some(past) = past.as_mut().filter(|_| tried) {
         let line = logged::line(ready, prompt, &card, (&loaded.id, written.ended));
         past.enter(ready.project, line);
     }

@@ -51,7 +51,11 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
     })?;
     write_new(&folder.join(GOLD), &gold)?;
     write_new(&folder.join(ABOUT), toml.as_bytes())?;
-    table::print(&said::text(&set, &folder))?;
+    table::print(&said::text(
+        &set,
+        &folder,
+        args.inventory.inventory.as_deref(),
+    ))?;
     Ok(0)
 }
 

@@ -10,7 +10,7 @@ const NOTES: &str = "Assumed: a prompt as good as the two GPT-4 prompts of 2024 
     occupations. ± is half of a 95 % interval, clustered by occupation; MDE the smallest difference of two prompts that a \
     paired test at 5 % finds with power 80 %. Accuracy is a share, MAE in points of 0-100. docs/eval-sets.md has the formula.";
 
-pub(super) fn text(set: &Set, folder: &Path) -> String {
+pub(super) fn text(set: &Set, folder: &Path, inventory: Option<&Path>) -> String {
     let mut out = format!("{}\n", bold(&clean(set.title())));
     if let Some(draw) = &set.about().draw {
         let line = format!(
@@ -54,7 +54,15 @@ pub(super) fn text(set: &Set, folder: &Path) -> String {
             clean(&columns.join(", "))
         );
     }
-    let _ = writeln!(out, "next: taskrater eval {}", clean(set.id()));
+    let texts = inventory.filter(|_| !set.has_words());
+    let texts = texts.map_or_else(String::new, |path| {
+        format!(" --inventory {}", path.display())
+    });
+    let _ = writeln!(
+        out,
+        "next: taskrater eval {}",
+        clean(&format!("{}{texts}", set.id()))
+    );
     out
 }
 
