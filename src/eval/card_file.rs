@@ -223,8 +223,8 @@ mod tests {
         let label = text.replacen("\"label\":\"E2\"", "\"label\":\"E9\"", 1);
         assert!(label != text && refused(&label).contains("off the scale"));
         let gold = text.replacen(
-            "{\"label\":\"E0\",\"value\":0.0}",
-            "{\"label\":\"E1\",\"value\":0.0}",
+            "{\"value\":0.0,\"label\":\"E0\"}",
+            "{\"value\":0.0,\"label\":\"E1\"}",
             1,
         );
         assert!(gold != text && refused(&gold).contains("has not the value of its label"));
