@@ -557,7 +557,10 @@ fn a_choice_among_prompts_is_counted_and_the_locked_half_is_offered() {
     ]);
     let card = project.read("dark.json");
     let parsed: Value = serde_json::from_str(&card).expect("JSON");
-    assert_eq!(parsed["tried"]["prompts"], 2);
+    assert!(
+        parsed.get("tried").is_none(),
+        "what the log counts is no part of a card"
+    );
     eval(&project, &["--prompt", "dark.md", "--card", "dark.json"]).ends(0);
     assert_eq!(
         project.read("dark.json"),
@@ -568,7 +571,102 @@ fn a_choice_among_prompts_is_counted_and_the_locked_half_is_offered() {
         .ends(0)
         .says(&["was looked at once, with 1 prompt", "spends it"]);
     let looked = eval(&project, &["--half", "test", "--prompt", "good.md"]).ends(0);
-    looked.says(&["was looked at 2 times, with 2 prompts"]);
+    looked.says(&["was looked at twice, with 2 prompts"]);
+}
+
+#[test]
+fn the_same_replies_give_the_same_card_whatever_was_measured_between() {
+    let provider = provider();
+    let project = project(&provider.url());
+    let a = |card: &str| eval(&project, &["--card", card, "--json"]).ends(0);
+    assert_eq!(json(&a("first.json"))["tried"]["prompts"]["now"], 1);
+    eval(&project, &["--prompt", "dark.md"]).ends(0);
+    assert_eq!(json(&a("again.json"))["tried"]["prompts"]["now"], 2);
+    assert_eq!(project.read("first.json"), project.read("again.json"));
+    // The second time told nothing new.
+    assert_eq!(log(&project, "ours").len(), 2);
+    eval(&project, &["--markdown", "a.md"])
+        .ends(0)
+        .prints(&["Prompts tried on the dev half: 2:"]);
+    assert!(
+        project
+            .read("a.md")
+            .contains("Prompts tried on the dev half: 2:")
+    );
+}
+
+#[test]
+fn the_command_for_the_locked_half_names_the_very_prompt_that_won() {
+    let provider = provider();
+    let project = project(&provider.url());
+    project.write("my prompts/good one.md", project.read("good.md"));
+    let file = ["--prompt", "my prompts/good one.md"];
+    eval(&project, &file).ends(0);
+    let won = project.only_run();
+    eval(&project, &["--prompt", "dark.md"])
+        .ends(0)
+        .says(&["`taskrater eval ours --prompt 'my prompts/good one.md' --half test`"]);
+    // The author goes on in the same file: what won is in the run alone.
+    project.write("my prompts/good one.md", project.read("dark.md"));
+    let offered = format!("`taskrater eval ours --prompt {won}/prompt.md --half test`");
+    let said = eval(&project, &file).ends(0).says(&[&offered]);
+    assert!(!said.err.contains("good one.md' --half"), "{}", said.err);
+    let prompt = format!("{won}/prompt.md");
+    let test = eval(&project, &["--prompt", &prompt, "--half", "test", "--json"]).ends(0);
+    assert_eq!(
+        json(&test)["card"]["prompt"]["fingerprint"],
+        log(&project, "ours")[0]["prompt"]["fingerprint"]
+    );
+    fs::remove_file(project.path(&prompt)).expect("the copy");
+    let said = eval(&project, &file).ends(0);
+    let said =
+        said.says(&["its text is no longer there: my prompts/good one.md is another one now"]);
+    assert!(!said.err.contains("--half test"), "{}", said.err);
+}
+
+#[test]
+fn an_edit_of_the_set_forgets_no_look_at_the_locked_half() {
+    let provider = provider();
+    let project = project(&provider.url());
+    eval(&project, &["--half", "test"]).ends(0);
+    eval(&project, &[]).ends(0);
+    project.write(
+        "eval/ours/set.toml",
+        TOML.replace("Ours", "Ours, with another title"),
+    );
+    project.write(
+        "eval/ours/log.jsonl",
+        format!("{}half a line\n", project.read("eval/ours/log.jsonl")),
+    );
+    let done = eval(
+        &project,
+        &["--half", "test", "--prompt", "good.md", "--json"],
+    )
+    .ends(0);
+    let done = done.says(&["was looked at twice, with 2 prompts (all versions of the set counted; as it is now once, with 1 prompt)"]);
+    assert_eq!(
+        done.err.matches("no measurement, left out").count(),
+        1,
+        "{}",
+        done.err
+    );
+    assert_eq!(
+        json(&done)["tried"],
+        serde_json::json!({
+            "prompts": { "now": 0, "ever": 1 },
+            "looks_at_test": { "now": 1, "ever": 2 },
+            "prompts_on_test": { "now": 1, "ever": 2 },
+            "measurements": 3,
+        })
+    );
+    eval(&project, &["--prompt", "good.md"])
+        .ends(0)
+        .says(&["1 prompt was tried on the dev half of ours (2 with earlier versions of the set)"])
+        .prints(&["Prompts tried on the dev half: 1 (2 in all versions)"]);
+    project
+        .run(&["eval", "list"])
+        .ends(0)
+        .prints(&["1 (2 in all versions)"]);
 }
 
 #[test]

@@ -104,6 +104,100 @@ fn a_draw_without_labels_is_the_same_for_the_same_seed_and_never_overwritten() {
 }
 
 #[test]
+fn names_and_figures_that_cannot_be_are_refused_before_anything_is_written() {
+    let project = Project::new();
+    let wrong: &[(&[&str], &[&str])] = &[
+        (
+            &["list"],
+            &["`taskrater eval list` is a command", "our-list"],
+        ),
+        (&["new"], &["is a command"]),
+        (&["help"], &["is a command"]),
+        (
+            &["starter"],
+            &["starter comes with the program", "our-starter"],
+        ),
+        (
+            &["ours", "--margin=exposure.mae=-1"],
+            &["--margin exposure.mae=-1 is no margin", "from 0"],
+        ),
+        (
+            &["ours", "--margin", "zzz.mae=1"],
+            &["--margin zzz.mae: the set has no gold of zzz"],
+        ),
+        (
+            &["ours", "--primary", "zzz.mae"],
+            &["--primary zzz.mae: the set has no gold of zzz", "exposure"],
+        ),
+        (
+            &["ours", "--primary", "mae"],
+            &["--primary mae: 'mae' is no figure"],
+        ),
+        (
+            &["ours", "--primary", "automation.kappa"],
+            &["--primary automation.kappa: automation.kappa cannot be: automation is a score"],
+        ),
+    ];
+    for (args, parts) in wrong {
+        let all = [&["eval", "new"], *args].concat();
+        project.run(&all).ends(2).says(parts);
+    }
+    assert!(!project.path("eval").exists());
+}
+
+#[test]
+fn a_figure_that_the_prompt_cannot_give_is_said_before_anything_is_asked() {
+    let project = Project::new();
+    project
+        .run(&[
+            "eval",
+            "new",
+            "ours",
+            "--rubric",
+            "impact",
+            "--primary",
+            "automation.mae",
+        ])
+        .ends(0);
+    let toml = project.read("eval/ours/set.toml");
+    project.write(
+        "eval/ours/set.toml",
+        toml.replace("automation.mae", "automation.kappa"),
+    );
+    let gold = project
+        .read("eval/ours/gold.csv")
+        .replace(",,,,,", ",E1,50,50,,");
+    project.write("eval/ours/gold.csv", gold);
+    project.run(&["eval", "ours"]).ends(3).says(&[
+        "eval/ours/set.toml:",
+        "automation.kappa cannot be: automation is a score",
+    ]);
+    assert!(!project.path("runs").exists());
+}
+
+#[test]
+fn what_is_more_than_the_scale_is_said_to_be() {
+    let project = Project::new();
+    project
+        .run(&[
+            "eval", "new", "ours", "--tasks", "4", "--rubric", "exposure",
+        ])
+        .ends(0)
+        .prints(&["> scale: more than the scale"]);
+}
+
+/// A project with that gold and the set `ours` made of it.
+fn with_set_of_gold() -> Project {
+    let project = Project::new();
+    project.write("gold.csv", gold());
+    let new = [
+        "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
+    ];
+    project.run(&new).ends(0);
+    project
+}
+
+#[test]
 fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
     let project = Project::new();
     project.write("gold.csv", gold());
@@ -149,7 +243,11 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
         set["primary"],
         serde_json::json!(["exposure.kappa", "exposure.mae"])
     );
-    // Whole occupations, of a set that is a gold file itself.
+}
+
+#[test]
+fn whole_occupations_are_drawn_of_a_set_which_is_a_gold_file_itself() {
+    let project = with_set_of_gold();
     let again = [
         "eval",
         "new",
@@ -173,6 +271,11 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
             .collect()
     };
     assert_eq!((jobs("dev").len(), jobs("test").len()), (3, 2));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let project = with_set_of_gold();
     let twice = [
         "eval",
         "new",
@@ -202,8 +305,8 @@ fn gold_of_a_review_becomes_a_set_with_its_probabilities_multiplied() {
     assert!(!project.path("eval/many").exists() && !project.path("eval/two").exists());
 }
 
-#[test]
-fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
+/// A project with a recorded rater whose labels are gold.
+fn with_people() -> Project {
     let project = Project::new();
     project.write("labels.csv", "task_id,label,words\nacc-01,E1,close  THE month by posting accruals depreciation and corrections and explaining every unusual balance\nacc-02,E0,other words\nlaw-03,E2,x\n");
     project.write(
@@ -211,6 +314,12 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
         "rubric = \"exposure\"\n[[recordings]]\nfile = \"labels.csv\"\n\
          raters = [{ id = \"people\", columns = { exposure = \"label\" }, gold = \"expert\" }]\n",
     );
+    project
+}
+
+#[test]
+fn a_recorded_rater_gives_its_labels() {
+    let project = with_people();
     project
         .run(&["eval", "new", "ours", "--gold-rater", "people"])
         .ends(0)
@@ -251,6 +360,11 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
         .run(&column)
         .ends(2)
         .says(&["labels.csv has no column 'text'"]);
+}
+
+#[test]
+fn a_run_gives_its_tasks_with_its_gold_or_without_labels() {
+    let project = with_people();
     project
         .rate(
             "runs/r",
@@ -280,13 +394,7 @@ fn a_run_gives_its_tasks_and_a_recorded_rater_its_labels() {
 
 #[test]
 fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
-    let project = Project::new();
-    project.write("gold.csv", gold());
-    project
-        .run(&[
-            "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
-        ])
-        .ends(0);
+    let project = with_set_of_gold();
     let (file, good) = ("eval/ours/gold.csv", project.read("eval/ours/gold.csv"));
     let plain = ours(&project);
     project.write(file, format!("\u{feff}{}", good.replace('\n', "\r\n")));
@@ -319,7 +427,7 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
         ),
         (
             good.replacen(",0.5,", ",1.5,", 1),
-            "line 2: '1.5' is no probability above 0 and up to 1",
+            "line 2: '1.5' is no probability from 1e-9 to 1",
         ),
     ] {
         project.write(file, text);
@@ -331,7 +439,11 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
         let ids: Vec<&str> = ids.iter().filter_map(|set| set["id"].as_str()).collect();
         assert_eq!(ids, ["eloundou-300", "eloundou-full", "starter"]);
     }
-    project.write(file, &good);
+}
+
+#[test]
+fn a_set_toml_that_is_none_is_said_with_its_line() {
+    let project = with_set_of_gold();
     let about = project.read("eval/ours/set.toml");
     project.write("eval/ours/set.toml", format!("colour = 1\n{about}"));
     project
@@ -350,13 +462,7 @@ fn files_of_other_programs_are_read_and_broken_ones_hide_no_other() {
 
 #[test]
 fn the_log_counts_prompts_and_damaged_lines_are_said() {
-    let project = Project::new();
-    project.write("gold.csv", gold());
-    project
-        .run(&[
-            "eval", "new", "ours", "--gold", "gold.csv", "--rubric", "exposure",
-        ])
-        .ends(0);
+    let project = with_set_of_gold();
     let digest = ours(&project)["digest"]
         .as_str()
         .expect("a digest")
@@ -384,7 +490,12 @@ fn the_log_counts_prompts_and_damaged_lines_are_said() {
     let tried = &all.iter().find(|set| set["id"] == "ours").expect("the set")["tried"];
     assert_eq!(
         *tried,
-        serde_json::json!({ "prompts": 1, "prompts_ever": 2, "measurements": 4, "looks_at_test": 1 })
+        serde_json::json!({
+            "prompts": { "now": 1, "ever": 2 },
+            "looks_at_test": { "now": 1, "ever": 1 },
+            "prompts_on_test": { "now": 1, "ever": 1 },
+            "measurements": 4,
+        })
     );
     project
         .run(&["eval", "list"])

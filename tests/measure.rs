@@ -160,7 +160,6 @@ impl World {
             },
             samples: 1,
             cost: BTreeMap::new(),
-            tried: None,
             tasks: &tasks,
             baselines: &self.baselines,
         })
@@ -665,5 +664,5 @@ fn gpt_4_against_people_is_what_the_labels_give() {
     assert_eq!(round(of("gpt4", Metric::Pearson)), 0.5911);
     assert_eq!(round(of("alt", Metric::Accuracy)), 0.6613);
     assert_eq!(round(of("alt", Metric::Pearson)), 0.5430);
-    println!("{}", taskrater::eval::text(&card));
+    println!("{}", taskrater::eval::text(&card, None));
 }

@@ -26,8 +26,6 @@ pub struct Card {
     pub samples: u32,
     /// How the consensus was made.
     pub method: String,
-    /// What was tried on the set before; `None` where nobody kept a log.
-    pub tried: Option<Tried>,
     /// Tokens and cost of all replies that the card rests on, by rater that is asked: none of surrogates and recordings, which cost nothing.
     pub cost: BTreeMap<String, Cost>,
     /// The judges: raters in the order of the panel, the consensus, baselines.
@@ -99,16 +97,6 @@ pub struct PanelLine {
     pub fingerprint: String,
     /// Their ids, in order.
     pub raters: Vec<String>,
-}
-
-/// How often a set was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tried {
-    /// Different prompts that were measured on its dev half, this one counted.
-    pub prompts: usize,
-    /// Measurements on its test half, this one counted.
-    pub looks_at_test: usize,
 }
 
 /// What the replies of a rater took.

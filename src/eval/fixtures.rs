@@ -83,7 +83,6 @@ pub(super) fn card() -> Card {
         },
         samples: 3,
         method: "mean".into(),
-        tried: None,
         cost: BTreeMap::new(),
         judges: vec![JudgeLine {
             id: "judge".into(),
@@ -179,7 +178,6 @@ impl World {
             panel: panel(&self.raters),
             samples: 1,
             cost: BTreeMap::new(),
-            tried: None,
             tasks,
             baselines: &[],
         }

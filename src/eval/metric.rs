@@ -2,7 +2,7 @@
 //! permutation or a jackknife adds up occupations and never goes through tasks again.
 
 use crate::error::{Error, Result};
-use crate::rubric::Dimension;
+use crate::rubric::{Dimension, Rubric};
 use serde::{Deserialize, Serialize};
 
 /// What one judge says of one task, beside its gold.
@@ -334,6 +334,21 @@ impl TryFrom<String> for Primary {
 }
 
 impl Primary {
+    /// Why a dimension of a rubric cannot have it, in words.
+    #[must_use]
+    pub fn fault(&self, rubric: &Rubric) -> Option<String> {
+        let (id, metric) = (&self.dimension, self.metric);
+        let mut own = rubric.dimensions().iter().filter(|one| one.id == *id);
+        let score = own.next()?.labels().is_empty();
+        (score && metric.of_labels()).then(|| {
+            let name = metric.name();
+            format!(
+                "{self} cannot be: {id} is a score in the rubric {}, and {name} is of labels",
+                rubric.id()
+            )
+        })
+    }
+
     /// Reads `dimension.metric`.
     ///
     /// # Errors

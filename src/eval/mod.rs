@@ -36,7 +36,7 @@ mod words;
 pub use baseline::{Baseline, MAJORITY};
 pub use card::{
     Answer, Answered, Card, Cost, DimensionScores, JudgeLine, JudgeScores, Number, PanelLine,
-    PromptLine, Role, SetLine, Tried,
+    PromptLine, Role, SetLine,
 };
 pub use coverage::MODEL_RANGE;
 pub use measure::{Measured, SetTask, measure};

@@ -3,6 +3,7 @@
 
 use super::card::{Card, DimensionScores};
 use super::columns::columns;
+use super::set::Tried;
 use super::{cost, scores};
 use crate::rater::GoldKind;
 use crate::report::{escape, table};
@@ -10,11 +11,12 @@ use std::fmt::Write as _;
 
 /// Columns of a terminal.
 const WIDTH: usize = 120;
-/// The card as lines of 120 columns at most, but for words that are longer.
+/// The card as lines of 120 columns at most, but for words that are longer; `tried` is what the log of the set counts, where it
+/// can be read.
 #[must_use]
-pub fn text(card: &Card) -> String {
+pub fn text(card: &Card, tried: Option<Tried>) -> String {
     let mut out = String::new();
-    for line in head(card) {
+    for line in head(card, tried) {
         out.push_str(&wrapped(&line, 2));
     }
     for dimension in &card.dimensions {
@@ -37,10 +39,10 @@ pub fn text(card: &Card) -> String {
     out
 }
 
-/// The card as Markdown, for a comment below a change.
+/// The same as Markdown, for a comment below a change.
 #[must_use]
-pub fn markdown(card: &Card) -> String {
-    let mut lines = head(card).into_iter();
+pub fn markdown(card: &Card, tried: Option<Tried>) -> String {
+    let mut lines = head(card, tried).into_iter();
     let mut out = String::new();
     let _ = writeln!(out, "### {}\n", escape(&lines.next().unwrap_or_default()));
     for line in lines {
@@ -75,7 +77,7 @@ fn piped(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 /// What was measured, in lines.
-fn head(card: &Card) -> Vec<String> {
+fn head(card: &Card, tried: Option<Tried>) -> Vec<String> {
     let (set, prompt) = (&card.set, &card.prompt);
     let mut lines = vec![format!(
         "{}, {} half: prompt {} {} ({})",
@@ -106,27 +108,28 @@ fn head(card: &Card) -> Vec<String> {
         let _ = write!(tasks, "; {} samples of each hosted rater", card.samples);
     }
     lines.push(tasks);
-    lines.extend(card.tried.map(|tried| {
-        let test = match tried.looks_at_test {
-            0 => String::new(),
-            looks => format!("; the test half was looked at {looks} times"),
-        };
-        let more = match (set.half.as_str(), tried.prompts) {
-            ("dev", 2..) => {
-                ": the best of several looks better than it is; --half test is for the winner"
-            }
-            _ => "",
-        };
-        format!(
-            "Prompts tried on the dev half: {}{more}{test}",
-            tried.prompts
-        )
-    }));
+    lines.extend(tried.map(|tried| choice(&set.half, tried)));
     lines.push(
         "Brackets: 95 % intervals, by occupation. MAE and bias in points of 0–100. κ: quadratic weights. Baselines cost nothing."
             .to_owned(),
     );
     lines
+}
+
+/// How often the set was used, and what that does to the figures.
+fn choice(half: &str, tried: Tried) -> String {
+    let test = match tried.looks_at_test.ever {
+        0 => String::new(),
+        _ => format!("; the test half was looked at {}", tried.looks()),
+    };
+    let more = match (half, tried.prompts.ever) {
+        ("dev", 2..) => {
+            ": the best of several looks better than it is; --half test is for the winner"
+        }
+        _ => "",
+    };
+    let prompts = tried.prompts.words();
+    format!("Prompts tried on the dev half: {prompts}{more}{test}")
 }
 
 fn title(card: &Card, dimension: &DimensionScores) -> String {
@@ -173,6 +176,7 @@ mod tests {
     use crate::eval::card::{Cost, SetLine};
     use crate::eval::fixtures::World;
     use crate::eval::measure::measure;
+    use crate::eval::set::Count;
     use crate::ratings::fixtures::{label, rated};
     use crate::stats::rng::Rng;
 
@@ -209,7 +213,13 @@ mod tests {
 
     #[test]
     fn a_table_fits_a_terminal_and_says_what_it_is() {
-        let text = text(&card(GoldKind::Editorial));
+        let tried = Tried {
+            prompts: Count { now: 1, ever: 2 },
+            looks_at_test: Count { now: 1, ever: 1 },
+            prompts_on_test: Count { now: 1, ever: 1 },
+            measurements: 3,
+        };
+        let text = text(&card(GoldKind::Editorial), Some(tried));
         assert!(
             text.lines().all(|line| line.chars().count() <= 120),
             "{text}"
@@ -257,11 +267,18 @@ mod tests {
         // Wherever the line breaks.
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains("gold inside the model range, which claims no level"));
+        assert!(
+            words.contains(
+                "Prompts tried on the dev half: 1 (2 in all versions): the best of several looks better than it is; --half test is for \
+                 the winner; the test half was looked at once, with 1 prompt Brackets"
+            ),
+            "{text}"
+        );
     }
 
     #[test]
     fn markdown_has_a_row_a_judge() {
-        let text = markdown(&card(GoldKind::Human));
+        let text = markdown(&card(GoldKind::Human), None);
         let (text, cost) = text.split_once("#### Cost").unwrap();
         assert!(
             cost.contains("\n| guesses | 50 | 61000 | 700 | $1.23 |\n"),

@@ -96,9 +96,36 @@ pub(super) fn p_value(p: f64) -> String {
     }
 }
 
+/// How often: never, once, twice, 3 times.
+pub(super) fn times(n: usize) -> String {
+    match n {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
+/// `1 prompt`, `2 prompts`.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_are_words() {
+        assert_eq!(
+            [0, 1, 2, 3].map(times),
+            ["never", "once", "twice", "3 times"]
+        );
+        assert_eq!([1, 2].map(|n| counted(n, "look")), ["1 look", "2 looks"]);
+    }
 
     #[test]
     fn figures_are_short() {

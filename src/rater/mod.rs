@@ -22,11 +22,11 @@ pub use labour::{LabourFile, LabourFiles};
 pub use limits::Limits;
 pub use price::{Nanodollars, Price, Usage};
 pub use prices::{PriceSource, Prices};
-pub(crate) use recording::Tasks;
 pub use recording::{
     CellText, Folded, GoldFile, Provenance, Recorded, RecordedRater, RecordedRow, Recording,
     Recordings,
 };
+pub(crate) use recording::{Tasks, full_code};
 #[cfg(test)]
 pub(crate) use row::COLUMNS;
 pub use row::is_rater_id;

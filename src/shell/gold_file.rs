@@ -1,6 +1,6 @@
 //! `--gold FILE`: a file of gold joins a finished run as one more recorded rater, for one command.
 
-use super::recorded_text::{coverage, places};
+use super::recorded_text::{coverage, places, refuse};
 use super::terminal::{clean, say};
 use crate::error::{Error, Kind, Result};
 use crate::inventory::{Inventory, Problem};
@@ -102,14 +102,8 @@ impl NamedFile {
             );
         }
         let problems = recorded.problems();
-        if self.strict && !problems.is_empty() {
-            let message = format!(
-                "{} cannot be used:{}",
-                places(&problems),
-                Problem::list(&problems)
-            );
-            return Err(Error::input(message)
-                .hint("mend them, or leave --strict out to go on without them"));
+        if self.strict {
+            refuse(&problems)?;
         }
         let instead_of = panel.iter().filter(|rater| rater.gold.is_some());
         let joined = JoinedGold {

@@ -1,5 +1,6 @@
 //! What a person should know of recorded files once they are read.
 
+use crate::error::{Error, Result};
 use crate::inventory::Problem;
 use crate::rater::{Rater, Recorded, RecordedRater};
 use crate::rubric::Rubric;
@@ -32,6 +33,19 @@ pub(super) fn coverage(raters: &[Rater], recorded: &Recorded, rubric: &Rubric) -
         format!("{line} ({names})")
     };
     groups.into_iter().map(line).collect()
+}
+
+/// What `--strict` does with cells that cannot be used.
+///
+/// # Errors
+/// There is one; all are named.
+pub(super) fn refuse(problems: &[Problem]) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let list = Problem::list(problems);
+    let message = format!("{} cannot be used:{list}", places(problems));
+    Err(Error::input(message).hint("mend them, or leave --strict out to go on without them"))
 }
 
 /// What a person should know of one recorded rater.

@@ -16,6 +16,16 @@ pub(super) fn clean_lines(text: &str) -> String {
     text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
 }
 
+/// A word of a command that is offered, so that a shell reads it as one: in quotes where it holds more than letters, digits and
+/// marks that mean nothing to a shell.
+pub(super) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:,=@%+".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 pub(super) fn bold(text: &str) -> String {
     styled(anstyle::Style::new().bold(), text)
 }

@@ -17,7 +17,7 @@ mod taught;
 mod tests;
 
 use super::baseline::Baseline;
-use super::card::{Card, Cost, PanelLine, PromptLine, SetLine, Tried};
+use super::card::{Card, Cost, PanelLine, PromptLine, SetLine};
 use super::coverage;
 use crate::error::Result;
 use crate::inventory::Occupation;
@@ -64,8 +64,6 @@ pub struct Measured<'a> {
     pub samples: u32,
     /// What the replies took, by rater.
     pub cost: BTreeMap<String, Cost>,
-    /// What was tried on the set before.
-    pub tried: Option<Tried>,
     /// The tasks of the half in the order of the set; those that the run does not have are left out.
     pub tasks: &'a [SetTask<'a>],
     /// Judges for free ([`Baseline::embedded`]); the majority is made here.
@@ -97,7 +95,6 @@ pub fn measure(of: &Measured<'_>) -> Result<Card> {
         panel: of.panel.clone(),
         samples: of.samples,
         method: laid.method,
-        tried: of.tried,
         cost: of.cost.clone(),
         judges: laid.judges.into_iter().map(|judge| judge.line).collect(),
         dimensions,

@@ -37,7 +37,7 @@ pub(super) use text::{reasons, said, verdict as verdict_text};
 pub use verdict::Families;
 pub(super) use verdict::ROUNDING;
 
-use super::card::{Card, PanelLine, PromptLine, Tried};
+use super::card::{Card, PanelLine, PromptLine};
 use crate::error::{Error, Result};
 use crate::rater::GoldKind;
 use serde::Serialize;
@@ -92,8 +92,6 @@ pub struct Side {
     pub samples: u32,
     /// How the consensus was made.
     pub method: String,
-    /// What was tried on the set before.
-    pub tried: Option<Tried>,
 }
 
 impl Side {
@@ -105,7 +103,6 @@ impl Side {
             panel: card.panel.clone(),
             samples: card.samples,
             method: card.method.clone(),
-            tried: card.tried,
         }
     }
 }

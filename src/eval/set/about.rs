@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// The word by which a set takes its texts from the bundled starter inventory.
 pub const STARTER: &str = "starter";
 /// Metrics that may decide: with more of them each has to show more.
-const MOST_PRIMARY: usize = 3;
+pub const MOST_PRIMARY: usize = 3;
 
 /// What `set.toml` says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,6 +143,23 @@ pub fn check_id(id: &str) -> std::result::Result<(), String> {
             "'{id}' cannot be the id of a set: lower-case letters, digits, '-' and '_', beginning with a letter or digit"
         )),
     }
+}
+
+/// Where the figures of `set.toml` stand: the primary ones, then those with a margin, each with its line.
+pub(super) fn lines_of(about: &About, text: &str) -> Vec<(Primary, usize)> {
+    let of = |key: &'static str| {
+        let from = line_of(text, key);
+        move |figure: &Primary| {
+            let name = figure.to_string();
+            let mut lines = text.lines().skip(from - 1);
+            let line = from + lines.position(|line| line.contains(&name)).unwrap_or(0);
+            (figure.clone(), line)
+        }
+    };
+    let primary = about.primary.iter().map(of("primary"));
+    primary
+        .chain(about.margin.keys().map(of("[margin]")))
+        .collect()
 }
 
 /// Line of a key, from 1; the first where it is not there.

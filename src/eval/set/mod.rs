@@ -12,10 +12,10 @@ mod precision;
 mod rows;
 mod shipped;
 
-pub use about::{About, DrawnFrom, STARTER, check_id};
+pub use about::{About, DrawnFrom, MOST_PRIMARY, STARTER, check_id};
 pub use draw::{Amount, Drawn, Plan};
 pub use join::Joined;
-pub use log::{LogLine, LoggedPrompt, Tried, tried};
+pub use log::{Count, Log, LogLine, LoggedPrompt, Tried};
 pub use make::{CARRIED, FrameTask, draw_id, gold_csv};
 pub use precision::{MetricPrecision, Precision};
 pub use shipped::{shipped, shipped_ids};
@@ -24,6 +24,7 @@ use super::Primary;
 use crate::error::{Error, Result};
 use crate::inventory::LabelTable;
 use crate::rater::{GoldFile, GoldKind};
+use crate::rubric::Rubric;
 use rows::Row;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -82,6 +83,8 @@ pub struct Set {
     columns: Vec<String>,
     rows: Vec<Row>,
     notes: Vec<String>,
+    /// The figures that `set.toml` names, each with its line.
+    figures: Vec<(Primary, usize)>,
 }
 
 impl Set {
@@ -99,6 +102,7 @@ impl Set {
         }
         let kind = GoldFile::check(&table)?;
         let rows = rows::read(&table)?;
+        let figures = about::lines_of(&about, toml);
         let set = Self {
             name: name.to_owned(),
             about,
@@ -107,30 +111,41 @@ impl Set {
             columns: table.columns().to_vec(),
             rows,
             notes: table.notes().to_vec(),
+            figures,
         };
         set.check_primary(&table)?;
         Ok(set)
     }
 
-    /// That the primary metrics are of dimensions that the set has gold of.
+    /// That the figures that it names are of dimensions that it has gold of.
     fn check_primary(&self, table: &LabelTable) -> Result<()> {
         let has = |id: &str| self.dimensions().any(|own| own == id);
-        let named = self.about.primary.iter().chain(self.about.margin.keys());
-        for Primary { dimension, .. } in named {
-            if !has(dimension) {
-                let message = format!(
-                    "{}/{ABOUT}: {} has no column {dimension}",
-                    self.name,
-                    table.name()
-                );
-                let own: Vec<&str> = self.dimensions().collect();
-                return Err(Error::input(message).hint(format!(
-                    "primary and margin name metrics of the dimensions of the gold: {}",
-                    own.join(", ")
-                )));
-            }
-        }
-        Ok(())
+        let missing = self.figures.iter().find(|(one, _)| !has(&one.dimension));
+        let Some((Primary { dimension, .. }, line)) = missing else {
+            return Ok(());
+        };
+        let (name, gold) = (&self.name, table.name());
+        let message = format!("{name}/{ABOUT}:{line}: {gold} has no column {dimension}");
+        let own: Vec<&str> = self.dimensions().collect();
+        Err(Error::input(message).hint(format!(
+            "primary and margin name metrics of the dimensions of the gold: {}",
+            own.join(", ")
+        )))
+    }
+
+    /// That a rubric's dimensions can have the figures that the set names.
+    ///
+    /// # Errors
+    /// With file and line: a metric of labels of a dimension that is a score there.
+    pub fn check_figures(&self, rubric: &Rubric) -> Result<()> {
+        let mut faults = self.figures.iter().filter_map(|(figure, line)| {
+            let fault = figure.fault(rubric)?;
+            let place = format!("{}/{ABOUT}:{line}", self.name);
+            Some(Error::input(format!("{place}: {fault}")).hint(
+                "a score has mae, bias, pearson, spread and slope; take another rubric, or name another figure",
+            ))
+        });
+        faults.next().map_or(Ok(()), Err)
     }
 
     /// How errors call it: its folder.

@@ -8,17 +8,14 @@
 //! ```
 //!
 //! u is what unequal weights cost (Kish 1965), d what clusters cost. Half the width of a 95 % interval is t(G/u − 1) · √Var with G
-//! occupations, the smallest difference that a paired test finds is (t₀.₉₇₅ + t_power) · √Var of the difference.
+//! occupations, the smallest difference that a paired test finds is (t₁₋α/2 + t_power) · √Var of the difference, with α = 5 % over the
+//! number of primary metrics: the level that Holm's first step asks of a comparison.
 
 use super::{Half, Set};
+use crate::eval::{ALPHA, LEVEL, POWER};
 use crate::stats::inference::{power, t_critical_value};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-const LEVEL: f64 = 0.95;
-/// Test level and power of a paired comparison.
-const ALPHA: f64 = 0.05;
-const POWER: f64 = 0.8;
 
 /// What is assumed of a metric: σ and ρ of one prompt, and of the difference of two.
 struct Assumed {
@@ -67,7 +64,7 @@ pub struct MetricPrecision {
     pub metric: &'static str,
     /// Half the width of the 95 % interval of one prompt; `None` with fewer than two occupations.
     pub half_width: Option<f64>,
-    /// Smallest difference of two prompts that a paired test at 5 % finds with power 80 %.
+    /// Smallest difference of two prompts that a paired test finds with power 80 %, at 5 % over the number of primary metrics.
     pub difference: Option<f64>,
 }
 
@@ -84,8 +81,11 @@ impl Set {
             .iter()
             .map(|row| row.probability.map_or(1.0, f64::recip))
             .collect();
+        let alpha = ALPHA / self.about.primary.len().max(1) as f64;
         let sizes: Vec<usize> = sizes.into_values().collect();
-        let metrics = ASSUMED.iter().map(|one| one.precision(&sizes, &weights));
+        let metrics = ASSUMED
+            .iter()
+            .map(|one| one.precision(&sizes, &weights, alpha));
         Precision {
             half,
             tasks: rows.len(),
@@ -96,7 +96,7 @@ impl Set {
 }
 
 impl Assumed {
-    fn precision(&self, sizes: &[usize], weights: &[f64]) -> MetricPrecision {
+    fn precision(&self, sizes: &[usize], weights: &[f64], alpha: f64) -> MetricPrecision {
         let n = weights.len() as f64;
         let (sum, squares) = (
             weights.iter().sum::<f64>(),
@@ -116,7 +116,7 @@ impl Assumed {
             metric: self.metric,
             half_width: t.map(|t| t * error(self.one)),
             difference: known
-                .then(|| power::mde_t(error(self.difference), free, ALPHA, POWER))
+                .then(|| power::mde_t(error(self.difference), free, alpha, POWER))
                 .flatten(),
         }
     }
@@ -124,7 +124,7 @@ impl Assumed {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{HEAD, row, set};
+    use super::super::fixtures::{HEAD, TOML, row, set};
     use super::*;
 
     #[test]
@@ -145,6 +145,22 @@ mod tests {
         let together = set(&format!("{HEAD}{rows}")).unwrap().precision(Half::Dev);
         let expected = 2.262_157 * 0.0474 * (1.0_f64 + 0.115 * 9.0).sqrt();
         assert!((together.metrics[0].half_width.unwrap() - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn with_more_figures_that_count_each_has_to_show_more() {
+        // Of two, each is tested at .025: (t(.9875, 99) + .845218) · .0441 with 2.276003 (R: qt).
+        let rows: String = (0..100)
+            .map(|n| row(&format!("o{n}"), &format!("t{n}"), "E0", "dev"))
+            .collect();
+        let toml = TOML.replace("exposure.kappa\"", "exposure.kappa\", \"exposure.mae\"");
+        let gold = format!("{HEAD}{rows}");
+        let two = Set::read("eval/small", &toml, gold.as_bytes()).unwrap();
+        let found = two.precision(Half::Dev).metrics[0].difference.unwrap();
+        assert!(
+            (found - (2.276_003 + 0.845_218) * 0.0441).abs() < 1e-4,
+            "{found}"
+        );
     }
 
     #[test]

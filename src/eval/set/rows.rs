@@ -3,13 +3,15 @@
 use super::{Half, TaskRef};
 use crate::error::{Error, Result};
 use crate::inventory::{LabelTable, Problem, text_hash, whole_id, without_guard};
-use crate::rater::GoldFile;
+use crate::rater::{GoldFile, full_code};
 use std::collections::HashMap;
 
 /// The columns of a set that a gold file does not have.
 pub(super) const OF_SETS: [&str; 4] = ["half", "text", "occupation", "statement"];
 /// Characters of a cell that an error repeats.
 const SHOWN: usize = 40;
+/// The least probability: a task counts 1/π, and whoever draws has no use for less.
+const LEAST: f64 = 1e-9;
 
 /// A task of a set.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,13 +47,14 @@ impl Row {
 ///
 /// # Errors
 /// With file and line: a row that cannot be read, an empty id, a task twice, no half, no hash of the text or (beside a statement)
-/// another one, no probability where the design is one of chance.
+/// another one, no probability where the design is one of chance, an occupation in both halves.
 pub(super) fn read(table: &LabelTable) -> Result<Vec<Row>> {
     if let Some(problem) = table.problems().first() {
         return Err(Error::input(problem.to_string()).hint(STRICT));
     }
     let columns = Columns::of(table)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut halves: HashMap<String, (Half, usize)> = HashMap::new();
     let mut rows = Vec::new();
     for raw in table.rows() {
         let failed = |(what, hint): Wrong| {
@@ -70,6 +73,20 @@ pub(super) fn read(table: &LabelTable) -> Result<Vec<Row>> {
         if let Some(line) = seen.insert(key, raw.line) {
             let what = format!("task {} stands on line {line} already", row.at.task_id);
             return Err(failed((what, STRICT.to_owned())));
+        }
+        let job = row.at.occupation_id.as_str();
+        let (half, line) = *halves
+            .entry(full_code(job).0.to_owned())
+            .or_insert((row.half, raw.line));
+        if half != row.half {
+            let own = row.half;
+            let what = format!(
+                "occupation {job} is in the {own} half here, and in the {half} half on line {line}"
+            );
+            let hint =
+                "an occupation is in one half only: what is tried on its tasks tells of the others"
+                    .to_owned();
+            return Err(failed((what, hint)));
         }
         rows.push(row);
     }
@@ -170,11 +187,11 @@ impl Columns {
         )?;
         let probability = cell(self.probability);
         let known = probability.parse().ok();
-        let known = known.filter(|&p: &f64| p > 0.0 && p <= 1.0);
+        let known = known.filter(|p| (LEAST..=1.0).contains(p));
         let picked = GoldFile::is_picked(cell(self.design)) && probability.is_empty();
         if known.is_none() && !picked {
             let shown = crate::shortened(probability, SHOWN);
-            let what = format!("'{shown}' is no probability above 0 and up to 1");
+            let what = format!("'{shown}' is no probability from {LEAST:e} to 1");
             return Err(strict(what));
         }
         Ok(Row {

@@ -195,12 +195,27 @@ fn every_row_is_whole_or_the_set_is_refused() {
     assert_eq!(with(",dev,", ",,"), place("'' is no half: dev or test"));
     assert_eq!(
         with(",0.5,", ",0,"),
-        place("'0' is no probability above 0 and up to 1")
+        place("'0' is no probability from 1e-9 to 1")
     );
     assert_eq!(
         with(",0.5,", ",,"),
-        place("'' is no probability above 0 and up to 1")
+        place("'' is no probability from 1e-9 to 1")
     );
+    assert_eq!(
+        with(",0.5,", ",1e-310,"),
+        place("'1e-310' is no probability from 1e-9 to 1")
+    );
+    let split = |job: &str| wrong(&format!("{HEAD}{good}\n{}", row(job, "a2", "E1", "test")));
+    assert_eq!(
+        split("a"),
+        "eval/small/gold.csv, line 4: occupation a is in the test half here, and in the dev half on line 2"
+    );
+    // 15-2051 is 15-2051.00.
+    let codes = [
+        row("15-2051", "a1", "E1", "dev"),
+        row("15-2051.00", "a2", "E1", "test"),
+    ];
+    assert!(wrong(&format!("{HEAD}{}", codes.concat())).contains("and in the dev half on line 2"));
     assert_eq!(with("a,a1", "a,"), place("task_id is empty"));
     assert_eq!(
         with("random", "chosen"),
@@ -244,6 +259,29 @@ fn files_of_other_programs_are_read_alike() {
 }
 
 #[test]
+fn figures_that_a_dimension_cannot_have_are_refused_with_their_line() {
+    let rubric = Prompt::built_in("impact").unwrap().rubric().clone();
+    let gold = gold().replace("exposure", "automation");
+    let check = |toml: String| {
+        let set = Set::read("eval/small", &toml, gold.as_bytes()).unwrap();
+        set.check_figures(&rubric)
+    };
+    let toml = TOML.replace("exposure.kappa", "automation.mae");
+    assert!(check(toml.clone()).is_ok());
+    let error = check(toml.replace(".mae\"", ".mae\",\n\"automation.kappa\"")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "eval/small/set.toml:7: automation.kappa cannot be: automation is a score in the rubric impact, and kappa is of labels"
+    );
+    let error = check(format!("{toml}[margin]\n\"automation.accuracy\" = 0.1\n")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("eval/small/set.toml:8: automation.accuracy cannot be")
+    );
+}
+
+#[test]
 fn set_toml_is_refused_with_its_line() {
     let read = |toml: &str| {
         Set::read("eval/small", toml, gold().as_bytes())
@@ -271,7 +309,7 @@ fn set_toml_is_refused_with_its_line() {
     );
     assert_eq!(
         with("[\"exposure.kappa\"]", "[\"other.mae\"]"),
-        "eval/small/set.toml: eval/small/gold.csv has no column other"
+        "eval/small/set.toml:6: eval/small/gold.csv has no column other"
     );
     assert!(
         read(&format!("{TOML}colour = 1\n"))

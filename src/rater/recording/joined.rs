@@ -51,7 +51,7 @@ impl<'a> Tasks<'a> {
 }
 
 /// Whether two ids name one occupation is seen by their full codes: `15-2051` is O*NET's 15-2051.00.
-fn full_code(code: &str) -> (&str, &str) {
+pub(crate) fn full_code(code: &str) -> (&str, &str) {
     let soc = |code: &str| {
         let (major, rest) = code.split_once('-').unwrap_or_default();
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

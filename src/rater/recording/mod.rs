@@ -16,7 +16,7 @@ mod strata;
 pub(super) use config::{RawRecordings, raters};
 pub use files::Recordings;
 pub use gold_file::GoldFile;
-pub(crate) use joined::Tasks;
+pub(crate) use joined::{Tasks, full_code};
 pub use provenance::Provenance;
 pub use read::{Recorded, RecordedRater};
 pub use stands::RecordedRow;

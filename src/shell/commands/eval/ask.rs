@@ -44,8 +44,6 @@ pub(super) struct Ready<'a> {
     pub samples: u32,
     /// The gold of the half, as a file that is none yet.
     pub gold: NamedFile,
-    /// Fingerprints of the prompts that this command measures.
-    pub prompts: Vec<String>,
 }
 
 impl<'a> Ready<'a> {
@@ -66,7 +64,6 @@ impl<'a> Ready<'a> {
             gold: NamedFile::held(&format!("{}/{GOLD}", set.name()), set.gold_of(half)),
             panel_fingerprint: panel_fingerprint(project, &panel)?,
             samples: samples.unwrap_or(1),
-            prompts: Vec::new(),
             left_out: named
                 .into_iter()
                 .filter(|id| panel.raters().iter().all(|one| one.id != *id))
@@ -103,6 +100,7 @@ impl<'a> Ready<'a> {
                 self.set.rubric()
             )));
         }
+        self.set.check_figures(rubric)?;
         let gold = self.gold.join(set, (rubric, &[]), &self.joined.inventory)?;
         let problems = gold.recorded.problems();
         let Some(first) = problems.first() else {

@@ -17,9 +17,10 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
         match sets::find(&project, &id) {
             Ok(set) => {
                 // A log that cannot be read hides no set.
-                let tried = log::read(&project, &set);
-                let tried = tried.map_err(|error| say!("{}", clean_lines(&error.to_string())));
-                let tried = tried.ok();
+                let log = log::read(&project, &set);
+                let log = log.map_err(|error| say!("{}", clean_lines(&error.to_string())));
+                let log = log.ok().inspect(log::say_damaged);
+                let tried = log.map(|log| log.tried(set.digest()));
                 found.push((set, tried, sets::is_own(&project, &id)));
             }
             Err(error) => say!("{}: {}", clean(&id), clean_lines(&error.to_string())),
@@ -49,7 +50,7 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
         "texts",
         "title",
     ];
-    let notes = "dev, test: tasks of each half; tried: distinct prompts measured on dev; test looks: measurements on test (eval/<set>/log.jsonl)";
+    let notes = "dev, test: tasks of each half; tried: distinct prompts measured on dev; test looks: prompts and panels measured on test (eval/<set>/log.jsonl)";
     table::print(&format!(
         "{}\n{}\n",
         table::plain(&header, rows),
@@ -70,10 +71,10 @@ fn row(set: &Set, tried: Option<&Tried>, own: bool) -> Vec<String> {
         set.rubric().to_owned(),
         tasks(Half::Dev),
         tasks(Half::Test),
-        tried.map_or_else(|| "not known".to_owned(), Tried::words),
+        tried.map_or_else(|| "not known".to_owned(), |tried| tried.prompts.words()),
         tried.map_or_else(
             || "not known".to_owned(),
-            |tried| tried.looks_at_test.to_string(),
+            |tried| tried.looks_at_test.words(),
         ),
         set.inventory().to_owned(),
         set.title().to_owned(),

@@ -2,7 +2,7 @@
 
 use super::sets;
 use crate::error::{Error, Result};
-use crate::eval::set::{LogLine, Set, Tried, tried};
+use crate::eval::set::{Log, LogLine, Set};
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
 use std::fs::{File, OpenOptions};
@@ -56,30 +56,28 @@ fn ends_in_line(file: &mut File) -> std::io::Result<bool> {
     Ok(last == *b"\n")
 }
 
-/// What the log of a set comes to; without a log nothing was tried. Lines that cannot be read are said on stderr.
+/// The log of a set; empty where there is none.
 ///
 /// # Errors
 /// The file is there and cannot be read.
-pub(super) fn read(project: &Project, set: &Set) -> Result<Tried> {
+pub(super) fn read(project: &Project, set: &Set) -> Result<Log> {
     let path = path(project, set.id());
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Tried::default()),
-        Err(error) => return Err(Error::io(format!("cannot read {}", path.display()), error)),
-    };
-    let found = tried(&path.display().to_string(), &bytes, set.digest());
-    for problem in found.damaged.iter().take(SHOWN) {
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Log::read(&path.display().to_string(), &bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Log::default()),
+        Err(error) => Err(Error::io(format!("cannot read {}", path.display()), error)),
+    }
+}
+
+/// Says on stderr which lines cannot be read.
+pub(super) fn say_damaged(log: &Log) {
+    for problem in log.damaged.iter().take(SHOWN) {
         say!("{}", clean(&problem.to_string()));
     }
-    if let Some(more) = found
-        .damaged
-        .len()
-        .checked_sub(SHOWN)
-        .filter(|more| *more > 0)
-    {
+    let more = log.damaged.len().saturating_sub(SHOWN);
+    if more > 0 {
         say!("and {more} more lines of it that are no measurement");
     }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -1,132 +1,45 @@
-//! What the log of a set knows of a measurement, and what follows from it for whoever chooses among prompts.
+//! What is logged of a measurement, and what follows from the log for whoever chooses among prompts.
 
 use super::ask::{Named, Ready};
 use super::log;
-use crate::error::Result;
 use crate::eval::paired::leading_judge;
-use crate::eval::set::{Half, LogLine, LoggedPrompt, Set};
-use crate::eval::{Card, Metric, Tried};
+use crate::eval::set::{Half, Log, LogLine, LoggedPrompt};
+use crate::eval::{Card, Metric};
 use crate::shell::commands::asking::Ended;
-use crate::shell::files;
 use crate::shell::project::Project;
-use crate::shell::terminal::{clean, say};
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::shell::run_folder::PROMPT;
+use crate::shell::terminal::{clean, say, shell_word};
+use std::collections::BTreeMap;
+use std::path::Path;
 
-/// Whether all was answered, among what a line says more.
-const COMPLETE: &str = "complete";
-/// Where the prompt came from.
-const SOURCE: &str = "source";
-
-/// The measurements of a set, each once: the same prompt, panel and replies on the same tasks tell nothing new.
-pub(super) struct Past(Vec<LogLine>);
-
-impl Past {
-    /// Reads the log. One that cannot be read is said: no measurement is lost for want of it.
-    pub fn read(project: &Project, set: &Set) -> Option<Self> {
-        let said = log::read(project, set);
-        match said.and_then(|_| lines(project, set)) {
-            Ok(lines) => Some(Self(lines)),
-            Err(error) => {
-                say!(
-                    "{}",
-                    clean(&format!(
-                        "{error}: how many prompts were tried is not known"
-                    ))
-                );
-                None
-            }
-        }
+/// Enters a measurement, unless the very same is there: the same prompt, panel and replies on the same tasks tell nothing new.
+/// A log that cannot be written is said: no measurement is lost for want of it.
+pub(super) fn enter(ready: &Ready<'_>, line: &LogLine) {
+    let known = log::read(ready.project, ready.set);
+    if known.is_ok_and(|log| log.has(line)) {
+        return;
     }
-
-    /// How often the set was looked at, all that this command measures counted.
-    pub fn tried(&self, ready: &Ready<'_>) -> Tried {
-        let (digest, half) = (ready.set.digest(), ready.half);
-        let own = self.0.iter().filter(|line| line.digest == digest);
-        let mut prompts: BTreeSet<&str> = own
-            .clone()
-            .filter(|line| line.half == Half::Dev)
-            .map(|line| &*line.prompt.fingerprint)
-            .collect();
-        let look = |line: &'_ LogLine| {
-            let prompt = line.prompt.fingerprint.clone();
-            (prompt, line.panel.clone(), line.samples)
-        };
-        let mut looks: BTreeSet<(String, String, u32)> = own
-            .filter(|line| line.half == Half::Test)
-            .map(look)
-            .collect();
-        for fingerprint in &ready.prompts {
-            let panel = ready.panel_fingerprint.clone();
-            match half {
-                Half::Dev => prompts.insert(fingerprint),
-                Half::Test => looks.insert((fingerprint.clone(), panel, ready.samples)),
-            };
-        }
-        Tried {
-            prompts: prompts.len(),
-            looks_at_test: looks.len(),
-        }
-    }
-
-    /// Enters a measurement, unless the very same is there.
-    pub fn enter(&mut self, project: &Project, line: LogLine) {
-        let same = |other: &LogLine| {
-            let LogLine { time, run, .. } = &line;
-            let other = LogLine {
-                time: time.clone(),
-                run: run.clone(),
-                ..other.clone()
-            };
-            other == line
-        };
-        if self.0.iter().any(same) {
-            return;
-        }
-        if let Err(error) = log::append(project, &line) {
-            say!(
-                "{}",
-                clean(&format!("{error}: this measurement is not counted"))
-            );
-        }
-        self.0.push(line);
-    }
-
-    /// The best prompt on the dev half by the first figure that counts, among complete measurements of this panel.
-    fn best(&self, ready: &Ready<'_>, card: &Card) -> Option<&LogLine> {
-        let primary = card.set.primary.first()?;
-        let (name, metric) = (primary.to_string(), primary.metric);
-        let merit = |line: &LogLine| {
-            let number = line.numbers.get(&name).copied().flatten();
-            number.map(|number| metric.merit(number))
-        };
-        let own = self.0.iter().filter(|line| {
-            line.half == Half::Dev
-                && line.digest == ready.set.digest()
-                && line.panel == ready.panel_fingerprint
-                && line.more.get(COMPLETE) == Some(&Value::Bool(true))
-        });
-        let known = own.filter_map(|line| Some((merit(line)?, line)));
-        // Of equal ones the first: what came later had to be better.
-        let best = known.reduce(|best, next| match next.0 > best.0 {
-            true => next,
-            false => best,
-        });
-        best.map(|(_, line)| line)
+    if let Err(error) = log::append(ready.project, line) {
+        say!(
+            "{}",
+            clean(&format!("{error}: this measurement is not counted"))
+        );
     }
 }
 
-/// The lines of a log that can be read.
-fn lines(project: &Project, set: &Set) -> Result<Vec<LogLine>> {
-    let path = log::path(project, set.id());
-    if !path.exists() {
-        return Ok(Vec::new());
+/// The log with all that this command entered. One that cannot be read, and lines of it that cannot, are said.
+pub(super) fn read(ready: &Ready<'_>) -> Option<Log> {
+    match log::read(ready.project, ready.set) {
+        Ok(log) => {
+            log::say_damaged(&log);
+            Some(log)
+        }
+        Err(error) => {
+            let what = "how many prompts were tried is not known";
+            say!("{}", clean(&format!("{error}: {what}")));
+            None
+        }
     }
-    let bytes = files::read(&path)?;
-    let lines = bytes.split(|byte| *byte == b'\n');
-    Ok(lines
-        .filter_map(|line| serde_json::from_slice(line).ok())
-        .collect())
 }
 
 /// The line of a measurement.
@@ -153,10 +66,9 @@ pub(super) fn line(
         samples: ready.samples,
         run: run.to_owned(),
         numbers: numbers(card),
-        more: BTreeMap::from([
-            (COMPLETE.to_owned(), json!(ended.code == 0)),
-            (SOURCE.to_owned(), json!(source)),
-        ]),
+        complete: ended.code == 0,
+        source: source.clone(),
+        more: BTreeMap::new(),
     }
 }
 
@@ -178,21 +90,15 @@ fn figure(card: &Card, dimension: &str, metric: Metric) -> Option<f64> {
 }
 
 /// What whoever chooses among prompts should know, on stderr.
-pub(super) fn say_of_choice(ready: &Ready<'_>, card: &Card) {
-    let Ok(lines) = lines(ready.project, ready.set) else {
-        return;
-    };
-    let past = Past(lines);
-    let set = ready.set.id();
-    let (now, ever) = past.prompts(ready);
+pub(super) fn say_of_choice(ready: &Ready<'_>, card: &Card, log: &Log) {
+    let (set, tried) = (ready.set.id(), log.tried(ready.set.digest()));
     let lines = match ready.half {
-        Half::Dev if ever < 2 => Vec::new(),
-        Half::Dev => dev(&past, ready, card, (now, ever)),
+        Half::Dev if tried.prompts.ever < 2 => Vec::new(),
+        Half::Dev => dev(ready, card, log),
         Half::Test => vec![format!(
-            "the test half of {set} was looked at {}, with {}: it says what a prompt is worth as long as no prompt is chosen by it; \
-             looking again with another prompt spends it",
-            times(past.tried(ready).looks_at_test),
-            counted(past.prompts_on_test(ready), "prompt")
+            "the test half of {set} was looked at {}: it says what a prompt is worth as long as no prompt is chosen by it; looking \
+             again with another prompt spends it",
+            tried.looks()
         )],
     };
     for line in lines {
@@ -200,107 +106,96 @@ pub(super) fn say_of_choice(ready: &Ready<'_>, card: &Card) {
     }
 }
 
-fn dev(past: &Past, ready: &Ready<'_>, card: &Card, (now, ever): (usize, usize)) -> Vec<String> {
-    let set = ready.set.id();
-    let earlier = match ever > now {
-        true => format!(" ({ever} with earlier versions of the set)"),
+fn dev(ready: &Ready<'_>, card: &Card, log: &Log) -> Vec<String> {
+    let (set, digest) = (ready.set.id(), ready.set.digest());
+    let prompts = log.tried(digest).prompts;
+    let earlier = match prompts.ever > prompts.now {
+        true => format!(" ({} with earlier versions of the set)", prompts.ever),
         false => String::new(),
     };
     let mut lines = vec![format!(
         "{} tried on the dev half of {set}{earlier}: the best of several looks better there than it is, for it was chosen by the very \
          tasks that measure it",
-        match now {
+        match prompts.now {
             1 => "1 prompt was".to_owned(),
             n => format!("{n} prompts were"),
         }
     )];
-    if let Some(best) = past.best(ready, card) {
+    let primary = card.set.primary.first();
+    let best = primary.and_then(|primary| {
+        Some((
+            primary,
+            log.best(digest, &ready.panel_fingerprint, primary)?,
+        ))
+    });
+    if let Some((primary, best)) = best {
         let LoggedPrompt {
             id,
             version,
             fingerprint,
             ..
         } = &best.prompt;
-        let is_this = *fingerprint == card.prompt.fingerprint;
-        let named = match is_this {
+        let named = match *fingerprint == card.prompt.fingerprint {
             true => "this one".to_owned(),
             false => format!("{id} {version} ({fingerprint})"),
         };
-        let source = best.more.get(SOURCE).and_then(Value::as_str);
-        lines.push(format!(
-            "the best by {} is {named}: `{}` measures it on tasks that had no part in the choice",
-            card.set
-                .primary
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            on_test(ready, id, source)
-        ));
+        lines.push(match place(ready.project, best) {
+            Some(place) => format!(
+                "the best by {primary} is {named}: `{}` measures it on tasks that had no part in the choice",
+                on_test(ready, &place)
+            ),
+            None => format!(
+                "the best by {primary} is {named}; its text is no longer there: {} is another one now, and run {} has no prompt",
+                best.source, best.run
+            ),
+        });
     }
     lines
 }
 
-/// The command that measures a prompt on the locked half.
-fn on_test(ready: &Ready<'_>, id: &str, source: Option<&str>) -> String {
-    let args = ready.args;
-    let mut command = format!("taskrater eval {}", args.set.as_deref().unwrap_or_default());
-    match source {
-        Some(file) if file != "built in" => command.push_str(&format!(" --prompt {file}")),
-        _ => command.push_str(&format!(" --rubric {id}")),
+/// The words of a command that name the very prompt of a measurement: where it was then, or the copy that its run keeps, since
+/// people edit prompts in place. `None` where the text is in neither.
+fn place(project: &Project, of: &LogLine) -> Option<String> {
+    let is_it = |path: &Path| {
+        let read = Project::prompt_file(path);
+        read.is_ok_and(|(prompt, _)| prompt.fingerprint() == of.prompt.fingerprint)
+    };
+    let by_id = project.prompt(&of.prompt.id);
+    let by_id = by_id.is_ok_and(|(prompt, source)| {
+        source == of.source && prompt.fingerprint() == of.prompt.fingerprint
+    });
+    if by_id {
+        return Some(format!("--rubric {}", shell_word(&of.prompt.id)));
     }
-    command.push_str(" --half test");
+    let working = std::env::current_dir().unwrap_or_default();
+    let kept = project.folder().join("runs").join(&of.run).join(PROMPT);
+    let kept = kept.strip_prefix(&working).unwrap_or(&kept);
+    let mut places = [Path::new(&of.source), kept].into_iter();
+    let found = places.find(|path| is_it(path))?;
+    Some(format!(
+        "--prompt {}",
+        shell_word(&found.display().to_string())
+    ))
+}
+
+/// The command that measures a prompt on the locked half.
+fn on_test(ready: &Ready<'_>, prompt: &str) -> String {
+    let args = ready.args;
+    let mut command = vec!["taskrater eval".to_owned()];
+    command.push(shell_word(args.set.as_deref().unwrap_or_default()));
+    command.push(prompt.to_owned());
+    command.push("--half test".to_owned());
     if let Some(path) = &args.inventory.inventory {
-        command.push_str(&format!(" --inventory {}", path.display()));
+        let path = shell_word(&path.display().to_string());
+        command.push(format!("--inventory {path}"));
     }
     if let Some(panel) = &args.ask.panel {
-        command.push_str(&format!(" --panel {panel}"));
+        command.push(format!("--panel {}", shell_word(panel)));
     }
     if let Some(samples) = args.samples {
-        command.push_str(&format!(" --samples {samples}"));
+        command.push(format!("--samples {samples}"));
     }
-    for rater in &args.ask.rater {
-        command.push_str(&format!(" --rater {rater}"));
-    }
-    command
-}
-
-impl Past {
-    /// Different prompts that were measured on the dev half, those of this command among them: of this version of the set, and of
-    /// any.
-    fn prompts(&self, ready: &Ready<'_>) -> (usize, usize) {
-        let of = |digest: Option<&str>| {
-            let own = self.0.iter().filter(|line| {
-                line.half == Half::Dev && digest.is_none_or(|digest| line.digest == digest)
-            });
-            let own = own.map(|line| &*line.prompt.fingerprint);
-            let now = ready.prompts.iter().map(String::as_str);
-            let prompts: BTreeSet<&str> = own.chain(now).collect();
-            prompts.len()
-        };
-        (of(Some(ready.set.digest())), of(None))
-    }
-
-    /// Different prompts that were measured on the test half of this version of the set.
-    fn prompts_on_test(&self, ready: &Ready<'_>) -> usize {
-        let own = self
-            .0
-            .iter()
-            .filter(|line| line.half == Half::Test && line.digest == ready.set.digest());
-        let prompts: BTreeSet<&str> = own.map(|line| &*line.prompt.fingerprint).collect();
-        prompts.len()
-    }
-}
-
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".to_owned(),
-        n => format!("{n} times"),
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
+    let raters = args.ask.rater.iter();
+    command.extend(raters.map(|rater| format!("--rater {}", shell_word(rater))));
+    command.join(" ")
 }

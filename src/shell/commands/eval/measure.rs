@@ -2,7 +2,7 @@
 
 use super::against::CARD;
 use super::ask::{Named, Ready};
-use super::logged::{self, Past};
+use super::logged;
 use crate::error::{Error, Kind, Result};
 use crate::eval::set::{Set, TaskRef};
 use crate::eval::{
@@ -44,18 +44,15 @@ pub(super) fn measured(
     let folder = written.folder;
     let name = folder.display().to_string();
     let loaded = LoadedRun::read_with(ready.project, &name, Some(&ready.gold))?;
-    let mut past = Past::read(ready.project, ready.set);
-    let tried = past.as_ref().map(|past| past.tried(ready));
-    let card = card(ready, prompt, &loaded, tried)?;
+    let card = card(ready, prompt, &loaded)?;
     write(&card, &folder.join(CARD))?;
     // A panel of models none of which answered has tried nothing.
     let panel = ready.panel.raters().iter();
     let mut asked = panel.filter(|one| one.llm().is_some()).peekable();
     let said = |id: &String| card.answers.iter().any(|one| one.said.contains_key(id));
-    let tried = asked.peek().is_none() || asked.any(|one| said(&one.id));
-    if let Some(past) = past.as_mut().filter(|_| tried) {
+    if asked.peek().is_none() || asked.any(|one| said(&one.id)) {
         let line = logged::line(ready, prompt, &card, (&loaded.id, written.ended));
-        past.enter(ready.project, line);
+        logged::enter(ready, &line);
     }
     if written.ended.code != 0 {
         let what = "the card holds what there is; n and coverage say how much that is";
@@ -74,12 +71,7 @@ pub(super) fn write(card: &Card, path: &Path) -> Result<()> {
     write_whole(path, |out| card.write(out))
 }
 
-fn card(
-    ready: &Ready<'_>,
-    prompt: &Named,
-    run: &LoadedRun,
-    tried: Option<crate::eval::Tried>,
-) -> Result<Card> {
+fn card(ready: &Ready<'_>, prompt: &Named, run: &LoadedRun) -> Result<Card> {
     let occupations = run.occupations();
     let gold = run.options.gold.ok_or_else(|| {
         Error::new(
@@ -108,7 +100,6 @@ fn card(
         },
         samples: ready.samples,
         cost: costs(&run.manifest)?,
-        tried,
         tasks: &tasks,
         baselines: &baselines,
     })

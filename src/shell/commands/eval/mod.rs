@@ -42,7 +42,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     let against = args.against.as_deref();
     let against = against.map(|name| Against::find(&project, name));
     let against = against.transpose()?;
-    let mut ready = Ready::new(&project, args, &set)?;
+    let ready = Ready::new(&project, args, &set)?;
     ready.check(&prompt)?;
     wishes.check(&ready, &prompt.0)?;
     if let Some(against) = &against {
@@ -52,10 +52,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     let other = against.as_ref().and_then(Against::prompt);
     let other = other.filter(|(other, _)| other.fingerprint() != prompt.0.fingerprint());
     let prompts: Vec<&ask::Named> = std::iter::once(&prompt).chain(other).collect();
-    let (both, fingerprints) = (other.is_some(), prompts.iter());
-    ready.prompts = fingerprints
-        .map(|(one, _)| one.fingerprint().to_owned())
-        .collect();
+    let both = other.is_some();
     // One question and one estimate for all that is asked.
     if both && !ready.agreed(&prompts)? {
         return Ok(0);
@@ -73,7 +70,9 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     let outcome = Outcome::new(&ready, new, against, &wishes);
     outputs::write(args, &outcome)?;
     show::print(args, &outcome)?;
-    logged::say_of_choice(&ready, &outcome.new.card);
+    if let Some(log) = &outcome.log {
+        logged::say_of_choice(&ready, &outcome.new.card, log);
+    }
     match outcome.failed {
         Some(error) => Err(error),
         None => {

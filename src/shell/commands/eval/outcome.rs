@@ -2,12 +2,14 @@
 
 use super::against::Against;
 use super::ask::{self, Named, Ready};
+use super::logged;
 use super::measure::{Measurement, measured};
 use super::wishes::Wishes;
 use crate::error::{EXIT_GATE, EXIT_INCOMPLETE, Error, Kind, Result};
 use crate::eval::Card;
 use crate::eval::gate::{Gate, gate};
 use crate::eval::paired::{Comparison, between, compare};
+use crate::eval::set::{Log, Tried};
 use crate::shell::cli::{AskArgs, EvalArgs};
 use crate::shell::commands::asking::{self, Ended};
 use crate::shell::terminal::{clean, say};
@@ -26,6 +28,10 @@ pub(super) struct Outcome {
     pub gate: Option<Gate>,
     /// Why a comparison came to nothing. The measurement is written and printed all the same.
     pub failed: Option<Error>,
+    /// The log of the set with all of this, where it can be read.
+    pub log: Option<Log>,
+    /// What the log counts.
+    pub tried: Option<Tried>,
 }
 
 /// A comparison with another card.
@@ -57,8 +63,13 @@ impl Outcome {
             between: None,
             gate: None,
             failed: None,
+            log: None,
+            tried: None,
         };
         outcome.failed = outcome.compare(ready, against, wishes).err();
+        outcome.log = logged::read(ready);
+        let log = outcome.log.as_ref();
+        outcome.tried = log.map(|log| log.tried(ready.set.digest()));
         outcome
     }
 

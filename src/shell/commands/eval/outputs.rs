@@ -224,7 +224,7 @@ fn markdown(outcome: &Outcome) -> String {
     if let Some(between) = &outcome.between {
         parts.push(compared::markdown(between, None));
     }
-    parts.push(crate::eval::markdown(&outcome.new.card));
+    parts.push(crate::eval::markdown(&outcome.new.card, outcome.tried));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
     clean_lines(&format!("{}\n", parts.join("\n\n")))
 }

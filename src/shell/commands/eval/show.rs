@@ -31,7 +31,7 @@ pub(super) fn print(args: &EvalArgs, outcome: &Outcome) -> Result<()> {
 }
 
 fn tables(outcome: &Outcome) -> String {
-    let mut out = headed(&eval::text(&outcome.new.card));
+    let mut out = headed(&eval::text(&outcome.new.card, outcome.tried));
     if let Some(one) = &outcome.compared {
         let _ = write!(out, "\n{}", headed(&text(&one.comparison, FLIPS)));
         prompts(&mut out, one, &outcome.new.card);
@@ -111,6 +111,7 @@ fn json(outcome: &Outcome) -> Result<String> {
         "card": head(&new.card)?,
         "run": new.run,
         "file": new.folder.join(CARD),
+        "tried": outcome.tried.as_ref().map(encoded).transpose()?,
         "exit_code": outcome.ended.code,
         "against": compared.map(|one| head(&one.old)).transpose()?,
         "comparison": compared.map(|one| encoded(&one.comparison)).transpose()?,

@@ -1,8 +1,9 @@
 //! The tasks that a set can be drawn from, with the labels that they have.
 
+use super::rated::{columns_of, design, drawn, rated, task, texts};
 use crate::error::{Error, Kind, Result};
-use crate::eval::set::{CARRIED, FrameTask, TaskRef};
-use crate::inventory::{Inventory, Item, Problem, Wanted, starter, text_hash};
+use crate::eval::set::{CARRIED, FrameTask};
+use crate::inventory::{Inventory, Wanted, starter, text_hash};
 use crate::rater::{GoldFile, GoldKind, Rater, Recorded, Recordings};
 use crate::rating::{Outcome, Rating};
 use crate::ratings::round12;
@@ -11,7 +12,7 @@ use crate::rubric::Rubric;
 use crate::shell::cli::EvalNewArgs;
 use crate::shell::loaded_run::LoadedRun;
 use crate::shell::project::Project;
-use crate::shell::recorded_text::{coverage, places};
+use crate::shell::recorded_text::{coverage, places, refuse};
 use crate::shell::{choices, files};
 use std::collections::BTreeMap;
 
@@ -303,14 +304,8 @@ impl Frame {
         let raters = std::slice::from_ref(rater);
         let read = Recorded::read(recordings, &self.rubric, raters, None, inventory.items())?;
         let problems = read.problems();
-        if strict && !problems.is_empty() {
-            let message = format!(
-                "{} cannot be used:{}",
-                places(&problems),
-                Problem::list(&problems)
-            );
-            return Err(Error::input(message)
-                .hint("mend them, or leave --strict out to go on without them"));
+        if strict {
+            refuse(&problems)?;
         }
         self.notes.extend(recordings.notes().map(str::to_owned));
         self.notes.extend(coverage(raters, &read, &self.rubric));
@@ -360,70 +355,4 @@ fn called(inventory: &Inventory, args: &EvalNewArgs) -> String {
     let path = args.inventory.inventory.as_deref();
     let path = path.filter(|path| path.display().to_string() == inventory.name());
     path.map_or_else(|| inventory.name().to_owned(), files::base_name)
-}
-
-/// A task as it would be if each had been drawn for certain.
-fn task(Item { occupation, task }: Item<'_>, labels: Vec<String>) -> FrameTask {
-    FrameTask {
-        at: TaskRef {
-            occupation_id: occupation.id.clone(),
-            task_id: task.id.clone(),
-        },
-        text: text_hash(&task.statement),
-        labels,
-        note: String::new(),
-        probability: Some(1.0),
-        carried: BTreeMap::from([
-            ("stratum", "all".to_owned()),
-            ("design", "random".to_owned()),
-        ]),
-    }
-}
-
-/// The rating of a task by the one rater that was read.
-fn rated(read: &Recorded, number: usize) -> Option<Rating> {
-    let mut all = read.rate(number).map(|(_, rating)| rating);
-    all.next().filter(|rating| rating.outcome == Outcome::Rated)
-}
-
-/// With which probability a task was drawn before, where its file says so.
-fn drawn(read: &Recorded, number: usize, task: &mut FrameTask) {
-    if let Some((_, provenance, drawn)) = read.drawn().next() {
-        task.probability = drawn.probability(number);
-        let designs = provenance.designs.join("; ");
-        task.carried
-            .insert("design", design(Some(&designs), task.probability));
-    }
-}
-
-/// How a task was drawn before, in a word that a gold file knows.
-fn design(designs: Option<&str>, probability: Option<f64>) -> String {
-    match (designs, probability) {
-        (_, None) => "picked".to_owned(),
-        (Some(one), _) if !one.is_empty() && !one.contains("; ") => one.to_owned(),
-        _ => "stratified".to_owned(),
-    }
-}
-
-/// The dimensions of a rubric that a recorded rater has columns for.
-fn columns_of(rater: &Rater, rubric: &Rubric) -> Vec<String> {
-    let own = rater.recording().map(|recording| &recording.columns);
-    let all = rubric.dimensions().iter().map(|one| one.id.clone());
-    all.filter(|id| own.is_some_and(|own| own.contains_key(id)))
-        .collect()
-}
-
-/// The texts that a rater labelled, by number of the task.
-fn texts(
-    rater: &Rater,
-    recordings: &Recordings,
-    column: &str,
-    inventory: &Inventory,
-) -> Result<BTreeMap<usize, String>> {
-    let texts = recordings.column(rater, column, inventory.items())?;
-    texts.ok_or_else(|| {
-        let file = rater.recording().map_or("", |own| &own.file);
-        Error::new(Kind::Usage, format!("{file} has no column '{column}'"))
-            .hint("--text-column names the column with the text that was labelled")
-    })
 }

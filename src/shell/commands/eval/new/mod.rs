@@ -1,35 +1,36 @@
 //! `eval new`: draws the tasks of a set, and says what it can show.
 
+mod figures;
 mod frame;
+mod rated;
 mod said;
 
 use super::sets;
 use crate::error::{Error, Kind, Result};
 use crate::eval::set::{
     ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Plan, STARTER, Set, check_id, draw_id,
-    gold_csv,
+    gold_csv, shipped_ids,
 };
-use crate::eval::{Metric, Primary};
-use crate::rubric::Rubric;
-use crate::shell::cli::EvalNewArgs;
+use crate::shell::cli::{EvalCommand, EvalNewArgs};
 use crate::shell::project::Project;
 use crate::shell::table;
 use crate::shell::terminal::{clean, say};
+use clap::Subcommand as _;
 use frame::Frame;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 
-/// Figures that decide where nobody named them.
-const PRIMARY: usize = 3;
-
 /// Makes a set.
 pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
     check_id(&args.name).map_err(|what| Error::new(Kind::Usage, what))?;
     let project = Project::find()?;
+    refuse_taken(&args.name)?;
     let folder = sets::folder(&project, &args.name);
     refuse_known(&folder, &args.name)?;
     let mut frame = Frame::of(&project, args)?;
+    let primary = figures::primary(args, &frame)?;
+    let margin = figures::margin(&args.margin, &frame)?;
     for note in &frame.notes {
         say!("{}", clean(note));
     }
@@ -39,7 +40,11 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
     for task in &mut frame.tasks {
         task.carried.entry("draw").or_insert_with(|| id.clone());
     }
-    let about = about(args, &frame, (&plan, &drawn, id))?;
+    let about = About {
+        primary,
+        margin,
+        ..about(args, &frame, (&plan, &drawn, id))
+    };
     let gold = gold_csv(&frame.dimensions, frame.kind, &frame.tasks, &drawn)?;
     let toml = about.to_toml()?;
     let set = Set::read(&format!("eval/{}", args.name), &toml, &gold)?;
@@ -57,6 +62,20 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
         args.inventory.inventory.as_deref(),
     ))?;
     Ok(0)
+}
+
+/// Nobody could name a set that is called as a subcommand, and one that is called as a shipped set would take its place unseen.
+fn refuse_taken(name: &str) -> Result<()> {
+    let message = if name == "help" || EvalCommand::has_subcommand(name) {
+        format!("`taskrater eval {name}` is a command: no set can be called so")
+    } else if shipped_ids().any(|id| id == name) {
+        format!(
+            "{name} comes with the program: a set of that name would take its place in this project"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(Kind::Usage, message).hint(format!("choose another name, such as our-{name}")))
 }
 
 /// A set is somebody's work: it is never written over.
@@ -100,12 +119,8 @@ fn draw(plan: &Plan, frame: &[FrameTask]) -> Result<Drawn> {
     plan.draw(&codes)
 }
 
-/// What `set.toml` will say.
-fn about(
-    args: &EvalNewArgs,
-    frame: &Frame,
-    (plan, drawn, id): (&Plan, &Drawn, String),
-) -> Result<About> {
+/// What `set.toml` will say, but for its figures.
+fn about(args: &EvalNewArgs, frame: &Frame, (plan, drawn, id): (&Plan, &Drawn, String)) -> About {
     let code = |task: &FrameTask| task.at.occupation_id.clone();
     let frame_occupations: BTreeSet<String> = frame.tasks.iter().map(code).collect();
     let taken = drawn
@@ -116,14 +131,7 @@ fn about(
     let tasks = drawn.tasks.len();
     let many = if tasks == 1 { "task" } else { "tasks" };
     let title = format!("{tasks} {many} of {}", frame.from);
-    let primary = match args.primary.is_empty() {
-        true => primary(&frame.rubric, &frame.dimensions),
-        false => {
-            let named = args.primary.iter().map(|text| figure(text));
-            named.collect::<Result<_>>()?
-        }
-    };
-    Ok(About {
+    About {
         id: args.name.clone(),
         title: args.title.clone().unwrap_or(title),
         rubric: frame.rubric.id().to_owned(),
@@ -132,8 +140,8 @@ fn about(
             false => frame.inventory.clone(),
         },
         source: args.source.clone().unwrap_or_else(|| frame.source()),
-        primary,
-        margin: margin(&args.margin)?,
+        primary: Vec::new(),
+        margin: BTreeMap::new(),
         draw: Some(DrawnFrom {
             id,
             from: frame.from.clone(),
@@ -148,51 +156,5 @@ fn about(
             test_share: plan.test_share,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }),
-    })
-}
-
-/// Kappa of the first dimension with labels (and its MAE where it is the only dimension), and MAE of the others.
-fn primary(rubric: &Rubric, dimensions: &[String]) -> Vec<Primary> {
-    let figure = |dimension: &str, metric| Primary {
-        dimension: dimension.to_owned(),
-        metric,
-    };
-    let labelled = |id: &&String| {
-        let dimensions = rubric.dimensions().iter();
-        let mut own = dimensions.filter(|one| one.id == **id);
-        own.any(|one| !one.labels().is_empty())
-    };
-    let kappa = dimensions.iter().find(labelled);
-    let others = dimensions
-        .iter()
-        .filter(|id| Some(*id) != kappa || dimensions.len() == 1);
-    let kappa = kappa.map(|id| figure(id, Metric::Kappa));
-    let all = kappa
-        .into_iter()
-        .chain(others.map(|id| figure(id, Metric::Mae)));
-    all.take(PRIMARY).collect()
-}
-
-/// A figure that the command line names.
-fn figure(text: &str) -> Result<Primary> {
-    Primary::parse(text).map_err(|error| {
-        let usage = Error::new(Kind::Usage, error.to_string());
-        match error.next_step() {
-            Some(hint) => usage.hint(hint),
-            None => usage,
-        }
-    })
-}
-
-fn margin(named: &[String]) -> Result<BTreeMap<Primary, f64>> {
-    let one = |text: &String| {
-        let both = text.split_once('=');
-        let both = both.and_then(|(name, points)| Some((name, points.trim().parse::<f64>().ok()?)));
-        let (name, points) = both.ok_or_else(|| {
-            Error::new(Kind::Usage, format!("'{text}' is no margin"))
-                .hint("it is a figure and a number: exposure.mae=1")
-        })?;
-        Ok((figure(name.trim())?, points))
-    };
-    named.iter().map(one).collect()
+    }
 }

@@ -8,7 +8,10 @@ use std::path::Path;
 
 const NOTES: &str = "Assumed: a prompt as good as the two GPT-4 prompts of 2024 on published labels, with their correlation within \
     occupations. ± is half of a 95 % interval, clustered by occupation; MDE the smallest difference of two prompts that a \
-    paired test at 5 % finds with power 80 %. Accuracy is a share, MAE in points of 0-100. docs/eval-sets.md has the formula.";
+    paired test finds with power 80 %, at 5 % over the number of figures that the set declares. Accuracy is a share, MAE in points of 0-100. docs/eval-sets.md has the formula.";
+
+/// What stands for a width or a difference that says nothing.
+const BEYOND: &str = "> scale";
 
 pub(super) fn text(set: &Set, folder: &Path, inventory: Option<&Path>) -> String {
     let mut out = format!("{}\n", bold(&clean(set.title())));
@@ -31,7 +34,14 @@ pub(super) fn text(set: &Set, folder: &Path, inventory: Option<&Path>) -> String
     }
     let _ = writeln!(out, "\n{}", bold("What it can show"));
     let found = Half::ALL.map(|half| set.precision(half));
-    out.push_str(&rows(&found));
+    let rows = rows(&found);
+    out.push_str(&rows);
+    if rows.contains(BEYOND) {
+        let _ = writeln!(
+            out,
+            "{BEYOND}: more than the scale, which is 1 for accuracy and kappa and 100 points for MAE"
+        );
+    }
     if found.iter().any(|one| one.occupations < 2) {
         let _ = writeln!(
             out,
@@ -85,11 +95,16 @@ fn rows(halves: &[Precision]) -> String {
             half.occupations.to_string(),
         ];
         let shown = |sign: &str, number: Option<f64>, metric: &str| {
-            let decimals = if metric == "mae" { 1 } else { 3 };
-            number.map_or_else(
-                || "–".to_owned(),
-                |number| format!("{sign}{number:.decimals$}"),
-            )
+            let (decimals, scale) = if metric == "mae" {
+                (1, 100.0)
+            } else {
+                (3, 1.0)
+            };
+            match number {
+                None => "–".to_owned(),
+                Some(number) if number > scale => BEYOND.to_owned(),
+                Some(number) => format!("{sign}{number:.decimals$}"),
+            }
         };
         row.extend(
             half.metrics
