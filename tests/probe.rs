@@ -19,6 +19,8 @@ struct Bias {
     drift: f64,
     anchor: f64,
     verbosity: f64,
+    /// From one request to the next, whatever is asked.
+    clock: f64,
 }
 
 /// Noise of a fair rater.
@@ -58,11 +60,12 @@ fn provider(bias: Bias) -> Provider {
 fn slow_provider(bias: Bias, delay_ms: u64) -> Provider {
     let asked: Mutex<HashMap<String, u32>> = Mutex::default();
     let points = move |question: &str| {
-        let round = {
+        let (round, before) = {
             let mut asked = asked.lock().expect("the counts");
+            let before: u32 = asked.values().sum();
             let count = asked.entry(question.to_owned()).or_default();
             *count += 1;
-            *count - 1
+            (*count - 1, before)
         };
         let (title, task) = (between(question, "occupation"), between(question, "task"));
         // A statement begins every padded form of it.
@@ -83,6 +86,7 @@ fn slow_provider(bias: Bias, delay_ms: u64) -> Provider {
         }
         let words = task.split_whitespace().count() as f64;
         points += bias.verbosity * (words / 16.0).log2() + bias.drift * f64::from(round);
+        points += bias.clock * f64::from(before);
         let sd = if bias.noise > 0.0 { bias.noise } else { FAIR };
         points + sd * normal(&format!("{round} {question}"))
     };
@@ -247,8 +251,8 @@ fn a_planted_halo_is_found() {
     only(&found, &["halo ", "swap "]);
     for what in [
         "halo automation",
-        "halo augmentation",
         "swap automation",
+        "halo augmentation",
         "swap augmentation",
     ] {
         assert!(
@@ -304,6 +308,22 @@ fn planted_drift_is_found() {
         "{report:#}"
     );
     assert_eq!(provider.count(), 4 * 60);
+}
+
+#[test]
+fn a_rater_that_drifts_from_request_to_request_is_found_by_repeat_alone() {
+    let provider = provider(Bias {
+        noise: 2.0,
+        clock: 0.1,
+        ..Bias::default()
+    });
+    let kinds = ["title", "repeat", "anchor", "verbosity"];
+    let report = json(&probe(&project(&provider), &kinds, &[]).ends(0));
+    let found = found(&report);
+    assert!(found.contains(&"drift automation".to_owned()), "{found:?}");
+    // Rounds that lie far apart are not the same, either.
+    let of_repeat = |one: &String| one.starts_with("drift ") || one.starts_with("noise ");
+    assert!(found.iter().all(of_repeat), "{found:?}\n{report:#}");
 }
 
 #[test]
@@ -490,4 +510,37 @@ fn who_cannot_be_probed_is_told_before_anything_is_asked() {
             .ends(2)
             .says(&["cannot be used with", more[0]]);
     }
+}
+
+/// Flags of a compressed scale that `eval SET` raises, of a rater whose points lie so wide about 50.
+fn scale_flags(width: f64) -> Vec<String> {
+    let points = move |question: &str| 50.0 + width * (share(between(question, "task")) - 0.5);
+    let provider = Provider::builder().points(points).start();
+    let project = project(&provider);
+    let args = [
+        "eval", "starter", "--rater", "anna", "--json", "--quiet", "--yes",
+    ];
+    let report = json(&project.run(&args).ends(0));
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut flags = Vec::new();
+    for dimension in list(&report["card"]["dimensions"]) {
+        let mut judges = list(&dimension["judges"]).into_iter();
+        let anna = judges.find(|judge| judge["judge"] == "anna");
+        let said = anna.expect("she was asked")["flags"].clone();
+        let said = list(&said).into_iter();
+        let texts = said.filter_map(|flag| flag.as_str().map(str::to_owned));
+        let compressed = texts.filter(|flag| flag.starts_with("compressed scale"));
+        flags.extend(compressed.map(|flag| format!("{}: {flag}", dimension["dimension"])));
+    }
+    flags
+}
+
+#[test]
+fn central_tendency_needs_no_probe() {
+    let shy = scale_flags(20.0);
+    for dimension in ["automation", "augmentation"] {
+        let own = format!("\"{dimension}\": compressed scale");
+        assert!(shy.iter().any(|flag| flag.starts_with(&own)), "{shy:?}");
+    }
+    assert_eq!(scale_flags(100.0), Vec::<String>::new());
 }
