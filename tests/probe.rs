@@ -130,12 +130,6 @@ fn found(report: &Value) -> Vec<String> {
     found.map(name).collect()
 }
 
-/// That nothing but these tests found anything: who flags everything finds every planted bias, too.
-fn only(found: &[String], tests: &[&str]) {
-    let own = |one: &String| tests.iter().any(|test| one.starts_with(test));
-    assert!(found.iter().all(own), "{found:?} beside {tests:?}");
-}
-
 fn effect(report: &Value, test: &str, dimension: &str) -> f64 {
     let findings = report["findings"].as_array().expect("findings").iter();
     let mut own = findings.filter(|one| one["test"] == test && one["dimension"] == dimension);
@@ -157,13 +151,9 @@ fn a_fair_rater_is_not_flagged_by_any_probe() {
     assert_eq!((findings.len(), &report["tests"]), (21, &Value::from(21)));
     for one in findings {
         assert!(one["p_holm"].as_f64().is_some_and(|p| p > 0.05), "{one}");
-        let number = |key: &str| {
-            one[key]
-                .as_f64()
-                .unwrap_or_else(|| panic!("{key} of {one}"))
-        };
-        let (low, effect, high) = (number("low"), number("effect"), number("high"));
-        assert!(low <= effect && effect <= high && low < high, "{one}");
+        let number = |key: &str| one[key].as_f64().unwrap_or_else(|| panic!("{key}: {one}"));
+        assert!(number("low") <= number("effect"), "{one}");
+        assert!(number("effect") <= number("high"), "{one}");
         assert!(one["mde"].is_f64() && one["n"] == 60, "{one}");
     }
     assert_eq!(report["left_out"], serde_json::json!(["surrogate-human"]));
@@ -239,27 +229,17 @@ fn a_planted_halo_is_found() {
         title: 15.0,
         ..Bias::default()
     });
-    let report = json(
-        &probe(
-            &project(&provider),
-            &["title", "repeat", "anchor", "verbosity"],
-            &[],
-        )
-        .ends(0),
-    );
+    let report = json(&probe(&project(&provider), &["title"], &[]).ends(0));
     let found = found(&report);
-    only(&found, &["halo ", "swap "]);
-    for what in [
+    let wanted = [
+        "halo exposure",
+        "swap exposure",
         "halo automation",
         "swap automation",
         "halo augmentation",
         "swap augmentation",
-    ] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     // Two-sided ±15 has an SD of 15; a borrowed title does what it does.
     assert!(
         (effect(&report, "halo", "automation") - 15.0).abs() < 4.0,
@@ -296,13 +276,8 @@ fn planted_drift_is_found() {
     let project = project(&provider);
     let report = json(&probe(&project, &["repeat"], &["--samples", "4"]).ends(0));
     let found = found(&report);
-    only(&found, &["drift "]);
-    for what in ["drift automation", "drift augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = ["drift exposure", "drift automation", "drift augmentation"];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "drift", "automation") - 6.0).abs() < 2.0,
         "{report:#}"
@@ -332,22 +307,14 @@ fn a_planted_anchor_is_found() {
         anchor: 12.0,
         ..Bias::default()
     });
-    let report = json(
-        &probe(
-            &project(&provider),
-            &["title", "repeat", "anchor", "verbosity"],
-            &[],
-        )
-        .ends(0),
-    );
+    let report = json(&probe(&project(&provider), &["anchor"], &[]).ends(0));
     let found = found(&report);
-    only(&found, &["anchor "]);
-    for what in ["anchor automation", "anchor augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = [
+        "anchor exposure",
+        "anchor automation",
+        "anchor augmentation",
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "anchor", "automation") - 12.0).abs() < 4.0,
         "{report:#}"
@@ -360,22 +327,14 @@ fn planted_verbosity_is_found() {
         verbosity: 8.0,
         ..Bias::default()
     });
-    let report = json(
-        &probe(
-            &project(&provider),
-            &["title", "repeat", "anchor", "verbosity"],
-            &[],
-        )
-        .ends(0),
-    );
+    let report = json(&probe(&project(&provider), &["verbosity"], &[]).ends(0));
     let found = found(&report);
-    only(&found, &["verbosity "]);
-    for what in ["verbosity automation", "verbosity augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = [
+        "verbosity exposure",
+        "verbosity automation",
+        "verbosity augmentation",
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "verbosity", "automation") - 8.0).abs() < 2.5,
         "{report:#}"

@@ -81,7 +81,22 @@ pub(super) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// That [`write_whole`] can write there: folders are made, and nothing that is there is touched.
+/// The folder that a file is written into, its symlinks followed.
+fn folder_of(path: &Path) -> PathBuf {
+    let path = target(path);
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The same as [`check_writable`], once the folders above it are made.
+pub(super) fn make_writable(path: &Path) -> std::io::Result<()> {
+    if !is_special(path) {
+        fs::create_dir_all(folder_of(path))?;
+    }
+    check_writable(path)
+}
+
+/// That [`write_whole`] can write there; nothing that is there is touched.
 pub(super) fn check_writable(path: &Path) -> std::io::Result<()> {
     if path.is_dir() {
         return Err(std::io::ErrorKind::IsADirectory.into());
@@ -89,10 +104,7 @@ pub(super) fn check_writable(path: &Path) -> std::io::Result<()> {
     if is_special(path) {
         return Ok(());
     }
-    let path = target(path);
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    let folder = folder_of(path);
     // It is written beside its place first. Another process may be at it, so its own name is not tried.
     tempfile::NamedTempFile::new_in(folder).map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 use super::field::Judged;
 use super::figures::Figures;
+use crate::eval::ALPHA;
 use crate::eval::card::Number;
 use crate::eval::metric::{Metric, Sums};
 use crate::eval::words::{Style, interval, p_value};
@@ -63,6 +64,10 @@ pub(super) fn lumps(own: &Judged) -> BTreeMap<String, Number> {
 pub(super) fn compressed(figures: &Figures, panel: Option<&Number>) -> Option<String> {
     let spread = figures.by_metric.get(&Metric::Spread)?;
     spread.high.filter(|high| *high < 1.0)?;
+    // Interval and test are on other scales; at the edge both have to say so.
+    if figures.same_spread.is_some_and(|p| p > ALPHA) {
+        return None;
+    }
     let slope = figures.by_metric.get(&Metric::Slope);
     let why = match slope {
         Some(slope) if slope.low.is_some_and(|low| low > 1.0) => format!(

@@ -33,7 +33,9 @@ pub use flips::{Flip, FlipCount, Toward, Voice};
 pub use join::Matched;
 pub use noise::Noise;
 pub use text::text;
-pub(super) use text::{reasons, said, verdict as verdict_text};
+#[cfg(feature = "shell")]
+pub(super) use text::verdict as verdict_text;
+pub(super) use text::{reasons, said};
 pub use verdict::Families;
 pub(super) use verdict::ROUNDING;
 

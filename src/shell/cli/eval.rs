@@ -138,3 +138,8 @@ pub(in crate::shell) enum ProbeArg {
     /// Whether more words for the same task move the rating
     Verbosity,
 }
+
+/// Whether `taskrater eval NAME` is a command of its own, so that no set can be called so.
+pub(in crate::shell) fn is_eval_command(name: &str) -> bool {
+    name == "help" || EvalCommand::has_subcommand(name)
+}

@@ -11,7 +11,7 @@ use crate::eval::markdown as compared;
 use crate::eval::set::{ABOUT, GOLD};
 use crate::rater::Source;
 use crate::shell::cli::EvalArgs;
-use crate::shell::files::{check_writable, is_special, target, write_whole};
+use crate::shell::files::{is_special, make_writable, target, write_whole};
 use crate::shell::terminal::{clean, clean_lines, say};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -138,7 +138,7 @@ fn place(path: &Path) -> PathBuf {
 pub(super) fn check(args: &EvalArgs) -> Result<()> {
     let paths = [&args.junit, &args.markdown, &args.card];
     for path in paths.into_iter().flatten() {
-        check_writable(path).map_err(|error| unwritable(path, error))?;
+        make_writable(path).map_err(|error| unwritable(path, error))?;
     }
     for path in [&args.junit, &args.markdown].into_iter().flatten() {
         if is_ours(path) {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::rater::Bundle;
 use crate::rater::surrogate::train::{Manifest, TrainingReport};
-use crate::shell::files::{check_writable, write_whole};
+use crate::shell::files::{make_writable, write_whole};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ impl Out {
             )
             .hint("let the name of the weights end with .bin"));
         }
-        check_writable(path).map_err(|error| {
+        make_writable(path).map_err(|error| {
             Error::io(format!("cannot write {}", path.display()), error)
                 .hint("name a file that can be written; nothing is trained yet")
         })?;

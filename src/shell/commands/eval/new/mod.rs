@@ -11,11 +11,10 @@ use crate::eval::set::{
     ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Half, Plan, STARTER, Set, check_id,
     draw_id, gold_csv, shipped_ids,
 };
-use crate::shell::cli::{EvalCommand, EvalNewArgs};
+use crate::shell::cli::{EvalNewArgs, is_eval_command};
 use crate::shell::project::Project;
 use crate::shell::table;
 use crate::shell::terminal::{clean, say};
-use clap::Subcommand as _;
 use frame::{Frame, HALF};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -67,7 +66,7 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
 
 /// Nobody could name a set that is called as a subcommand, and one that is called as a shipped set would take its place unseen.
 fn refuse_taken(name: &str) -> Result<()> {
-    let message = if name == "help" || EvalCommand::has_subcommand(name) {
+    let message = if is_eval_command(name) {
         format!("`taskrater eval {name}` is a command: no set can be called so")
     } else if shipped_ids().any(|id| id == name) {
         format!(
