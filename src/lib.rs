@@ -91,6 +91,17 @@ pub mod shell;
 pub use error::{Error, Result};
 use lines::{RecordLines, line_at};
 
+/// Text of others for people: without control characters and those that reorder what is read.
+fn clean(text: &str) -> String {
+    let harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
+    text.chars()
+        .map(|c| if harmful(c) { ' ' } else { c })
+        .collect()
+}
+
 /// The first `most` characters of a text, and `…` where there are more.
 fn shortened(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
     match text.char_indices().nth(most) {

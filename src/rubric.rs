@@ -37,6 +37,7 @@ pub enum Scale {
 
 /// One thing that is judged about a task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dimension {
     /// Its id, which is also its field in the reply, such as `exposure`.
     pub id: String,
@@ -60,6 +61,15 @@ impl Dimension {
     #[must_use]
     pub fn label_index(&self, id: &str) -> Option<usize> {
         self.labels().iter().position(|label| label.id == id)
+    }
+
+    /// Whether answers mean the same as in this other one: labels of the same ids and values in the same order, or scores. Other
+    /// words for the same labels are what prompts differ in.
+    #[must_use]
+    pub fn same_scale(&self, other: &Self) -> bool {
+        let alike = |(one, other): (&Label, &Label)| one.id == other.id && one.value == other.value;
+        let (own, theirs) = (self.labels(), other.labels());
+        own.len() == theirs.len() && own.iter().zip(theirs).all(alike)
     }
 
     /// Smallest and largest value, in the dimension's own unit.
@@ -107,6 +117,7 @@ pub struct Rubric {
 
 /// A rubric as a file has it, not checked yet.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawRubric {
     id: String,
     dimensions: Vec<Dimension>,

@@ -182,7 +182,10 @@ fn a_card_against_itself_shows_no_difference_and_passes_every_gate() {
                 .expect("differences");
             assert!(!differences.is_empty());
             for one in differences {
-                assert_eq!(one["delta"]["point"].as_f64().unwrap_or(0.0), 0.0, "{one}");
+                // A figure that is not defined (a rater that says one thing has no κ) has no difference either.
+                let defined = one["new"].is_f64() && one["old"].is_f64();
+                let wanted = if defined { Some(0.0) } else { None };
+                assert_eq!(one["delta"].as_f64(), wanted, "{one}");
                 assert_eq!(one["verdict"], "no detectable difference", "{one}");
             }
             assert_eq!(said["prompt_diff"], Value::Null);
@@ -295,7 +298,7 @@ fn the_order_of_rows_does_not_matter_and_rows_without_a_match_are_counted() {
 fn an_interrupted_measurement_goes_on_and_is_no_estimate_until_then() {
     let provider = Provider::builder().delay_ms(40).start();
     let project = project(&provider.url());
-    project.write("gate.xml", "an old verdict");
+    project.write("gate.xml", "<testsuites name=\"taskrater eval ours\"/>");
     let running = project.start(&[
         "eval",
         "ours",
@@ -467,7 +470,7 @@ fn what_cannot_be_measured_is_refused_before_anything_is_asked() {
         ),
         (&["--against", "test.json"], 3, "a card of the test half"),
         (&["--against", "broken.json"], 3, "no score card"),
-        (&["--against", "nobody.json"], 7, "nobody.json"),
+        (&["--against", "nobody.json"], 3, "nobody.json"),
         (
             &["--against", "nothing"],
             3,
@@ -661,9 +664,9 @@ fn an_edit_of_the_set_forgets_no_look_at_the_locked_half() {
         .says(&["1 prompt was tried on the dev half of ours (2 with earlier versions of the set)"])
         .prints(&["Prompts tried on the dev half: 1 (2 in all versions)"]);
     project
-        .run(&["eval", "list"])
+        .run(&["eval", "list", "--json"])
         .ends(0)
-        .prints(&["1 (2 in all versions)"]);
+        .prints(&["\"ever\": 2"]);
 }
 
 #[test]
@@ -683,4 +686,153 @@ fn two_measurements_at_the_same_time_leave_two_whole_cards() {
     assert_eq!(cards[0], cards[1]);
     assert_eq!(project.read("eval/cards/a.json"), cards[0]);
     assert!(!log(&project, "starter").is_empty());
+}
+
+/// A project whose panel is a hosted rater, which alone covers scores, and an embedded one.
+fn mixed(url: &str) -> Project {
+    let project = project(url);
+    let anna = rater("anna", "openai", "anna-1", url, PRICE);
+    project.write(
+        "taskrater.toml",
+        format!("panel = \"two\"\n[panels]\ntwo = [\"anna\", \"surrogate-human\"]\n{anna}"),
+    );
+    project
+}
+
+#[test]
+fn a_dimension_that_one_rater_alone_covers_is_guarded() {
+    let provider = Provider::builder().points(|_| 50.0).start();
+    let project = mixed(&provider.url());
+    let starter = |args: &[&str]| {
+        let mut all = vec!["eval", "starter"];
+        all.extend(args);
+        project.run(&all)
+    };
+    starter(&["--card", "before.json"]).ends(0);
+    let limits = ["--against", "before.json", "--max-drop", "automation.mae=1"];
+    let same = starter(&[&limits[..], &["--gate", "shown"]].concat()).ends(0);
+    same.prints(&["automation, augmentation: no consensus, anna stands for the panel"]);
+    // An older measurement in which that rater was always right.
+    let mut card: Value = serde_json::from_str(&project.read("before.json")).expect("JSON");
+    for task in card["answers"].as_array_mut().expect("answers") {
+        for dimension in ["automation", "augmentation"] {
+            let gold = task["gold"][dimension]["value"].clone();
+            task["said"]["anna"][dimension]["value"] = gold;
+        }
+    }
+    project.write("perfect.json", card.to_string());
+    for limit in ["mae=1", "automation.mae=1"] {
+        let done = starter(&["--against", "perfect.json", "--max-drop", limit, "--json"]).ends(10);
+        let said = json(&done);
+        let checks = said["gate"]["checks"].as_array().expect("checks");
+        let automation = checks.iter().find(|one| one["figure"] == "automation.mae");
+        let automation = automation.expect("a check of it");
+        assert_eq!(
+            (&automation["judge"], &automation["passed"]),
+            (&"anna".into(), &false.into())
+        );
+        assert_eq!(automation["n"], said["comparison"]["tasks"]["both"]);
+        let differences = said["comparison"]["differences"].as_array().expect("known");
+        let primary = differences.iter().filter(|one| one["primary"] == true);
+        let judges: Vec<&str> = primary
+            .filter_map(|one| one["new_judge"].as_str())
+            .collect();
+        assert_eq!(judges, ["consensus", "anna", "anna"]);
+    }
+    // Without that rater nobody gives the figure: a limit on it is refused, and a bare one sees that it is gone.
+    let asked = provider.count();
+    let free = ["--panel", "free", "--against", "perfect.json", "--max-drop"];
+    starter(&[&free[..], &["augmentation.mae=1"]].concat())
+        .ends(2)
+        .says(&["no rater of the panel answers"]);
+    starter(&[&free[..], &["mae=50"]].concat()).ends(10);
+    assert_eq!(provider.count(), asked);
+    // What neither card covers is not spoken of.
+    let free = starter(&[
+        "--panel",
+        "free",
+        "--against",
+        "impact",
+        "--max-drop",
+        "mae=0",
+    ])
+    .ends(0);
+    assert!(!free.out.contains("not answered"), "{}", free.out);
+}
+
+#[test]
+fn cost_and_the_noise_of_repeats_stand_beside_a_comparison() {
+    let provider = provider();
+    let project = project(&provider.url());
+    let args = [
+        "--prompt",
+        "dark.md",
+        "--against",
+        "exposure",
+        "--samples",
+        "3",
+        "--json",
+    ];
+    let said = json(&eval(&project, &args).ends(0));
+    let cost = &said["comparison"]["cost"][0];
+    for side in ["new", "old"] {
+        assert_eq!(cost[side]["replies"], 3 * ALL, "{cost}");
+        assert!(
+            cost[side]["dollars"].as_f64().is_some_and(|sum| sum > 0.0),
+            "{cost}"
+        );
+    }
+    // One word more a question.
+    assert!(cost["new"]["input_tokens"].as_u64() > cost["old"]["input_tokens"].as_u64());
+    let differences = said["comparison"]["differences"].as_array().expect("known");
+    let mae = differences.iter().find(|one| one["metric"] == "mae");
+    let noise = &mae.expect("MAE")["noise"];
+    assert!(noise["sd"].as_f64().is_some_and(|sd| sd >= 0.0), "{noise}");
+    assert_eq!(noise["about"], "none seen: repeated answers were the same");
+    eval(&project, &args[..6])
+        .ends(0)
+        .prints(&["Cost of the replies", "Noise floor of exposure.mae"]);
+}
+
+#[test]
+fn what_the_replies_took_is_said_once_as_the_provider_says_it() {
+    let answer = r#"{\"rationale\": \"Because.\", \"exposure\": \"E1\", \"confidence\": 60}"#;
+    let reply = format!(
+        r#"{{"model": "anna-1", "usage": {{"prompt_tokens": 1000, "completion_tokens": 50}}, "choices": [{{"index": 0,
+        "finish_reason": "stop", "message": {{"role": "assistant", "content": "{answer}"}}}}]}}"#
+    );
+    let provider = Provider::builder()
+        .fault(Fault::status(200).body(&reply))
+        .start();
+    let project = project(&provider.url());
+    let args = ["--rater", "anna", "--rater", "surrogate-human"];
+    // 48 replies: 48,000 tokens in at $1 a million, 2,400 out at $2: $0.0528. A cached reply cost what it cost.
+    for _ in 0..2 {
+        let done = eval(&project, &[&args[..], &["--markdown", "a.md"]].concat()).ends(0);
+        let cells = |text: &str, ends: &str| -> Vec<Vec<String>> {
+            let rows = text
+                .lines()
+                .skip_while(|line| !line.contains("Cost of all"));
+            let rows = rows.filter(|line| line.trim_end().ends_with(ends));
+            let words = |row: &str| {
+                row.replace('|', " ")
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect()
+            };
+            rows.map(words).collect()
+        };
+        for text in [&done.out, &project.read("a.md")] {
+            let paid = [
+                ["anna", "48", "48000", "2400", "$0.05"],
+                ["all", "48", "48000", "2400", "$0.05"],
+            ];
+            let bar = if text.starts_with('#') { " |" } else { "" };
+            assert_eq!(cells(text, &format!("$0.05{bar}")), paid, "{text}");
+            let free = [["surrogate-human", "–", "–", "–", "free"]];
+            assert_eq!(cells(text, &format!("free{bar}")), free, "{text}");
+            assert_eq!(text.matches('$').count(), 2, "{text}");
+        }
+    }
+    assert_eq!(provider.count(), ALL);
 }

@@ -19,6 +19,8 @@ struct Bias {
     drift: f64,
     anchor: f64,
     verbosity: f64,
+    /// From one request to the next, whatever is asked.
+    clock: f64,
 }
 
 /// Noise of a fair rater.
@@ -58,11 +60,12 @@ fn provider(bias: Bias) -> Provider {
 fn slow_provider(bias: Bias, delay_ms: u64) -> Provider {
     let asked: Mutex<HashMap<String, u32>> = Mutex::default();
     let points = move |question: &str| {
-        let round = {
+        let (round, before) = {
             let mut asked = asked.lock().expect("the counts");
+            let before: u32 = asked.values().sum();
             let count = asked.entry(question.to_owned()).or_default();
             *count += 1;
-            *count - 1
+            (*count - 1, before)
         };
         let (title, task) = (between(question, "occupation"), between(question, "task"));
         // A statement begins every padded form of it.
@@ -83,6 +86,7 @@ fn slow_provider(bias: Bias, delay_ms: u64) -> Provider {
         }
         let words = task.split_whitespace().count() as f64;
         points += bias.verbosity * (words / 16.0).log2() + bias.drift * f64::from(round);
+        points += bias.clock * f64::from(before);
         let sd = if bias.noise > 0.0 { bias.noise } else { FAIR };
         points + sd * normal(&format!("{round} {question}"))
     };
@@ -147,7 +151,9 @@ fn a_fair_rater_is_not_flagged_by_any_probe() {
     assert_eq!((findings.len(), &report["tests"]), (21, &Value::from(21)));
     for one in findings {
         assert!(one["p_holm"].as_f64().is_some_and(|p| p > 0.05), "{one}");
-        assert!(one["low"].as_f64() <= one["effect"].as_f64(), "{one}");
+        let number = |key: &str| one[key].as_f64().unwrap_or_else(|| panic!("{key}: {one}"));
+        assert!(number("low") <= number("effect"), "{one}");
+        assert!(number("effect") <= number("high"), "{one}");
         assert!(one["mde"].is_f64() && one["n"] == 60, "{one}");
     }
     assert_eq!(report["left_out"], serde_json::json!(["surrogate-human"]));
@@ -225,17 +231,15 @@ fn a_planted_halo_is_found() {
     });
     let report = json(&probe(&project(&provider), &["title"], &[]).ends(0));
     let found = found(&report);
-    for what in [
+    let wanted = [
+        "halo exposure",
+        "swap exposure",
         "halo automation",
-        "halo augmentation",
         "swap automation",
+        "halo augmentation",
         "swap augmentation",
-    ] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     // Two-sided ±15 has an SD of 15; a borrowed title does what it does.
     assert!(
         (effect(&report, "halo", "automation") - 15.0).abs() < 4.0,
@@ -272,17 +276,29 @@ fn planted_drift_is_found() {
     let project = project(&provider);
     let report = json(&probe(&project, &["repeat"], &["--samples", "4"]).ends(0));
     let found = found(&report);
-    for what in ["drift automation", "drift augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = ["drift exposure", "drift automation", "drift augmentation"];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "drift", "automation") - 6.0).abs() < 2.0,
         "{report:#}"
     );
     assert_eq!(provider.count(), 4 * 60);
+}
+
+#[test]
+fn a_rater_that_drifts_from_request_to_request_is_found_by_repeat_alone() {
+    let provider = provider(Bias {
+        noise: 2.0,
+        clock: 0.1,
+        ..Bias::default()
+    });
+    let kinds = ["title", "repeat", "anchor", "verbosity"];
+    let report = json(&probe(&project(&provider), &kinds, &[]).ends(0));
+    let found = found(&report);
+    assert!(found.contains(&"drift automation".to_owned()), "{found:?}");
+    // Rounds that lie far apart are not the same, either.
+    let of_repeat = |one: &String| one.starts_with("drift ") || one.starts_with("noise ");
+    assert!(found.iter().all(of_repeat), "{found:?}\n{report:#}");
 }
 
 #[test]
@@ -293,12 +309,12 @@ fn a_planted_anchor_is_found() {
     });
     let report = json(&probe(&project(&provider), &["anchor"], &[]).ends(0));
     let found = found(&report);
-    for what in ["anchor automation", "anchor augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = [
+        "anchor exposure",
+        "anchor automation",
+        "anchor augmentation",
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "anchor", "automation") - 12.0).abs() < 4.0,
         "{report:#}"
@@ -313,12 +329,12 @@ fn planted_verbosity_is_found() {
     });
     let report = json(&probe(&project(&provider), &["verbosity"], &[]).ends(0));
     let found = found(&report);
-    for what in ["verbosity automation", "verbosity augmentation"] {
-        assert!(
-            found.iter().any(|one| one == what),
-            "{what}: {found:?}\n{report:#}"
-        );
-    }
+    let wanted = [
+        "verbosity exposure",
+        "verbosity automation",
+        "verbosity augmentation",
+    ];
+    assert_eq!(found, wanted, "{report:#}");
     assert!(
         (effect(&report, "verbosity", "automation") - 8.0).abs() < 2.5,
         "{report:#}"
@@ -441,4 +457,49 @@ fn who_cannot_be_probed_is_told_before_anything_is_asked() {
         .ends(3)
         .says(&["6 occupations with two tasks"]);
     assert!(provider.count() == 0 && !project.path("runs").exists());
+    // What would be dropped in silence is refused.
+    for more in [
+        ["--max-drop", "kappa=0"],
+        ["--gate", "shown"],
+        ["--junit", "a"],
+        ["--card", "a"],
+        ["--markdown", "a"],
+    ] {
+        probe(&project, &["anchor"], &more)
+            .ends(2)
+            .says(&["cannot be used with", more[0]]);
+    }
+}
+
+/// Flags of a compressed scale that `eval SET` raises, of a rater whose points lie so wide about 50.
+fn scale_flags(width: f64) -> Vec<String> {
+    let points = move |question: &str| 50.0 + width * (share(between(question, "task")) - 0.5);
+    let provider = Provider::builder().points(points).start();
+    let project = project(&provider);
+    let args = [
+        "eval", "starter", "--rater", "anna", "--json", "--quiet", "--yes",
+    ];
+    let report = json(&project.run(&args).ends(0));
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut flags = Vec::new();
+    for dimension in list(&report["card"]["dimensions"]) {
+        let mut judges = list(&dimension["judges"]).into_iter();
+        let anna = judges.find(|judge| judge["judge"] == "anna");
+        let said = anna.expect("she was asked")["flags"].clone();
+        let said = list(&said).into_iter();
+        let texts = said.filter_map(|flag| flag.as_str().map(str::to_owned));
+        let compressed = texts.filter(|flag| flag.starts_with("compressed scale"));
+        flags.extend(compressed.map(|flag| format!("{}: {flag}", dimension["dimension"])));
+    }
+    flags
+}
+
+#[test]
+fn central_tendency_needs_no_probe() {
+    let shy = scale_flags(20.0);
+    for dimension in ["automation", "augmentation"] {
+        let own = format!("\"{dimension}\": compressed scale");
+        assert!(shy.iter().any(|flag| flag.starts_with(&own)), "{shy:?}");
+    }
+    assert_eq!(scale_flags(100.0), Vec::<String>::new());
 }

@@ -3,8 +3,8 @@
 use super::data::Data;
 use super::figure::Figure;
 use super::reading::Answer;
-use crate::stats::Table;
-use crate::stats::agreement::icc;
+use crate::stats::agreement::{alike_share, icc_of_repeats};
+use crate::stats::variance;
 use serde::Serialize;
 
 /// Several samples of one rater on the same tasks.
@@ -28,58 +28,34 @@ pub(super) fn retest(data: &Data<'_>, samples: &[Vec<Answer>]) -> Option<Retest>
     let repeated = |answers: &Vec<Answer>| answers.len() > 1;
     let n = samples.iter().filter(|answers| repeated(answers)).count();
     (n > 0).then_some(())?;
-    let within: Vec<Option<f64>> = samples
+    let values: Vec<Vec<f64>> = samples
         .iter()
-        .map(|answers| repeated(answers).then(|| variance(answers) * points * points))
+        .map(|answers| answers.iter().map(|answer| answer.0).collect())
+        .collect();
+    let within: Vec<Option<f64>> = values
+        .iter()
+        .map(|values| Some(variance(values, 1)? * points * points))
         .collect();
     let exact: Vec<Option<f64>> = samples
         .iter()
-        .map(|answers| repeated(answers).then(|| same(answers)))
+        .map(|answers| alike_share(answers, alike))
         .collect();
+    let icc = icc_of_repeats(&values, data.units.level);
     let mean = |values: &[Option<f64>]| data.units.mean(values).map(|mean| mean.figure);
     let within_sd = mean(&within).map(|variance| variance.within(0.0, f64::MAX).map(f64::sqrt));
     Some(Retest {
         n,
         within_sd,
         repeatability: within_sd.map(|sd| sd.map(|sd| 1.96 * std::f64::consts::SQRT_2 * sd)),
-        icc: single(samples, data.units.level),
+        icc: icc.and_then(|(one, units)| Figure::new(one.icc, one.interval, units)),
         exact: mean(&exact).map(|share| share.within(0.0, 1.0)),
     })
 }
 
-/// Over n − 1.
-fn variance(answers: &[Answer]) -> f64 {
-    let n = answers.len() as f64;
-    let mean = answers.iter().map(|answer| answer.0).sum::<f64>() / n;
-    let squares = answers.iter().map(|answer| (answer.0 - mean).powi(2));
-    squares.sum::<f64>() / (n - 1.0)
-}
-
-/// Share of pairs that are the same: labels where there are labels.
-fn same(answers: &[Answer]) -> f64 {
-    let alike = |one: &Answer, other: &Answer| match (one.1, other.1) {
+/// Labels where there are labels.
+fn alike(one: &Answer, other: &Answer) -> bool {
+    match (one.1, other.1) {
         (Some(one), Some(other)) => one == other,
         _ => one.0 == other.0,
-    };
-    let (mut pairs, mut hits) = (0_usize, 0_usize);
-    for (n, one) in answers.iter().enumerate() {
-        for other in &answers[n + 1..] {
-            pairs += 1;
-            hits += usize::from(alike(one, other));
-        }
     }
-    hits as f64 / pairs as f64
-}
-
-fn single(samples: &[Vec<Answer>], level: f64) -> Option<Figure> {
-    let most = samples.iter().map(Vec::len).max()?;
-    let row = |answers: &Vec<Answer>| -> Vec<Option<f64>> {
-        (0..most)
-            .map(|n| answers.get(n).map(|answer| answer.0))
-            .collect()
-    };
-    let rows: Vec<Vec<Option<f64>>> = samples.iter().map(row).collect();
-    let found = icc(&Table::of_units(&rows)?, level)?;
-    let one = found.one?;
-    Figure::new(one.icc, one.interval, found.units)
 }

@@ -26,7 +26,7 @@ pub struct Card {
     pub samples: u32,
     /// How the consensus was made.
     pub method: String,
-    /// Tokens and cost of all replies that the card rests on, by rater that is asked.
+    /// Tokens and cost of all replies that the card rests on, by rater that is asked: none of surrogates and recordings, which cost nothing.
     pub cost: BTreeMap<String, Cost>,
     /// The judges: raters in the order of the panel, the consensus, baselines.
     pub judges: Vec<JudgeLine>,
@@ -47,6 +47,7 @@ impl Card {
 
 /// The set that was measured on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SetLine {
     /// Its id.
     pub id: String,
@@ -74,6 +75,7 @@ pub struct SetLine {
 
 /// The prompt that was asked with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PromptLine {
     /// Id of its rubric.
     pub id: String,
@@ -89,6 +91,7 @@ pub struct PromptLine {
 
 /// Who was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PanelLine {
     /// Hash of all that decides what they answer, but for the prompt (16 hex digits).
     pub fingerprint: String,
@@ -98,13 +101,14 @@ pub struct PanelLine {
 
 /// What the replies of a rater took.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cost {
     /// Replies.
     pub replies: u64,
-    /// Tokens sent.
-    pub input_tokens: u64,
-    /// Tokens received.
-    pub output_tokens: u64,
+    /// Tokens sent; `None` where a reply does not say.
+    pub input_tokens: Option<u64>,
+    /// Tokens received; `None` where a reply does not say.
+    pub output_tokens: Option<u64>,
     /// Dollars; `None` where the price of a reply is not known.
     pub dollars: Option<f64>,
 }
@@ -123,6 +127,7 @@ pub enum Role {
 
 /// A judge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct JudgeLine {
     /// Its id, unique on the card.
     pub id: String,
@@ -134,6 +139,7 @@ pub struct JudgeLine {
 
 /// A figure, never without its n, and its interval or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Number {
     /// The point estimate.
     pub point: f64,
@@ -150,6 +156,7 @@ pub struct Number {
 
 /// What came of a dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DimensionScores {
     /// Its id.
     pub dimension: String,
@@ -163,6 +170,7 @@ pub struct DimensionScores {
 
 /// How good a judge is in a dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct JudgeScores {
     /// Its id.
     pub judge: String,
@@ -185,6 +193,7 @@ pub struct JudgeScores {
 
 /// A task of the set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Answered {
     /// Id of its occupation.
     pub occupation_id: String,
@@ -208,6 +217,7 @@ pub struct Answered {
 
 /// One answer in one dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Its value in points of 0–100; the mean of its samples.
     pub value: f64,

@@ -1,9 +1,10 @@
 //! A score card as a file: its head as indented JSON, its answers one line a task, so that a diff of two cards shows the tasks
 //! that changed.
 
-use super::card::Card;
+use super::card::{Answer, Card, Cost};
 use crate::error::{Error, Result};
 use crate::ratings::round12;
+use crate::rubric::Dimension;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -24,8 +25,11 @@ impl Card {
     ///
     /// # Errors
     /// [`Kind::Input`](crate::error::Kind::Input) with file and line: no JSON, a card of another version, a field that is
-    /// missing, unknown or no number, an answer of a judge, a dimension or a label that the card does not name.
+    /// missing, unknown or no number, an answer of a judge, a dimension or a label that the card does not name, gold
+    /// that has not the value of its label, a cost or a margin below 0.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        // Editors of Windows put a byte order mark before it.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let broken = |error: serde_json::Error| {
             let line = error.line();
             let message = format!("{name}:{line}: this is no score card that can be read");
@@ -82,6 +86,14 @@ impl Card {
         if let Some(twice) = self.judges.iter().find(|judge| !judges.insert(&*judge.id)) {
             return Some(format!("judge '{}' is there twice", twice.id));
         }
+        let negative = |cost: &Cost| cost.dollars.is_some_and(|dollars| dollars < 0.0);
+        if let Some((rater, _)) = self.cost.iter().find(|(_, cost)| negative(cost)) {
+            return Some(format!("the cost of {rater} is below 0"));
+        }
+        let mut margins = self.set.margin.iter();
+        if let Some((figure, _)) = margins.find(|(_, margin)| **margin < 0.0) {
+            return Some(format!("the margin of {figure} is below 0"));
+        }
         let mut tasks = BTreeSet::new();
         self.answers.iter().find_map(|task| {
             let id = &task.task_id;
@@ -106,19 +118,41 @@ impl Card {
                             "task {id}: '{dimension}' is no dimension of the card"
                         ));
                     };
-                    let fits = match &answer.label {
-                        Some(label) => known.label_index(label).is_some(),
-                        None => known.labels().is_empty(),
-                    };
-                    let values = answer.samples.iter().chain([&answer.value]);
-                    let inside = values
-                        .into_iter()
-                        .all(|value| (0.0..=100.0).contains(value));
-                    (!fits || !inside)
+                    (!on_scale(known, answer))
                         .then(|| format!("task {id}: an answer is off the scale of {dimension}"))
+                })
+                .or_else(|| {
+                    let mut gold = task.gold.iter();
+                    let (dimension, _) =
+                        gold.find(|(id, answer)| !self.is_its_label(id, answer))?;
+                    Some(format!(
+                        "task {id}: the gold of {dimension} has not the value of its label"
+                    ))
                 })
         })
     }
+
+    /// Whether the value of an answer is that of its label. Gold's is; the mean of samples, of a panel or of a surrogate's
+    /// probabilities has a label near it, and need not be.
+    fn is_its_label(&self, dimension: &str, answer: &Answer) -> bool {
+        let at = self.rubric.position(dimension);
+        let known = at.and_then(|at| self.rubric.dimensions().get(at));
+        let (Some(known), Some(label)) = (known, &answer.label) else {
+            return true;
+        };
+        let mut labels = known.labels().iter().filter(|one| one.id == *label);
+        labels.all(|one| (known.to_score(one.value) - answer.value).abs() < 1e-6)
+    }
+}
+
+/// Whether an answer is one of the dimension: with a label where it has labels, and values within 0–100.
+fn on_scale(dimension: &Dimension, answer: &Answer) -> bool {
+    let fits = match &answer.label {
+        Some(label) => dimension.label_index(label).is_some(),
+        None => dimension.labels().is_empty(),
+    };
+    let mut values = answer.samples.iter().chain([&answer.value]);
+    fits && values.all(|value| (0.0..=100.0).contains(value))
 }
 
 /// Rounds all numbers that are no whole ones.
@@ -188,7 +222,66 @@ mod tests {
         assert!(refused(&off).contains("off the scale"));
         let label = text.replacen("\"label\":\"E2\"", "\"label\":\"E9\"", 1);
         assert!(label != text && refused(&label).contains("off the scale"));
+        let gold = text.replacen(
+            "{\"value\":0.0,\"label\":\"E0\"}",
+            "{\"value\":0.0,\"label\":\"E1\"}",
+            1,
+        );
+        assert!(gold != text && refused(&gold).contains("has not the value of its label"));
         let judge = text.replacen("\"said\":{\"judge\"", "\"said\":{\"someone\"", 1);
         assert!(judge != text && refused(&judge).contains("no judge"));
+    }
+    #[test]
+    fn nothing_unknown_and_no_cost_below_nothing_passes() {
+        let mut card = card();
+        let cost = Cost {
+            dollars: Some(5.0),
+            ..Cost::default()
+        };
+        card.cost.insert("judge".into(), cost);
+        let text = written(&card);
+        assert!(Card::read("card.json", text.as_bytes()).is_ok());
+        let refused = |text: &str| Card::read("card.json", text.as_bytes()).unwrap_err();
+        let below = text.replacen("\"dollars\": 5.0", "\"dollars\": -5.0", 1);
+        assert!(
+            refused(&below)
+                .to_string()
+                .contains("the cost of judge is below 0")
+        );
+        // A field more in any object.
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        let mut places = vec![String::new()];
+        objects(&whole, "", &mut places);
+        let maps = ["/cost", "/set/margin"];
+        for place in places
+            .iter()
+            .filter(|place| !maps.contains(&place.as_str()))
+        {
+            let mut more = whole.clone();
+            let object = more.pointer_mut(place).unwrap().as_object_mut().unwrap();
+            object.insert("unheard_of".into(), Value::from(1));
+            let found = Card::read("card.json", more.to_string().as_bytes());
+            assert!(found.is_err(), "a field more in {place}");
+        }
+    }
+
+    /// Where the objects within a value are.
+    fn objects(of: &Value, at: &str, found: &mut Vec<String>) {
+        let parts: Vec<(String, &Value)> = match of {
+            Value::Object(parts) => parts.iter().map(|(name, v)| (name.clone(), v)).collect(),
+            Value::Array(parts) => parts
+                .iter()
+                .enumerate()
+                .map(|(n, v)| (n.to_string(), v))
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (name, part) in parts {
+            let place = format!("{at}/{name}");
+            if part.is_object() {
+                found.push(place.clone());
+            }
+            objects(part, &place, found);
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! The gate: how much worse a figure may be than before.
 
+use super::answered;
 use super::metric::Metric;
-use super::paired::{Comparison, Difference, words};
+use super::paired::{Comparison, Difference, ROUNDING, words};
+use super::words::Style;
 use crate::error::{Error, Kind, Result};
 use crate::rubric::{Dimension, Rubric};
 use serde::Serialize;
@@ -108,7 +110,14 @@ impl MaxDrop {
         }
     }
 
-    fn is_of(&self, one: &Difference) -> bool {
+    /// Whether it guards a figure of a dimension.
+    #[must_use]
+    pub fn may_be_of(&self, one: &Dimension) -> bool {
+        let named = self.dimension.as_ref().is_none_or(|id| *id == one.id);
+        named && (!self.metric.of_labels() || !one.labels().is_empty())
+    }
+
+    pub(super) fn is_of(&self, one: &Difference) -> bool {
         let dimension = self.dimension.as_ref();
         one.metric == self.metric && dimension.is_none_or(|id| *id == one.dimension)
     }
@@ -121,19 +130,19 @@ pub struct Gate {
     pub mode: GateMode,
     /// Whether all that it asks for is there.
     pub passed: bool,
-    /// One a figure that it guards.
+    /// One a figure that it guards, then one a dimension of these: whether it is answered as before.
     pub checks: Vec<Check>,
 }
 
-/// One guarded figure.
+/// One guarded figure, or whether it is answered as before: then nothing drops, and n counts the answers that there are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
     /// Its name: `exposure.kappa`.
     pub figure: String,
     /// Whose.
     pub judge: String,
-    /// The allowed drop.
-    pub most: f64,
+    /// The allowed drop; `None` where it is of answers.
+    pub most: Option<f64>,
     /// How much worse it is; below 0 it is better.
     pub drop: Option<f64>,
     /// Lower end of the interval of the drop.
@@ -156,14 +165,14 @@ pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gat
     for most in allowed {
         let leading = comparison.differences.iter().filter(|one| one.leading);
         let before = checks.len();
-        // A bare metric is of the dimensions that have gold.
-        let own = leading.filter(|one| most.is_of(one) && (one.n > 0 || most.dimension.is_some()));
+        // Somebody leads wherever the old card has answers: what is not there now fails.
+        let own = leading.filter(|one| most.is_of(one));
         checks.extend(own.map(|one| check(one, most.most, mode)));
         if checks.len() == before {
             checks.push(Check {
                 figure: most.name(),
                 judge: String::new(),
-                most: most.most,
+                most: Some(most.most),
                 drop: None,
                 low: None,
                 high: None,
@@ -173,6 +182,7 @@ pub fn gate(comparison: &Comparison, allowed: &[MaxDrop], mode: GateMode) -> Gat
             });
         }
     }
+    checks.extend(answered::checks(comparison, allowed));
     Gate {
         mode,
         passed: checks.iter().all(|check| check.passed),
@@ -185,7 +195,11 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
     let interval = one
         .gain_interval()
         .map(|[low, high]| (0.0 - high, 0.0 - low));
-    let number = |value: f64| words::figure(one.metric, value);
+    // A number that decides is seen on its side of the limit and of 0.
+    let style = Style::of(one.metric);
+    let off = interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+    let of: &[f64] = if off { &[most, 0.0] } else { &[most] };
+    let number = |value: f64| style.beside(value, of);
     let shown = drop.map_or_else(
         || "not known".to_owned(),
         |drop| match interval {
@@ -201,7 +215,7 @@ fn check(one: &Difference, most: f64, mode: GateMode) -> Check {
     Check {
         figure: one.name(),
         judge: words::judges(one),
-        most,
+        most: Some(most),
         drop,
         low: interval.map(|ends| ends.0),
         high: interval.map(|ends| ends.1),
@@ -218,7 +232,7 @@ fn ruling(
     most: f64,
     mode: GateMode,
 ) -> (bool, String) {
-    let small = one.gain().is_some_and(|gain| -gain <= most);
+    let small = one.gain().is_some_and(|gain| -gain <= most + ROUNDING);
     match (known, mode) {
         _ if one.same_answers => (true, format!("the same answers on all {} tasks", one.n)),
         _ if one.delta.is_none() => (false, "the figure is not defined for both".to_owned()),

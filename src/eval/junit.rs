@@ -17,7 +17,7 @@ pub fn junit(of: &Comparison, gate: &Gate) -> Result<String> {
         ("gate", gate.mode.name().to_owned()),
         ("new prompt", of.new.prompt.fingerprint.clone()),
         ("old prompt", of.old.prompt.fingerprint.clone()),
-        ("tasks", of.tasks.both.to_string()),
+        ("tasks in both", of.tasks.both.to_string()),
         ("occupations", of.tasks.occupations.to_string()),
     ];
     for fact in facts {
@@ -38,7 +38,7 @@ fn guarded(check: &Check, mode: GateMode) -> TestCase {
         false => {
             let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
             failed.set_message(check.why.clone());
-            failed.set_type("max-drop");
+            failed.set_type(check.most.map_or("answers", |_| "max-drop"));
             failed.set_description(format!(
                 "{} of {}: {}",
                 check.figure, check.judge, check.why
@@ -46,11 +46,13 @@ fn guarded(check: &Check, mode: GateMode) -> TestCase {
             failed
         }
     };
-    let mut case = TestCase::new(
-        format!("{} drops by no more than {}", check.figure, check.most),
-        status,
-    );
+    let name = match check.most {
+        Some(most) => format!("{} drops by no more than {most}", check.figure),
+        None => format!("{} as before", check.figure),
+    };
+    let mut case = TestCase::new(name, status);
     case.set_classname(format!("gate.{}", mode.name()));
+    case.add_property(("tasks", check.n.to_string().as_str()));
     case.set_system_out(check.why.clone());
     case
 }

@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::paired::{Comparison, Difference, Flip, Voice, reasons, said, words};
-use crate::report::escape;
+use crate::report::{escape, table};
 
 /// Flips that are shown.
 const FLIPS: usize = 10;
@@ -64,7 +64,9 @@ fn gated(gate: &Gate) -> Vec<String> {
             let passed = if check.passed { "passed" } else { "**failed**" };
             vec![
                 escape(&check.figure),
-                format!("{}", check.most),
+                check
+                    .most
+                    .map_or_else(|| "–".to_owned(), |most| most.to_string()),
                 passed.to_owned(),
                 escape(&check.why),
             ]
@@ -130,15 +132,6 @@ fn figures(of: &[&Difference]) -> Vec<String> {
     )
 }
 
-fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
-    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
-    let header: Vec<String> = header.iter().map(|&cell| cell.to_owned()).collect();
-    let mut lines = vec![line(&header), format!("|{}", " --- |".repeat(header.len()))];
-    lines.extend(rows.iter().map(|row| line(row)));
-    lines.push(String::new());
-    lines
-}
-
 fn folded(title: &str, lines: Vec<String>) -> Vec<String> {
     let head = format!("<details><summary>{}</summary>", escape(title));
     let mut all = vec![head, String::new()];
@@ -149,8 +142,9 @@ fn folded(title: &str, lines: Vec<String>) -> Vec<String> {
 
 fn flips(of: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
-    for contest in of.contests.iter().filter(|one| one.leading) {
-        let own: Vec<&Flip> = of.flips.iter().filter(|flip| flip.is_of(contest)).collect();
+    for contest in &of.contests {
+        let own = of.flips.iter().filter(|flip| flip.is_of(contest));
+        let own: Vec<&Flip> = own.filter(|flip| contest.leads(&flip.dimension)).collect();
         if own.is_empty() {
             continue;
         }

@@ -161,6 +161,30 @@ impl Metric {
         matches!(self, Self::Kappa | Self::Accuracy)
     }
 
+    /// What it can be, at least and at most.
+    #[must_use]
+    pub fn bounds(self) -> (f64, f64) {
+        match self {
+            Self::Kappa | Self::Pearson => (-1.0, 1.0),
+            Self::Accuracy => (0.0, 1.0),
+            Self::Mae => (0.0, 100.0),
+            Self::Bias => (-100.0, 100.0),
+            Self::Spread => (0.0, f64::INFINITY),
+            Self::Slope => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
+    /// What a difference of two can be: of figures that are the better the nearer to something, of their distances from it.
+    #[must_use]
+    pub fn difference_bounds(self) -> (f64, f64) {
+        let (low, high) = self.bounds();
+        let most = match self.better() {
+            Better::Higher | Better::Lower => high - low,
+            Better::Near(_) => high,
+        };
+        (-most, most)
+    }
+
     /// Which way it is better.
     #[must_use]
     pub fn better(self) -> Better {
@@ -172,6 +196,13 @@ impl Metric {
         }
     }
 
+    /// Whether a difference of it can be tested. Exchanging answers asks whether two judges answer alike; two that err to
+    /// different sides do not, and may be equally far from what is best: of a distance that tells nothing.
+    #[must_use]
+    pub fn is_tested(self) -> bool {
+        !matches!(self.better(), Better::Near(_))
+    }
+
     /// How good a figure is: the larger, the better; a difference of two is an improvement where it is above 0.
     #[must_use]
     pub fn merit(self, figure: f64) -> f64 {
@@ -179,6 +210,35 @@ impl Metric {
             Better::Higher => figure,
             Better::Lower => -figure,
             Better::Near(best) => -(figure - f64::from(best)).abs(),
+        }
+    }
+
+    /// Whether how good it is is a mean over tasks, of which there is a clustered interval in closed form.
+    #[must_use]
+    pub fn merit_is_mean(self) -> bool {
+        matches!(self, Self::Accuracy | Self::Mae)
+    }
+
+    /// What a task adds to a metric that is a mean; `None` for the others, and for accuracy without both labels.
+    #[must_use]
+    pub fn of_task(self, one: &Scored) -> Option<f64> {
+        match self {
+            Self::Accuracy => {
+                let (gold, label) = one.gold_label.zip(one.label)?;
+                Some(f64::from(u8::from(gold == label)))
+            }
+            Self::Mae => Some((one.value - one.gold).abs()),
+            Self::Bias => Some(one.value - one.gold),
+            Self::Kappa | Self::Pearson | Self::Spread | Self::Slope => None,
+        }
+    }
+
+    /// How a difference in it is called: of what has no better side the distance from the best.
+    pub(super) fn distance(self, name: &str) -> String {
+        match self.better() {
+            Better::Near(0) => format!("|{name}|"),
+            Better::Near(best) => format!("|{name} − {best}|"),
+            Better::Higher | Better::Lower => name.to_owned(),
         }
     }
 
@@ -292,22 +352,31 @@ impl Primary {
     /// Reads `dimension.metric`.
     ///
     /// # Errors
-    /// It is not of that form, or the metric is none.
+    /// It is not of that form, the metric is none, or it is one of which nothing is called better or worse.
     pub fn parse(text: &str) -> Result<Self> {
-        let known = || {
-            let names = Metric::ALL.map(Metric::name).join(", ");
-            format!("a figure is named dimension.metric, such as exposure.kappa; metrics: {names}")
+        let decided = Metric::ALL.into_iter().filter(|one| one.is_tested());
+        let names: Vec<&str> = decided.map(Metric::name).collect();
+        let wrong = |why: &str| {
+            Error::input(format!("'{text}' {why}")).hint(format!(
+                "a figure is named dimension.metric, such as exposure.kappa; metrics: {}",
+                names.join(", ")
+            ))
         };
-        let wrong = || Error::input(format!("'{text}' is no figure of a set")).hint(known());
-        let (dimension, metric) = text.rsplit_once('.').ok_or_else(wrong)?;
-        let metric = Metric::named(metric).ok_or_else(wrong)?;
-        match dimension.is_empty() {
-            true => Err(wrong()),
-            false => Ok(Self {
-                dimension: dimension.to_owned(),
-                metric,
-            }),
+        let no_figure = || wrong("is no figure of a set");
+        let (dimension, metric) = text.rsplit_once('.').ok_or_else(no_figure)?;
+        let metric = Metric::named(metric).ok_or_else(no_figure)?;
+        if dimension.is_empty() {
+            return Err(no_figure());
         }
+        if !metric.is_tested() {
+            return Err(wrong(
+                "cannot be declared: no test tells whose distance from what is best is smaller",
+            ));
+        }
+        Ok(Self {
+            dimension: dimension.to_owned(),
+            metric,
+        })
     }
 }
 
@@ -403,6 +472,10 @@ mod tests {
         assert_eq!(primary.to_string(), "exposure.kappa");
         for wrong in ["kappa", ".kappa", "exposure.kapa"] {
             assert!(Primary::parse(wrong).is_err(), "{wrong}");
+        }
+        for distance in ["exposure.bias", "exposure.spread", "exposure.slope"] {
+            let error = Primary::parse(distance).unwrap_err().to_string();
+            assert!(error.contains("cannot be declared"), "{error}");
         }
         assert!(Metric::Mae.merit(3.0) > Metric::Mae.merit(4.0));
         assert!(Metric::Bias.merit(-1.0) > Metric::Bias.merit(2.0));

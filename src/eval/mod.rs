@@ -9,10 +9,13 @@
 //! follow from that alone; two cards are compared task by task. Every figure is a function of sums over tasks ([`Metric`]), so
 //! intervals and tests move whole occupations. Values are points of 0–100 in every dimension.
 
+mod answered;
 mod baseline;
 mod calibration;
 mod card;
 mod card_file;
+mod columns;
+mod cost;
 mod coverage;
 #[cfg(test)]
 mod fixtures;
@@ -25,6 +28,7 @@ mod metric;
 mod number;
 pub mod paired;
 pub mod probe;
+mod scores;
 pub mod set;
 mod text;
 mod words;

@@ -3,8 +3,10 @@
 use super::card::Number;
 use super::{LEVEL, RESAMPLES, SEED};
 use crate::ratings::round12;
-use crate::stats::inference::proportion::wilson;
-use crate::stats::inference::{DesignWeights, Replicates, weighted_clustered_mean};
+use crate::stats::inference::proportion::wilson_of;
+use crate::stats::inference::{
+    ClusterSums, DesignWeights, Replicates, t_critical_value, weighted_clustered_mean,
+};
 use crate::stats::{Clusters, Draws, Interval};
 use std::borrow::Cow;
 
@@ -16,11 +18,55 @@ pub(super) const FEW: &str = "fewer than 6 occupations";
 /// Why there is none where no resample differs from another: figures that happen to be equal are no certainty.
 const ALIKE: &str = "all alike";
 
+/// Resamples in which a figure may be undefined, of all: with more its error would be of the others alone.
+const UNDEFINED: f64 = 0.05;
+
 /// The resamples of all intervals.
 pub(super) const DRAWS: Draws<'static> = Draws::Seeded {
     seed: SEED,
     count: RESAMPLES,
 };
+
+/// The standard error of a figure by its values in resampled occupations, with √(G/(G − 1)) as CR1 has it: resamples of few
+/// occupations vary by that much too little.
+///
+/// # Errors
+/// Why there is none: few occupations, or the figure is not defined in too many resamples.
+pub(super) fn bootstrap_error(
+    drawn: &[Option<f64>],
+    occupations: usize,
+) -> Result<f64, Cow<'static, str>> {
+    if occupations < LEAST_OCCUPATIONS {
+        return Err(FEW.into());
+    }
+    let finite = |value: &&Option<f64>| value.is_some_and(f64::is_finite);
+    let (all, defined) = (drawn.len(), drawn.iter().filter(finite).count());
+    let undefined = || format!("not defined in {} of {all} resamples", all - defined).into();
+    if (defined as f64) < (1.0 - UNDEFINED) * all as f64 {
+        return Err(undefined());
+    }
+    let se = Replicates::of(drawn.iter().copied())
+        .se()
+        .ok_or_else(undefined)?;
+    let groups = occupations as f64;
+    Ok(se * (groups / (groups - 1.0)).sqrt())
+}
+
+/// Point ± t(G − 1) · SE, cut to what the figure can be. The quantiles of the resamples themselves are too near each other
+/// where occupations are few: of six, what is so called 95 % misses the truth one time in six.
+pub(super) fn t_interval(
+    point: f64,
+    se: f64,
+    occupations: usize,
+    level: f64,
+    (low, high): (f64, f64),
+) -> Option<Interval> {
+    let half = t_critical_value(level, occupations.checked_sub(1)? as f64)? * se;
+    Some(Interval {
+        low: (point - half).max(low),
+        high: (point + half).min(high),
+    })
+}
 
 impl Number {
     /// A point with its interval; `None` for a point that is no number.
@@ -37,24 +83,42 @@ impl Number {
     }
 
     /// A point of which no interval is known, and why.
-    pub(super) fn bare(point: f64, n: usize, why: &'static str) -> Option<Self> {
+    pub(super) fn bare(point: f64, n: usize, why: impl Into<Cow<'static, str>>) -> Option<Self> {
         let bare = Self::new(point, None, n)?;
         Some(Self {
-            no_interval: Some(Cow::Borrowed(why)),
+            no_interval: Some(why.into()),
             ..bare
         })
     }
 
-    /// A statistic with the interval of its resamples; `None` for these where there are too few occupations.
+    /// A figure with the interval that its values in resampled occupations give it, where there is one.
     pub(super) fn resampled(
         point: Option<f64>,
-        replicates: Option<&Replicates>,
+        drawn: &[Option<f64>],
+        occupations: usize,
         n: usize,
+        bounds: (f64, f64),
     ) -> Option<Self> {
-        match replicates {
-            Some(replicates) => Self::new(point?, replicates.percentile(LEVEL), n),
-            None => Self::bare(point?, n, FEW),
+        let point = point?;
+        match bootstrap_error(drawn, occupations) {
+            Ok(se) => Self::new(point, t_interval(point, se, occupations, LEVEL, bounds), n),
+            Err(why) => Self::bare(point, n, why),
         }
+    }
+
+    /// The same of a figure that is a function of sums by occupation.
+    pub(super) fn of_sums(
+        sums: &ClusterSums,
+        figure: impl Fn(&[f64]) -> Option<f64>,
+        n: usize,
+        bounds: (f64, f64),
+    ) -> Option<Self> {
+        let point = figure(&sums.whole());
+        let drawn = match sums.clusters() < LEAST_OCCUPATIONS {
+            true => Vec::new(),
+            false => sums.resampled(DRAWS, figure),
+        };
+        Self::resampled(point, &drawn, sums.clusters(), n, bounds)
     }
 
     /// The mean of a value a task that lies within bounds, with an interval that knows of occupations (CR1, t with one degree of
@@ -82,27 +146,35 @@ impl Number {
         )
     }
 
-    /// The share of tasks of which something holds. Where tasks of an occupation go together the interval is that of
-    /// [`mean`](Self::mean), else that of Wilson, which a share near 0 or 1 needs.
+    /// The share of tasks of which something holds. The interval is Wilson's, which a share near 0 or 1 needs, of as many tasks as
+    /// tell as much: fewer where tasks of an occupation go together, and with t in place of z as that is estimated from G
+    /// occupations (Korn & Graubard 1998). Where all or none hold, nothing tells how they go together: each occupation is one.
     pub(super) fn share(
         holds: &[bool],
         weights: &DesignWeights,
         clusters: &Clusters,
     ) -> Option<Self> {
-        let (n, hits) = (holds.len(), holds.iter().filter(|holds| **holds).count());
-        let values: Vec<f64> = holds
-            .iter()
-            .map(|&holds| f64::from(u8::from(holds)))
-            .collect();
-        let mixed = hits > 0 && hits < n;
-        let together = weighted_clustered_mean(&values, weights, clusters, LEVEL)
-            .and_then(|mean| mean.design_effect)
-            .is_some_and(|effect| effect > 1.0);
-        if mixed && (together || !weights.are_equal()) {
-            return Self::mean(&values, weights, clusters, (0.0, 1.0));
+        let n = holds.len();
+        let value = |&holds: &bool| f64::from(u8::from(holds));
+        let values: Vec<f64> = holds.iter().map(value).collect();
+        let share = weights.mean(&values)?.clamp(0.0, 1.0);
+        let groups = clusters.count();
+        if groups < LEAST_OCCUPATIONS {
+            return Self::bare(share, n, FEW);
         }
-        let interval = wilson(hits as u64, n as u64, LEVEL);
-        Self::new(weights.mean(&values)?, interval, n)
+        let mixed = holds.contains(&true) && holds.contains(&false);
+        let effective = match mixed {
+            false => weights.effective_clusters(clusters),
+            true => {
+                let free = (groups - 1) as f64;
+                let found = weighted_clustered_mean(&values, weights, clusters, LEVEL)?;
+                let together = found.design_effect? * groups as f64 / free;
+                let ratio =
+                    t_critical_value(LEVEL, f64::INFINITY)? / t_critical_value(LEVEL, free)?;
+                weights.effective(n) / together.max(1.0) * ratio.powi(2)
+            }
+        };
+        Self::new(share, wilson_of(share, effective, LEVEL), n)
     }
 }
 
@@ -133,8 +205,30 @@ mod tests {
         let apart = Number::share(&holds, &equal, &Clusters::singletons(40)).unwrap();
         let width = |number: &Number| number.high.unwrap() - number.low.unwrap();
         assert!(width(&own) > 1.8 * width(&apart), "{own:?} {apart:?}");
-        // CR1: e = ±½, sums of ±2 in ten occupations: √40/40 · √(10/9) = 1/6; t(9) = 2.262157.
-        assert!((own.high.unwrap() - (0.5 + 2.262_157_162_798_205 / 6.0)).abs() < 1e-9);
+        // Design effect 40/10 · 10/9, so 40 tasks tell as much as 9, and t(9) = 2.262157 takes the place of z: ½ ± ½ z/√(n + z²)
+        // with n = 9 z²/t² is ½ ± ½/√(9/t² + 1).
+        let half = 0.5 / (9.0 / 2.262_157_162_798_205_f64.powi(2) + 1.0).sqrt();
+        assert!((own.high.unwrap() - (0.5 + half)).abs() < 1e-9, "{own:?}");
+        // All of them right: of ten occupations no more is known than of ten tasks.
+        let all = Number::share(&[true; 40], &equal, &clusters).unwrap();
+        let ten = Number::share(&[true; 10], &equal, &Clusters::singletons(10)).unwrap();
+        assert_eq!((all.low, all.high), (ten.low, ten.high));
+    }
+
+    #[test]
+    fn resamples_without_the_figure_are_not_passed_over() {
+        let of = |undefined: usize| {
+            let drawn = (0..100).map(|n| (n >= undefined).then_some((n % 2) as f64));
+            Number::resampled(Some(0.5), &drawn.collect::<Vec<_>>(), 10, 40, (-1.0, 1.0)).unwrap()
+        };
+        let (few, many) = (of(5), of(6));
+        // SD .5 · √(95/94) nearly, times √(10/9), times t(9): ½ ± 1.2.
+        assert_eq!((few.high, few.no_interval.as_deref()), (Some(1.0), None));
+        assert!((few.low.unwrap() + 0.699).abs() < 0.01, "{few:?}");
+        assert_eq!(
+            (many.low, many.no_interval.as_deref()),
+            (None, Some("not defined in 6 of 100 resamples"))
+        );
     }
 
     #[test]
@@ -147,6 +241,8 @@ mod tests {
             (few.point, few.low, few.no_interval.as_deref()),
             (3.0, None, Some(FEW))
         );
+        let share = Number::share(&[true; 5], &equal, &clusters).unwrap();
+        assert_eq!((share.low, share.no_interval.as_deref()), (None, Some(FEW)));
         let alike =
             Number::mean(&[3.0; 8], &equal, &Clusters::singletons(8), (0.0, 100.0)).unwrap();
         assert_eq!(

@@ -1,47 +1,16 @@
 //! A score card as people read it: on a terminal of 120 columns, and as Markdown. Words of files and models are as they came:
 //! whoever prints them takes control characters out.
 
-use super::card::{Card, DimensionScores, JudgeScores, Number, Role};
-use super::metric::Metric;
+use super::card::{Card, DimensionScores};
+use super::columns::columns;
 use super::set::Tried;
-use super::words;
+use super::{cost, scores};
 use crate::rater::GoldKind;
-use crate::report::escape;
+use crate::report::{escape, table};
 use std::fmt::Write as _;
 
 /// Columns of a terminal.
 const WIDTH: usize = 120;
-/// The figures that have columns of their own.
-const SHOWN: [(Metric, &str); 5] = [
-    (Metric::Accuracy, "accuracy"),
-    (Metric::Kappa, "κ"),
-    (Metric::Pearson, "Pearson"),
-    (Metric::Mae, "MAE"),
-    (Metric::Bias, "bias"),
-];
-/// What a line below the table says of a judge, where it is known: the name on the card, how it is called, and whether it is in
-/// points.
-const BESIDE: [(&str, &str, bool); 14] = [
-    ("intercept", "intercept", true),
-    ("brier", "Brier", false),
-    ("log_loss", "log loss", false),
-    ("ece", "ECE", false),
-    ("ece_if_calibrated", "a calibrated judge's", false),
-    ("confidence_r", "confidence with being right r", false),
-    ("confidence_ece", "ECE of confidence", false),
-    (
-        "confidence_ece_if_calibrated",
-        "a calibrated judge's",
-        false,
-    ),
-    ("repeat_sd", "repeat SD", true),
-    ("repeat_exact", "same answer again", false),
-    ("repeat_icc", "ICC(1,1)", false),
-    ("tens", "multiples of 10", false),
-    ("middle", "within 40–60", false),
-    ("middle_of_gold", "of gold", false),
-];
-
 /// The card as lines of 120 columns at most, but for words that are longer; `tried` is what the log of the set counts, where it
 /// can be read.
 #[must_use]
@@ -52,11 +21,21 @@ pub fn text(card: &Card, tried: Option<Tried>) -> String {
     }
     for dimension in &card.dimensions {
         let _ = writeln!(out, "\n{}", title(card, dimension));
-        out.push_str(&table(card, dimension));
-        for line in below(card, dimension) {
+        let mut rows = vec![scores::header(dimension)];
+        for judge in &dimension.judges {
+            let (points, ends) = scores::row(card, dimension, judge);
+            rows.push(points);
+            if ends.iter().any(|cell| !cell.is_empty()) {
+                rows.push(ends);
+            }
+        }
+        out.push_str(&columns(&rows, 1));
+        for line in scores::below(card, dimension) {
             out.push_str(&wrapped(&line, 2));
         }
     }
+    let _ = writeln!(out, "\n{}", cost::TITLE);
+    out.push_str(&columns(&cost::rows(card), 1));
     out
 }
 
@@ -71,24 +50,30 @@ pub fn markdown(card: &Card, tried: Option<Tried>) -> String {
     }
     for dimension in &card.dimensions {
         let _ = writeln!(out, "\n#### {}\n", escape(&title(card, dimension)));
-        let names = header(dimension);
-        let _ = writeln!(out, "| {} |", names.join(" | "));
-        let rules: Vec<&str> = names.iter().map(|_| "---").collect();
-        let _ = writeln!(out, "| {} |", rules.join(" | "));
-        for scores in &dimension.judges {
-            let (points, ends) = row(card, dimension, scores);
-            let cells = points
-                .iter()
-                .zip(&ends)
-                .map(|(point, ends)| escape(format!("{point} {ends}").trim()));
-            let _ = writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "));
-        }
-        out.push('\n');
-        for line in below(card, dimension) {
+        let cells = |judge| {
+            let (points, ends) = scores::row(card, dimension, judge);
+            let both = points.iter().zip(&ends);
+            both.map(|(point, ends)| format!("{point} {ends}"))
+                .collect()
+        };
+        let rows = dimension.judges.iter().map(cells);
+        out.push_str(&piped(&scores::header(dimension), rows));
+        for line in scores::below(card, dimension) {
             let _ = writeln!(out, "- {}", escape(&line));
         }
     }
+    let _ = writeln!(out, "\n#### {}\n", cost::TITLE);
+    let mut rows = cost::rows(card).into_iter();
+    out.push_str(&piped(&rows.next().unwrap_or_default(), rows));
     out
+}
+
+/// A table of Markdown, and the empty line after it.
+fn piped(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let escaped = |row: Vec<String>| row.iter().map(|cell| escape(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.map(escaped).collect();
+    table(&header, &rows).join("\n") + "\n"
 }
 
 /// What was measured, in lines.
@@ -104,7 +89,7 @@ fn head(card: &Card, tried: Option<Tried>) -> Vec<String> {
     )];
     lines.push(match set.kind {
         GoldKind::Editorial => format!(
-            "EDITORIAL gold: an editor set it, nobody was asked. It shows how prompts differ, not how right they are. {}",
+            "EDITORIAL gold: set by whoever made the set, nobody was asked. It shows how prompts differ, not how right they are. {}",
             set.source
         ),
         kind => format!("Gold: {} labels. {}", kind.name(), set.source),
@@ -160,167 +145,6 @@ fn title(card: &Card, dimension: &DimensionScores) -> String {
     format!("{name}: {gold} tasks with gold, {occupations} occupations{declared}")
 }
 
-/// The figures that a judge has, of those that have columns.
-fn shown(dimension: &DimensionScores) -> impl Iterator<Item = (Metric, &'static str)> {
-    let has = |metric: Metric| {
-        let mut judges = dimension.judges.iter();
-        judges.any(|judge| judge.figures.contains_key(&metric))
-    };
-    SHOWN.into_iter().filter(move |(metric, _)| has(*metric))
-}
-
-fn header(dimension: &DimensionScores) -> Vec<&'static str> {
-    let figures = shown(dimension).map(|(_, name)| name);
-    let ends = ["judge", "n", "answered"].into_iter();
-    ends.chain(figures).chain(["cost"]).collect()
-}
-
-/// A judge: its figures, and their intervals below.
-fn row(card: &Card, dimension: &DimensionScores, of: &JudgeScores) -> (Vec<String>, Vec<String>) {
-    let role = card.judges.iter().find(|judge| judge.id == of.judge);
-    let role = role.map_or(Role::Rater, |judge| judge.role);
-    let mut points = vec![of.judge.clone(), of.n.to_string(), percent(&of.coverage)];
-    let mark = match role {
-        Role::Baseline => "(baseline)",
-        Role::Rater | Role::Consensus => "",
-    };
-    let mut ends = vec![mark.to_owned(), String::new(), String::new()];
-    for (metric, _) in shown(dimension) {
-        let write = words::of(metric);
-        let number = of.figures.get(&metric);
-        points.push(number.map_or_else(|| "–".to_owned(), |number| write(number.point)));
-        let both = number.and_then(|number| number.low.zip(number.high));
-        ends.push(both.map_or_else(String::new, |(low, high)| {
-            format!("[{}, {}]", write(low), write(high))
-        }));
-    }
-    let cost = match (role, card.cost.get(&of.judge)) {
-        (Role::Baseline, _) => "free".to_owned(),
-        (_, Some(cost)) => cost.dollars.map_or_else(|| "unknown".to_owned(), dollars),
-        (_, None) => "–".to_owned(),
-    };
-    points.push(cost);
-    ends.push(String::new());
-    (points, ends)
-}
-
-fn percent(share: &Number) -> String {
-    // Nothing but all is 100 %, nothing but none 0 %.
-    let whole = match 100.0 * share.point {
-        percent if percent > 99.0 && percent < 100.0 => 99.0,
-        percent if percent > 0.0 && percent < 1.0 => 1.0,
-        percent => percent.round(),
-    };
-    format!("{whole} %")
-}
-
-fn dollars(sum: f64) -> String {
-    match sum {
-        sum if sum > 0.0 && sum < 0.01 => "under $0.01".to_owned(),
-        sum => format!("${sum:.2}"),
-    }
-}
-
-fn table(card: &Card, dimension: &DimensionScores) -> String {
-    let names = header(dimension).into_iter();
-    let mut rows = vec![names.map(str::to_owned).collect::<Vec<_>>()];
-    for scores in &dimension.judges {
-        let (points, ends) = row(card, dimension, scores);
-        rows.push(points);
-        if ends.iter().any(|cell| !cell.is_empty()) {
-            rows.push(ends);
-        }
-    }
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut out = String::new();
-    for row in &rows {
-        let mut line = String::new();
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let room = " ".repeat(width.saturating_sub(cell.chars().count()));
-            match column {
-                0 => line.extend(["  ", cell, &room]),
-                _ => line.extend(["  ", &room, cell]),
-            }
-        }
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
-    out
-}
-
-/// What stands below a table: flags first, then what else is known of each judge, then why intervals are missing.
-fn below(card: &Card, dimension: &DimensionScores) -> Vec<String> {
-    let judges = dimension.judges.iter();
-    let flags = judges.clone().flat_map(|judge| {
-        let flags = judge.flags.iter();
-        flags.map(|flag| format!("! {}: {flag}", judge.judge))
-    });
-    let mut lines: Vec<String> = flags.collect();
-    for judge in judges.clone() {
-        let mut parts: Vec<String> = Vec::new();
-        let inside = judge.interval_coverage.iter();
-        parts.extend(inside.map(|(what, share)| {
-            format!(
-                "gold inside the {what}: {}",
-                words::interval(share, words::plain)
-            )
-        }));
-        let slope = judge.figures.get(&Metric::Slope);
-        parts.extend(slope.map(|slope| {
-            format!(
-                "gold on value: slope {}",
-                words::interval(slope, words::plain)
-            )
-        }));
-        parts.extend(BESIDE.iter().filter_map(|(name, called, in_points)| {
-            let write = if *in_points {
-                words::points
-            } else {
-                words::plain
-            };
-            let number = judge.more.get(*name)?;
-            Some(format!("{called} {}", words::interval(number, write)))
-        }));
-        if !parts.is_empty() {
-            lines.push(format!("{}: {}", judge.judge, parts.join("; ")));
-        }
-    }
-    let about = card
-        .judges
-        .iter()
-        .filter(|judge| judge.role == Role::Baseline);
-    let there = |id: &str| judges.clone().any(|judge| judge.judge == id);
-    for judge in about.filter(|judge| there(&judge.id)) {
-        lines.push(format!("{} (baseline): {}", judge.id, judge.about));
-    }
-    lines.extend(no_interval(dimension));
-    lines
-}
-
-/// Why there is no interval, once a reason.
-fn no_interval(dimension: &DimensionScores) -> Option<String> {
-    let mut reasons: Vec<String> = Vec::new();
-    for judge in &dimension.judges {
-        for (metric, number) in &judge.figures {
-            let Some(reason) = &number.no_interval else {
-                continue;
-            };
-            let reason = match reason.as_ref() {
-                "all alike" => format!("{} of {}: {reason}", metric.name(), judge.judge),
-                other => other.to_owned(),
-            };
-            if !reasons.contains(&reason) {
-                reasons.push(reason);
-            }
-        }
-    }
-    (!reasons.is_empty()).then(|| format!("No interval: {}", reasons.join("; ")))
-}
-
 fn short(fingerprint: &str) -> &str {
     fingerprint.get(..8).unwrap_or(fingerprint)
 }
@@ -371,8 +195,10 @@ mod tests {
         let (occupations, tasks) = (world.occupations(), world.tasks());
         let mut of = world.measured(&occupations, &tasks);
         let cost = Cost {
+            replies: 50,
+            input_tokens: Some(61_000),
+            output_tokens: Some(700),
             dollars: Some(1.234),
-            ..Cost::default()
         };
         of.cost.insert("guesses".into(), cost);
         of.set = SetLine {
@@ -412,7 +238,7 @@ mod tests {
             .find(|line| line.starts_with("  guesses"))
             .unwrap();
         assert!(
-            row.contains("50") && row.contains("100 %") && row.ends_with("$1.23"),
+            row.contains("50") && row.contains("100 %") && !row.contains('$'),
             "{row}"
         );
         // The intervals stand below their figures.
@@ -420,6 +246,24 @@ mod tests {
             .lines()
             .skip_while(|line| !line.starts_with("  guesses"));
         assert!(lines.nth(1).unwrap().matches('[').count() == 5, "{text}");
+        // Once a card what it took: a reply answers in all dimensions.
+        let cost: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("Cost"))
+            .collect();
+        assert_eq!(cost.len(), 2 + 3, "{text}");
+        let of = |line: &str| {
+            line.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of(cost[2]),
+            ["a-model-of-a-long-name", "–", "–", "–", "free"]
+        );
+        assert_eq!(of(cost[3]), ["guesses", "50", "61000", "700", "$1.23"]);
+        assert_eq!(of(cost[4]), ["all", "50", "61000", "700", "$1.23"]);
+        assert_eq!(text.matches('$').count(), 2);
         // Wherever the line breaks.
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains("gold inside the model range, which claims no level"));
@@ -435,6 +279,11 @@ mod tests {
     #[test]
     fn markdown_has_a_row_a_judge() {
         let text = markdown(&card(GoldKind::Human), None);
+        let (text, cost) = text.split_once("#### Cost").unwrap();
+        assert!(
+            cost.contains("\n| guesses | 50 | 61000 | 700 | $1.23 |\n"),
+            "{cost}"
+        );
         let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
         assert_eq!(rows.len(), 2 + 4, "{text}");
         let columns = |row: &str| row.matches(" | ").count();
@@ -444,22 +293,5 @@ mod tests {
         );
         assert!(text.contains("### small, dev half: prompt exposure 1"));
         assert!(text.contains("Gold: human labels"));
-    }
-
-    #[test]
-    fn shares_near_the_ends_are_not_the_ends() {
-        let share = |point| {
-            percent(&Number {
-                point,
-                low: None,
-                high: None,
-                n: 1,
-                no_interval: None,
-            })
-        };
-        assert_eq!(
-            [0.999, 0.001, 1.0, 0.0, 0.496].map(share),
-            ["99 %", "1 %", "100 %", "0 %", "50 %"]
-        );
     }
 }

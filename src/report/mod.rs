@@ -31,7 +31,7 @@ pub use compare_csv::write_compare_csv;
 pub use consensus_csv::write_consensus_csv;
 pub use gold::{ends_note, ends_of, ends_text, gold_text, marked_gold, overall_text};
 pub use labour::{LABOUR_COLUMNS, LabourCell, LabourText, labour_cells, labour_text};
-pub(crate) use markdown::escape;
+pub(crate) use markdown::{escape, table};
 pub use markdown::{write_adjudication_md, write_report_md};
 pub use occupations_csv::write_occupations_csv;
 pub use page::{AuditPage, write_audit_page};

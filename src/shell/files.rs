@@ -61,12 +61,68 @@ pub(super) fn base_name(path: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// Writes a file whole or not at all: beside its place first, then moved there.
+/// Symlinks that are followed: more are a circle.
+const LINKS: usize = 40;
+
+/// Where a name leads: the end of its symlinks, which need not be there yet.
+pub(super) fn target(path: &Path) -> PathBuf {
+    let mut at = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&at) {
+            Ok(next) => at = at.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => break,
+        }
+    }
+    at
+}
+
+/// Whether something is there that is no file and no folder, such as a pipe or a device: it is written into, never replaced.
+pub(super) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// The folder that a file is written into, its symlinks followed.
+fn folder_of(path: &Path) -> PathBuf {
+    let path = target(path);
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The same as [`check_writable`], once the folders above it are made.
+pub(super) fn make_writable(path: &Path) -> std::io::Result<()> {
+    if !is_special(path) {
+        fs::create_dir_all(folder_of(path))?;
+    }
+    check_writable(path)
+}
+
+/// That [`write_whole`] can write there; nothing that is there is touched.
+pub(super) fn check_writable(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    if is_special(path) {
+        return Ok(());
+    }
+    let folder = folder_of(path);
+    // It is written beside its place first. Another process may be at it, so its own name is not tried.
+    tempfile::NamedTempFile::new_in(folder).map(|_| ())
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there. A symlink stays, and what it leads to is replaced; a
+/// pipe or a device is written into.
 pub(super) fn write_whole(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
 ) -> Result<()> {
     let failed = |error| Error::io(format!("cannot write {}", path.display()), error);
+    if is_special(path) {
+        let file = fs::OpenOptions::new().write(true).open(path);
+        let mut out = BufWriter::with_capacity(1 << 16, file.map_err(failed)?);
+        fill(&mut out)?;
+        return out.flush().map_err(failed);
+    }
+    let path = &target(path);
     // Another process may write the same file: each has a place of its own, and the last one stays.
     let (name, process) = (base_name(path), std::process::id());
     let partial = path.with_file_name(format!(".{name}.{process}.partial"));

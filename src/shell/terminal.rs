@@ -9,16 +9,7 @@ macro_rules! say {
 }
 pub(super) use say;
 
-/// Text of others on the terminal: no control character of theirs reaches it, nor one that reorders what is read.
-pub(super) fn clean(text: &str) -> String {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    text.chars()
-        .map(|c| if harmful(c) { ' ' } else { c })
-        .collect()
-}
+pub(super) use crate::clean;
 
 /// The same for text of several lines, which stay lines.
 pub(super) fn clean_lines(text: &str) -> String {

@@ -21,6 +21,7 @@ mod table;
 
 pub use clusters::Clusters;
 pub use draws::Draws;
+pub(crate) use moments::variance;
 pub use table::Table;
 
 /// A number with its interval and what it rests on.

@@ -1,13 +1,13 @@
 //! Whether a judge says more than what is free.
 
 use super::field::Judged;
-use super::figures::of_task;
 use crate::eval::card::Number;
 use crate::eval::metric::{Better, Metric};
-use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::eval::words;
-use crate::stats::inference::{ClusterSums, Replicates, weighted_clustered_mean};
-use crate::stats::{Clusters, Interval};
+use crate::eval::number::{DRAWS, FEW, LEAST_OCCUPATIONS, bootstrap_error, t_interval};
+use crate::eval::words::{self, Style};
+use crate::stats::Interval;
+use crate::stats::inference::{ClusterSums, weighted_clustered_mean};
+use std::borrow::Cow;
 
 /// What a judge says beside a baseline, on the tasks that both answered.
 struct Pair {
@@ -32,39 +32,37 @@ pub(super) fn against(
     known.sort_by(|one, other| one.2.total_cmp(&other.2).then(one.0.cmp(other.0)));
     let (id, pair, lead) = known.into_iter().next()?;
     let level = 1.0 - (1.0 - crate::eval::LEVEL) / among as f64;
-    let ends = pair.interval(metric, level)?;
+    let (ends, because) = match pair.interval(metric, lead, level) {
+        Ok(ends) => (Some(ends), String::new()),
+        Err(why) => (None, format!("; no interval: {why}")),
+    };
     let verdict = match ends {
-        Interval { high, .. } if high < 0.0 => "loses to",
-        Interval { low, .. } if low > 0.0 => return None,
+        Some(Interval { high, .. }) if high < 0.0 => "loses to",
+        Some(Interval { low, .. }) if low > 0.0 => return None,
+        None if lead < 0.0 => "below",
         _ => "not shown to beat",
     };
-    let difference = in_metric(metric, lead, ends, judge.scored.len())?;
     let n = pair.judge.scored.len();
+    let difference = in_metric(metric, lead, ends, n)?;
     let (name, text) = (
-        named(metric),
-        words::interval(&difference, words::of(metric)),
+        metric.distance(metric.name()),
+        words::interval(&difference, Style::of(metric)),
     );
-    Some(format!("{verdict} {id} ({name} {text}, {n} tasks)"))
-}
-
-fn named(metric: Metric) -> String {
-    match metric.better() {
-        Better::Near(0) => format!("|{}|", metric.name()),
-        Better::Near(best) => format!("|{} − {best}|", metric.name()),
-        _ => metric.name().to_owned(),
-    }
+    Some(format!(
+        "{verdict} {id} ({name} {text}{because}, {n} tasks)"
+    ))
 }
 
 /// The difference in the metric's own sense: more error is above 0.
-fn in_metric(metric: Metric, lead: f64, ends: Interval, n: usize) -> Option<Number> {
+fn in_metric(metric: Metric, lead: f64, ends: Option<Interval>, n: usize) -> Option<Number> {
     match metric.better() {
-        Better::Higher => Number::new(lead, Some(ends), n),
+        Better::Higher => Number::new(lead, ends, n),
         _ => {
-            let turned = Interval {
+            let turned = ends.map(|ends| Interval {
                 low: -ends.high,
                 high: -ends.low,
-            };
-            Number::new(-lead, Some(turned), n)
+            });
+            Number::new(-lead, turned, n)
         }
     }
 }
@@ -85,24 +83,24 @@ impl Pair {
         Some(merit(&self.judge)? - merit(&self.baseline)?)
     }
 
-    /// The interval of that; `None` with few occupations.
-    fn interval(&self, metric: Metric, level: f64) -> Option<Interval> {
-        let clusters: &Clusters = &self.judge.clusters;
-        (clusters.count() >= LEAST_OCCUPATIONS).then_some(())?;
-        if matches!(metric, Metric::Accuracy | Metric::Mae) {
-            let both = self.judge.scored.iter().zip(&self.baseline.scored);
-            let leads: Option<Vec<f64>> = both
-                .map(|(one, other)| {
-                    let merit = |one| Some(metric.merit(of_task(metric, one)?));
-                    Some(merit(one)? - merit(other)?)
-                })
-                .collect();
-            let weights = self.judge.weights();
-            return Some(weighted_clustered_mean(&leads?, &weights, clusters, level)?.t);
+    /// The interval of that, or why there is none.
+    fn interval(
+        &self,
+        metric: Metric,
+        lead: f64,
+        level: f64,
+    ) -> Result<Interval, Cow<'static, str>> {
+        let groups = self.judge.clusters.count();
+        if groups < LEAST_OCCUPATIONS {
+            return Err(FEW.into());
+        }
+        if metric.merit_is_mean() {
+            let found = self.of_means(metric, level);
+            return found.ok_or_else(|| "not defined".into());
         }
         let which = self.judge.sums;
         let width = which.width();
-        let sums = ClusterSums::new(clusters, 2 * width, |unit, part| {
+        let sums = ClusterSums::new(&self.judge.clusters, 2 * width, |unit, part| {
             let (own, theirs) = part.split_at_mut(width);
             which.add(&self.judge.scored[unit], own);
             which.add(&self.baseline.scored[unit], theirs);
@@ -112,6 +110,20 @@ impl Pair {
             let merit = |sums: &[f64]| Some(metric.merit(metric.of(which, sums)?));
             Some(merit(own)? - merit(theirs)?)
         });
-        Replicates::of(drawn).percentile(level)
+        let se = bootstrap_error(&drawn, groups)?;
+        let found = t_interval(lead, se, groups, level, metric.difference_bounds());
+        found.ok_or_else(|| "not defined".into())
+    }
+
+    fn of_means(&self, metric: Metric, level: f64) -> Option<Interval> {
+        let both = self.judge.scored.iter().zip(&self.baseline.scored);
+        let leads: Option<Vec<f64>> = both
+            .map(|(one, other)| {
+                let merit = |one| Some(metric.merit(metric.of_task(one)?));
+                Some(merit(one)? - merit(other)?)
+            })
+            .collect();
+        let (weights, clusters) = (self.judge.weights(), &self.judge.clusters);
+        Some(weighted_clustered_mean(&leads?, &weights, clusters, level)?.t)
     }
 }

@@ -9,8 +9,7 @@ use crate::eval::calibration::{Chances, Claim, enter_reliability, of_chances};
 use crate::eval::card::{DimensionScores, JudgeScores, Number};
 use crate::eval::coverage::Inside;
 use crate::eval::metric::{Metric, Primary, Scored, Sums};
-use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::stats::inference::{ClusterSums, DesignWeights, Replicates};
+use crate::stats::inference::{ClusterSums, DesignWeights};
 use std::collections::BTreeMap;
 
 /// One dimension, and what each judge said in it.
@@ -176,9 +175,7 @@ impl<'a> Bench<'a> {
             which.add(&both[unit], part);
         });
         let r = |sums: &[f64]| Metric::Pearson.of(which, sums);
-        let enough = sure.clusters.count() >= LEAST_OCCUPATIONS;
-        let drawn = enough.then(|| Replicates::of(sums.resampled(DRAWS, r)));
-        let number = Number::resampled(r(&sums.whole()), drawn.as_ref(), both.len());
+        let number = Number::of_sums(&sums, r, both.len(), Metric::Pearson.bounds());
         found.extend(number.map(|number| ("confidence_r".to_owned(), number)));
         if !self.field.dimension.labels().is_empty() {
             let claims = both.iter().map(|one| Claim {

@@ -2,14 +2,12 @@
 
 use super::field::Judged;
 use crate::eval::card::Number;
-use crate::eval::metric::{Metric, Scored};
-use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::stats::inference::{ClusterSums, Replicates, t_test};
+use crate::eval::metric::Metric;
+use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS, bootstrap_error};
+use crate::stats::inference::{ClusterSums, t_test};
 use std::collections::BTreeMap;
 
-/// The means over tasks: their intervals are those of a clustered mean.
-const MEANS: [Metric; 3] = [Metric::Accuracy, Metric::Mae, Metric::Bias];
-/// The others: theirs are of resampled occupations.
+/// Figures whose intervals are of resampled occupations; those of the others, means over tasks, of a clustered mean.
 const RESAMPLED: [Metric; 4] = [
     Metric::Kappa,
     Metric::Pearson,
@@ -37,28 +35,26 @@ impl Figures {
             [kappa, pearson, spread, slope, intercept(slope, sums)]
         };
         let points = statistics(&whole);
-        let enough = judged.clusters.count() >= LEAST_OCCUPATIONS;
-        let drawn = enough.then(|| sums.resampled(DRAWS, statistics));
-        let replicates = |at: usize| {
-            let drawn = drawn.as_ref()?.iter();
-            Some(Replicates::of(drawn.map(|all| all[at])))
+        let groups = judged.clusters.count();
+        let drawn = match groups < LEAST_OCCUPATIONS {
+            true => Vec::new(),
+            false => sums.resampled(DRAWS, statistics),
         };
-        let number = |at: usize| Number::resampled(points[at], replicates(at).as_ref(), n);
+        let of = |at: usize| -> Vec<Option<f64>> { drawn.iter().map(|all| all[at]).collect() };
+        let number = |at: usize, bounds| Number::resampled(points[at], &of(at), groups, n, bounds);
         let resampled = RESAMPLED.iter().enumerate();
-        let resampled = resampled.filter_map(|(at, metric)| Some((*metric, number(at)?)));
-        let means = MEANS.iter();
+        let resampled =
+            resampled.filter_map(|(at, metric)| Some((*metric, number(at, metric.bounds())?)));
+        let means = Metric::ALL.iter();
         let means = means.filter_map(|metric| Some((*metric, mean(*metric, judged)?)));
-        let logs = drawn.as_ref().map(|drawn| {
-            let spreads = drawn.iter().map(|all| all[2]);
-            Replicates::of(spreads.map(|spread| spread.map(f64::ln)))
-        });
         let test = || {
-            let se = logs?.se().filter(|se| *se > 0.0)?;
-            t_test(points[2]?.ln(), se, judged.clusters.count() - 1)
+            let logs: Vec<Option<f64>> = of(2).into_iter().map(|one| one.map(f64::ln)).collect();
+            let se = bootstrap_error(&logs, groups).ok()?;
+            t_test(points[2]?.ln(), se, groups - 1)
         };
         Self {
             by_metric: resampled.chain(means).collect(),
-            intercept: number(4),
+            intercept: number(4, Metric::Slope.bounds()),
             same_spread: test(),
         }
     }
@@ -82,25 +78,12 @@ fn intercept(slope: Option<f64>, sums: &[f64]) -> Option<f64> {
 }
 
 fn mean(metric: Metric, judged: &Judged) -> Option<Number> {
-    let values = judged.scored.iter().map(|one| of_task(metric, one));
+    let values = judged.scored.iter().map(|one| metric.of_task(one));
     let values: Vec<f64> = values.collect::<Option<_>>()?;
-    let bounds = match metric {
-        Metric::Accuracy => (0.0, 1.0),
-        Metric::Bias => (-100.0, 100.0),
-        _ => (0.0, 100.0),
-    };
-    Number::mean(&values, &judged.weights(), &judged.clusters, bounds)
-}
-
-/// What a task adds to a metric that is a mean.
-pub(super) fn of_task(metric: Metric, one: &Scored) -> Option<f64> {
-    match metric {
-        Metric::Accuracy => {
-            let (gold, label) = one.gold_label.zip(one.label)?;
-            Some(f64::from(u8::from(gold == label)))
-        }
-        Metric::Mae => Some((one.value - one.gold).abs()),
-        Metric::Bias => Some(one.value - one.gold),
-        _ => None,
-    }
+    Number::mean(
+        &values,
+        &judged.weights(),
+        &judged.clusters,
+        metric.bounds(),
+    )
 }

@@ -3,9 +3,9 @@
 use super::field::{Field, Judged};
 use crate::eval::LEVEL;
 use crate::eval::card::Number;
-use crate::stats::Table;
-use crate::stats::agreement::icc;
+use crate::stats::agreement::{alike_share, icc_of_repeats};
 use crate::stats::inference::DesignWeights;
+use crate::stats::variance;
 use std::collections::BTreeMap;
 
 /// `repeat_sd` (√ of the mean variance of samples within a task, in points), `repeat_exact` (share of pairs of samples that are
@@ -20,11 +20,16 @@ pub(super) fn repeat(field: &Field<'_>, judged: &Judged, judge: &str) -> BTreeMa
         .map(|own| own.filter(|own| own.len() > 1).unwrap_or(&[]))
         .collect();
     let clusters = judged.clusters.only(|task| !samples[task].is_empty());
-    let rows: Vec<&[f64]> = samples.into_iter().filter(|own| !own.is_empty()).collect();
+    let rows = samples.into_iter().filter(|own| !own.is_empty());
+    let rows: Vec<Vec<f64>> = rows.map(<[f64]>::to_vec).collect();
     let equal = DesignWeights::equal();
     let mean = |values: &[f64], high: f64| Number::mean(values, &equal, &clusters, (0.0, high));
-    let variances: Vec<f64> = rows.iter().map(|own| variance(own)).collect();
-    let exact: Vec<f64> = rows.iter().map(|own| same(own)).collect();
+    let alike = |one: &f64, other: &f64| (one - other).abs() < 1e-9;
+    let variances: Vec<f64> = rows.iter().filter_map(|own| variance(own, 1)).collect();
+    let exact: Vec<f64> = rows
+        .iter()
+        .filter_map(|own| alike_share(own, alike))
+        .collect();
     let mut found = BTreeMap::new();
     if rows.is_empty() {
         return found;
@@ -35,42 +40,17 @@ pub(super) fn repeat(field: &Field<'_>, judged: &Judged, judge: &str) -> BTreeMa
         high: number.high.map(|high| crate::ratings::round12(high.sqrt())),
         ..number
     };
+    let icc = || {
+        let (one, units) = icc_of_repeats(&rows, LEVEL)?;
+        Number::new(one.icc, one.interval, units)
+    };
     let numbers = [
         ("repeat_sd", mean(&variances, 1e4).map(root)),
         ("repeat_exact", mean(&exact, 1.0)),
-        ("repeat_icc", single(&rows)),
+        ("repeat_icc", icc()),
     ];
     for (name, number) in numbers {
         found.extend(number.map(|number| (name.to_owned(), number)));
     }
     found
-}
-
-/// Over n − 1.
-fn variance(samples: &[f64]) -> f64 {
-    let n = samples.len() as f64;
-    let mean = samples.iter().sum::<f64>() / n;
-    samples.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / (n - 1.0)
-}
-
-/// Share of pairs that are the same.
-fn same(samples: &[f64]) -> f64 {
-    let (mut pairs, mut hits) = (0_usize, 0_usize);
-    for (n, one) in samples.iter().enumerate() {
-        for other in &samples[n + 1..] {
-            pairs += 1;
-            hits += usize::from((one - other).abs() < 1e-9);
-        }
-    }
-    hits as f64 / pairs as f64
-}
-
-fn single(rows: &[&[f64]]) -> Option<Number> {
-    let most = rows.iter().map(|own| own.len()).max()?;
-    let row =
-        |own: &&[f64]| -> Vec<Option<f64>> { (0..most).map(|n| own.get(n).copied()).collect() };
-    let rows: Vec<Vec<Option<f64>>> = rows.iter().map(row).collect();
-    let found = icc(&Table::of_units(&rows)?, LEVEL)?;
-    let one = found.one?;
-    Number::new(one.icc, one.interval, found.units)
 }

@@ -2,11 +2,11 @@
 
 use super::field::Judged;
 use super::figures::Figures;
+use crate::eval::ALPHA;
 use crate::eval::card::Number;
 use crate::eval::metric::{Metric, Sums};
-use crate::eval::number::{DRAWS, LEAST_OCCUPATIONS};
-use crate::eval::words::{interval, p_value, plain};
-use crate::stats::inference::{ClusterSums, Replicates};
+use crate::eval::words::{Style, interval, p_value};
+use crate::stats::inference::ClusterSums;
 use std::collections::BTreeMap;
 
 /// `spread_to_panel`: the SD of the values over that of each other rater on the tasks that both rated, the geometric mean.
@@ -30,9 +30,7 @@ pub(super) fn beside_panel(own: &Judged, others: &[&Judged]) -> Option<Number> {
         let mean = logs.iter().sum::<f64>() / logs.len() as f64;
         Some(mean.exp()).filter(|_| !logs.is_empty())
     };
-    let enough = own.clusters.count() >= LEAST_OCCUPATIONS;
-    let drawn = enough.then(|| Replicates::of(sums.resampled(DRAWS, ratio)));
-    Number::resampled(ratio(&sums.whole()), drawn.as_ref(), own.scored.len())
+    Number::of_sums(&sums, ratio, own.scored.len(), Metric::Spread.bounds())
 }
 
 /// Of a score: `tens` (share of multiples of 10), `middle` (share within 40–60) and `middle_of_gold`.
@@ -66,29 +64,33 @@ pub(super) fn lumps(own: &Judged) -> BTreeMap<String, Number> {
 pub(super) fn compressed(figures: &Figures, panel: Option<&Number>) -> Option<String> {
     let spread = figures.by_metric.get(&Metric::Spread)?;
     spread.high.filter(|high| *high < 1.0)?;
+    // Interval and test are on other scales; at the edge both have to say so.
+    if figures.same_spread.is_some_and(|p| p > ALPHA) {
+        return None;
+    }
     let slope = figures.by_metric.get(&Metric::Slope);
     let why = match slope {
         Some(slope) if slope.low.is_some_and(|low| low > 1.0) => format!(
             "gold rises {} points a point, more than noise in gold explains",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         Some(slope) if slope.high.is_some_and(|high| high < 1.0) => format!(
             "gold rises {} points a point, so noise in gold and in the answers explains it: nearer the middle they would \
              meet gold better still",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         Some(slope) => format!(
             "noise in gold, which widens it, may explain that: gold rises {} points a point",
-            interval(slope, plain)
+            interval(slope, Style::Plain)
         ),
         None => "all values are alike".to_owned(),
     };
     let beside = panel.map_or_else(String::new, |ratio| {
-        format!("; of the other raters' {}", interval(ratio, plain))
+        format!("; of the other raters' {}", interval(ratio, Style::Plain))
     });
     let p = figures.same_spread.map_or_else(String::new, p_value);
     Some(format!(
         "compressed scale: SD {} of gold's{p}{beside}; {why}",
-        interval(spread, plain)
+        interval(spread, Style::Plain)
     ))
 }

@@ -95,6 +95,10 @@ pub struct Difference {
     pub n: usize,
     /// Occupations that those are from.
     pub occupations: usize,
+    /// Tasks with gold.
+    pub gold: usize,
+    /// Tasks with gold that the old judge answered and the new one left out.
+    pub lost: usize,
     /// Tasks with gold that the new judge left out.
     pub missing_new: usize,
     /// Tasks with gold that the old judge left out.

@@ -3,7 +3,7 @@
 use super::contest::Contest;
 use crate::error::{Error, Result};
 use crate::eval::card::{Answer, Answered, Card};
-use crate::rubric::{Dimension, Scale};
+use crate::rubric::Dimension;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ pub(super) struct Row<'a> {
 pub(super) fn dimensions<'a>(new: &'a Card, old: &Card) -> Result<Vec<&'a Dimension>> {
     let alike = |one: &&Dimension| {
         let mut others = old.rubric.dimensions().iter();
-        others.any(|other| other.id == one.id && same_scale(one, other))
+        others.any(|other| other.id == one.id && one.same_scale(other))
     };
     let found: Vec<&Dimension> = new.rubric.dimensions().iter().filter(alike).collect();
     match found.is_empty() {
@@ -49,18 +49,6 @@ pub(super) fn dimensions<'a>(new: &'a Card, old: &Card) -> Result<Vec<&'a Dimens
         .hint("compare prompts that ask for the same labels or scores")),
         false => Ok(found),
     }
-}
-
-/// Whether answers mean the same: labels of the same ids and values, or scores.
-fn same_scale(one: &Dimension, other: &Dimension) -> bool {
-    let labels = |of: &Dimension| -> Vec<(String, f64)> {
-        of.labels()
-            .iter()
-            .map(|l| (l.id.clone(), l.value))
-            .collect()
-    };
-    let score = |of: &Dimension| matches!(of.scale, Scale::Score(_));
-    score(one) == score(other) && labels(one) == labels(other)
 }
 
 type Key<'a> = (&'a str, &'a str);

@@ -26,15 +26,18 @@ pub(in crate::eval) mod words;
 #[cfg(test)]
 mod tests;
 
-pub use contest::Contest;
+pub use contest::{Contest, leading_judge};
 pub use cost::CostChange;
 pub use difference::{Delta, Difference, Discordant, Verdict};
 pub use flips::{Flip, FlipCount, Toward, Voice};
 pub use join::Matched;
 pub use noise::Noise;
 pub use text::text;
-pub(super) use text::{reasons, said, verdict as verdict_text};
+#[cfg(feature = "shell")]
+pub(super) use text::verdict as verdict_text;
+pub(super) use text::{reasons, said};
 pub use verdict::Families;
+pub(super) use verdict::ROUNDING;
 
 use super::card::{Card, PanelLine, PromptLine};
 use crate::error::{Error, Result};
@@ -122,19 +125,19 @@ impl Comparison {
     /// Whether judges of one card are compared.
     #[must_use]
     pub fn of_judges(&self) -> bool {
-        self.contests.iter().any(|one| one.leading && one.within)
+        self.contests.iter().any(|one| one.within)
     }
 }
 
-/// Compares a measurement with an older one, on the tasks that both have with the same text and the same gold: consensus with
-/// consensus (a card without one has its only rater stand for it), and each rater with that of the same id.
+/// Compares a measurement with an older one, on the tasks that both have with the same text and the same gold: by dimension the
+/// consensus with the consensus (a dimension without one has the only rater that covers it stand for the panel), and each rater
+/// with that of the same id.
 ///
 /// # Errors
-/// The cards are of different sets or halves, they share no dimension with equal labels, no task can be paired, or a card has no
-/// judge whose figures are those of the whole.
+/// The cards are of different sets or halves, they share no dimension with equal labels, or no task can be paired.
 pub fn compare(new: &Card, old: &Card) -> Result<Comparison> {
     same_set(new, old)?;
-    compared(new, old, contest::of_cards(new, old)?)
+    compared(new, old, None)
 }
 
 /// Compares judges of one card with each other, each pair as (the one whose differences are shown, what it is compared with).
@@ -142,7 +145,7 @@ pub fn compare(new: &Card, old: &Card) -> Result<Comparison> {
 /// # Errors
 /// A judge is not on the card, or a pair is no pair or there twice.
 pub fn between(card: &Card, pairs: &[(String, String)]) -> Result<Comparison> {
-    compared(card, card, contest::of_judges(card, pairs)?)
+    compared(card, card, Some(contest::of_judges(card, pairs)?))
 }
 
 fn same_set(new: &Card, old: &Card) -> Result<()> {
@@ -164,23 +167,27 @@ fn same_set(new: &Card, old: &Card) -> Result<()> {
     Ok(())
 }
 
-fn compared(new: &Card, old: &Card, contests: Vec<Contest>) -> Result<Comparison> {
+fn compared(new: &Card, old: &Card, judges: Option<Vec<Contest>>) -> Result<Comparison> {
     let mut dimensions = join::dimensions(new, old)?;
     let (rows, tasks) = join::join(new, old, &dimensions)?;
     dimensions.retain(|one| rows.iter().any(|row| join::same_gold(row, one)));
+    let contests = judges.unwrap_or_else(|| contest::of_cards(new, old, &dimensions));
     let mut differences = Vec::new();
     let (mut flips, mut flip_counts) = (Vec::new(), Vec::new());
     for contest in &contests {
         for &dimension in &dimensions {
             let pairs = pairs::Pairs::of(&rows, contest, dimension);
+            // Of what neither covers there is nothing to say.
+            if pairs.silent {
+                continue;
+            }
             let mut found = statistic::differences(&pairs, contest, &new.set.margin);
             noise::add(&mut found, &pairs, contest, new, old);
             differences.extend(found);
-            flips.extend(flips::of(&pairs, contest, new, old));
+            let flipped = flips::of(&pairs, contest, new, old);
+            flip_counts.push(FlipCount::of(contest, dimension, &flipped));
+            flips.extend(flipped);
         }
-    }
-    for contest in &contests {
-        flip_counts.extend(dimensions.iter().map(|d| FlipCount::of(contest, d, &flips)));
     }
     let families = verdict::judge(&mut differences, &new.set.primary);
     flips::sort(&mut flips, &contests);

@@ -5,6 +5,7 @@ use super::difference::Difference;
 use super::pairs::{Pair, Pairs};
 use crate::eval::card::{Answer, Answered, Card, Role};
 use crate::eval::metric::Metric;
+use crate::stats::variance;
 use serde::Serialize;
 
 /// The noise floor of a difference of mean absolute errors.
@@ -13,7 +14,8 @@ pub struct Noise {
     /// The standard deviation that repeated answers alone give the difference, in points; at most, as an absolute error varies
     /// no more than the answer. `None` where repeats were not asked.
     pub sd: Option<f64>,
-    /// Its square as a share of the squared standard error.
+    /// Its square as a share of the squared standard error, 1 where it is no smaller: it is of answers, and of few tasks the error
+    /// happens to be less.
     pub share: Option<f64>,
     /// What it rests on, or why it is not known.
     pub about: &'static str,
@@ -23,6 +25,7 @@ const UNKNOWN: &str = "not known: --samples 3 measures it";
 const MEASURED: &str = "from repeated answers";
 const OF_MEANS: &str = "from repeated answers, as if a consensus were the mean of its raters";
 const FIXED: &str = "none here: recordings and embedded raters repeat what they said";
+const SAME: &str = "none seen: repeated answers were the same";
 
 /// Adds it to the MAE of these: Σ ω² (σ²_new/K_new + σ²_old/K_old) over tasks with weights ω of sum 1 (Miller 2024, section 5).
 pub(super) fn add(
@@ -53,10 +56,15 @@ pub(super) fn add(
     let se = one.se.filter(|se| *se > 0.0);
     one.noise = Some(Noise {
         sd,
-        share: sd.zip(se).map(|(sd, se)| (sd / se).powi(2)),
+        share: sd.zip(se).map(|(sd, se)| (sd / se).powi(2).min(1.0)),
         about: match sd {
             None => UNKNOWN,
-            Some(_) if sides.iter().all(Repeats::fixed) => FIXED,
+            Some(_) if sides.iter().all(Repeats::fixed) => {
+                match sides.iter().any(|side| side.asked) {
+                    true => SAME,
+                    false => FIXED,
+                }
+            }
             Some(_) if sides.iter().any(|side| side.consensus) => OF_MEANS,
             Some(_) => MEASURED,
         },
@@ -67,6 +75,8 @@ pub(super) fn add(
 struct Repeats<'a> {
     dimension: &'a str,
     consensus: bool,
+    /// Whether a model is asked.
+    asked: bool,
     /// The judge, or who makes the consensus: with σ² of one answer, where that is known.
     raters: Vec<(&'a str, Option<f64>)>,
 }
@@ -95,6 +105,7 @@ impl<'a> Repeats<'a> {
         Self {
             dimension,
             consensus,
+            asked: ids.iter().any(|id| card.cost.contains_key(*id)),
             raters: ids.into_iter().map(|id| (id, known(id))).collect(),
         }
     }
@@ -108,7 +119,8 @@ impl<'a> Repeats<'a> {
         let (mut sum, mut raters) = (0.0, 0_u32);
         for (id, known) in &self.raters {
             if let Some(answer) = answer(task, id, self.dimension) {
-                let own = variance(answer).map(|found| found / answer.samples.len() as f64);
+                let own =
+                    variance(&answer.samples, 1).map(|found| found / answer.samples.len() as f64);
                 sum += own.or(*known)?;
                 raters += 1;
             }
@@ -121,19 +133,11 @@ fn answer<'a>(task: &'a Answered, judge: &str, dimension: &str) -> Option<&'a An
     task.said.get(judge)?.get(dimension)
 }
 
-/// s² of the samples of an answer, where there are several.
-fn variance(answer: &Answer) -> Option<f64> {
-    let n = answer.samples.len();
-    let mean = answer.samples.iter().sum::<f64>() / n as f64;
-    let squares: f64 = answer.samples.iter().map(|one| (one - mean).powi(2)).sum();
-    (n > 1).then(|| squares / (n - 1) as f64)
-}
-
 /// The mean of s² over the tasks that a rater was asked several times.
 fn pooled(card: &Card, judge: &str, dimension: &str) -> Option<f64> {
     let tasks = card.answers.iter();
     let all: Vec<f64> = tasks
-        .filter_map(|task| variance(answer(task, judge, dimension)?))
+        .filter_map(|task| variance(&answer(task, judge, dimension)?.samples, 1))
         .collect();
     (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64)
 }

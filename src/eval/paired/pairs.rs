@@ -22,10 +22,16 @@ pub(super) struct Pair<'a> {
 pub(super) struct Pairs<'a> {
     pub dimension: &'a Dimension,
     pub of: Vec<Pair<'a>>,
+    /// Tasks with gold.
+    pub gold: usize,
+    /// Tasks with gold that the old judge answered and the new one did not.
+    pub lost: usize,
     /// Tasks with gold that the new judge did not answer.
     pub missing_new: usize,
     /// Tasks with gold that the old judge did not answer.
     pub missing_old: usize,
+    /// Whether neither answered any.
+    pub silent: bool,
 }
 
 impl<'a> Pairs<'a> {
@@ -33,11 +39,17 @@ impl<'a> Pairs<'a> {
         let mut pairs = Self {
             dimension,
             of: Vec::new(),
+            gold: 0,
+            lost: 0,
             missing_new: 0,
             missing_old: 0,
+            silent: true,
         };
         for row in rows.iter().filter(|row| same_gold(row, dimension)) {
             let [new, old] = row.said(contest, dimension);
+            pairs.silent &= new.is_none() && old.is_none();
+            pairs.gold += 1;
+            pairs.lost += usize::from(new.is_none() && old.is_some());
             pairs.missing_new += usize::from(new.is_none());
             pairs.missing_old += usize::from(old.is_none());
             let gold = row.new.gold.get(&dimension.id);

@@ -19,6 +19,7 @@ pub(super) fn of(
     }
     if contests.iter().all(|one| !one.within) {
         remarks.extend(of_cards(new, old));
+        remarks.extend(leaders(new, old, contests));
         remarks.extend(of_weights(new, old, rows));
         remarks.extend(baselines(new, old, rows));
     }
@@ -28,6 +29,29 @@ pub(super) fn of(
         remarks.push(format!("the same answers on all {tasks} tasks"));
     }
     remarks
+}
+
+/// Where a rater stands for a panel that has a consensus elsewhere.
+fn leaders(new: &Card, old: &Card, contests: &[Contest]) -> Vec<String> {
+    let consensus = |card: &Card, id: &str| {
+        let mut judges = card.judges.iter();
+        judges.any(|one| one.role == Role::Consensus && (id.is_empty() || one.id == id))
+    };
+    let (any, alone) = (
+        consensus(new, "") || consensus(old, ""),
+        |one: &&Contest| {
+            !one.leads_in.is_empty() && !consensus(new, &one.new) && !consensus(old, &one.old)
+        },
+    );
+    let found = contests.iter().filter(alone).filter(|_| any);
+    let line = |one: &Contest| {
+        format!(
+            "{}: no consensus, {} stands for the panel",
+            one.leads_in.join(", "),
+            one.name()
+        )
+    };
+    found.map(line).collect()
 }
 
 fn of_cards(new: &Card, old: &Card) -> Vec<String> {

@@ -6,20 +6,22 @@ use super::join::EQUAL;
 use super::pairs::Pairs;
 use super::{FEWEST, exchange};
 use crate::eval::metric::{Metric, Primary, Scored, Sums};
-use crate::eval::{LEVEL, RESAMPLES, SEED};
+use crate::eval::number::{DRAWS, bootstrap_error, t_interval};
+use crate::eval::{LEVEL, SEED};
+use crate::stats::Clusters;
 use crate::stats::inference::{
-    ClusterSums, ClusteredMean, Flips, Replicates, mcnemar, sign_flip, weighted_clustered_mean,
+    ClusterSums, ClusteredMean, Flips, mcnemar, sign_flip, weighted_clustered_mean,
 };
-use crate::stats::{Clusters, Draws};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The interval of a mean.
 const BY_T: &str = "95 % t interval clustered by occupation (CR1)";
 /// The interval of all else.
-const BY_BOOTSTRAP: &str = "95 % percentile interval over 2,000 resamples of occupations";
-/// Resamples in which a figure may be undefined, of all: with more its interval would be of the others alone.
-const UNDEFINED: f64 = 0.05;
+const BY_BOOTSTRAP: &str = "95 % t interval on the error of 2,000 resamples of occupations";
+/// Why a distance from what is best has no p.
+const OF_A_DISTANCE: &str =
+    "none: no test of a distance, as exchanges ask whether judges answer alike";
 
 /// One difference a metric that the dimension has, in the order of [`Metric::ALL`].
 pub(super) fn differences(
@@ -106,7 +108,7 @@ impl Tasks<'_> {
         Difference {
             new_judge: contest.new.clone(),
             old_judge: contest.old.clone(),
-            leading: contest.leading,
+            leading: contest.leads(&self.pairs.dimension.id),
             dimension: self.pairs.dimension.id.clone(),
             metric,
             primary: false,
@@ -114,6 +116,8 @@ impl Tasks<'_> {
             occupations: groups,
             missing_new: self.pairs.missing_new,
             missing_old: self.pairs.missing_old,
+            gold: self.pairs.gold,
+            lost: self.pairs.lost,
             new,
             old,
             of,
@@ -123,8 +127,11 @@ impl Tasks<'_> {
             interval: none.clone(),
             bootstrap: None,
             se: None,
-            p: self.same.then_some(1.0),
-            test: none,
+            p: (self.same && metric.is_tested()).then_some(1.0),
+            test: match metric.is_tested() {
+                true => none,
+                false => OF_A_DISTANCE.into(),
+            },
             adjusted_p: None,
             mde: None,
             margin: None,
@@ -152,16 +159,11 @@ impl Tasks<'_> {
         })
     }
 
-    /// The interval between the quantiles of the differences of resampled occupations, both judges together, and the standard
-    /// error, with √(G/(G − 1)) as CR1 has it.
+    /// The standard error of the differences of resampled occupations, both judges together, and the interval by it.
     fn add_bootstrap(&self, found: &mut [Difference]) {
         let width = self.which.width();
-        let draws = Draws::Seeded {
-            seed: SEED,
-            count: RESAMPLES,
-        };
         let metrics: Vec<(Metric, Delta)> = found.iter().map(|one| (one.metric, one.of)).collect();
-        let resampled = self.sums.resampled(draws, |sums| {
+        let resampled = self.sums.resampled(DRAWS, |sums| {
             let (new, old) = sums.split_at(width);
             let delta = |&(metric, of): &(Metric, Delta)| {
                 let value = |sums| metric.of(self.which, sums).map(|found| of.value(found));
@@ -169,34 +171,32 @@ impl Tasks<'_> {
             };
             metrics.iter().map(delta).collect::<Vec<_>>()
         });
-        let groups = self.occupations.count() as f64;
-        for (place, one) in found
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, one)| one.delta.is_some())
-        {
-            let defined = resampled.iter().filter(|all| all[place].is_some()).count();
-            if (defined as f64) < (1.0 - UNDEFINED) * RESAMPLES as f64 {
-                let left = RESAMPLES - defined;
-                one.interval =
-                    format!("none: not defined in {left} of {RESAMPLES} resamples").into();
-                continue;
+        let groups = self.occupations.count();
+        for (place, one) in found.iter_mut().enumerate() {
+            let Some(delta) = one.delta else { continue };
+            let drawn: Vec<Option<f64>> = resampled.iter().map(|all| all[place]).collect();
+            match bootstrap_error(&drawn, groups) {
+                Ok(se) => {
+                    let bounds = one.metric.difference_bounds();
+                    let interval = t_interval(delta, se, groups, LEVEL, bounds);
+                    one.low = interval.map(|found| found.low);
+                    one.high = interval.map(|found| found.high);
+                    one.interval = BY_BOOTSTRAP.into();
+                    one.se = Some(se);
+                }
+                Err(why) => one.interval = format!("none: {why}").into(),
             }
-            let replicates = Replicates::of(resampled.iter().map(|all| all[place]));
-            let interval = replicates.percentile(LEVEL);
-            one.low = interval.map(|found| found.low);
-            one.high = interval.map(|found| found.high);
-            one.interval = BY_BOOTSTRAP.into();
-            one.se = replicates
-                .se()
-                .map(|se| se * (groups / (groups - 1.0)).sqrt());
         }
     }
 
     /// p of exchanging the answers of whole occupations.
     fn add_exchanged(&self, found: &mut [Difference]) {
         let metrics: Vec<Metric> = found.iter().map(|one| one.metric).collect();
-        let others: Vec<Metric> = metrics.iter().copied().filter(|m| !is_mean(*m)).collect();
+        let others = metrics
+            .iter()
+            .copied()
+            .filter(|m| !m.merit_is_mean() && m.is_tested());
+        let others: Vec<Metric> = others.collect();
         let (p, exact) = exchange::p_values(&self.sums, self.which, &others);
         for (metric, p) in others.into_iter().zip(p) {
             for one in found
@@ -226,11 +226,8 @@ impl Tasks<'_> {
 
     /// The differences of tasks times their weights, and their clustered mean.
     fn mean(&self, metric: Metric) -> Option<(Vec<f64>, ClusteredMean)> {
-        let value = |one: &Scored| match metric {
-            Metric::Accuracy => Some(f64::from(u8::from(one.label == one.gold_label))),
-            Metric::Mae => Some((one.value - one.gold).abs()),
-            _ => None,
-        };
+        metric.merit_is_mean().then_some(())?;
+        let value = |one: &Scored| metric.of_task(one);
         let tasks = self.scored.iter();
         let by: Vec<f64> = tasks
             .map(|(new, old)| Some(value(new)? - value(old)?))
@@ -240,10 +237,6 @@ impl Tasks<'_> {
         let counted = by.iter().enumerate().map(|(n, by)| weights.at(n) * by);
         Some((counted.collect(), mean))
     }
-}
-
-fn is_mean(metric: Metric) -> bool {
-    matches!(metric, Metric::Accuracy | Metric::Mae)
 }
 
 fn test(exact: bool) -> &'static str {

@@ -18,7 +18,7 @@ pub fn text(of: &Comparison, flips: usize) -> String {
     declared(&mut out, of);
     others(&mut out, of);
     noise(&mut out, of);
-    for contest in of.contests.iter().filter(|one| one.leading) {
+    for contest in &of.contests {
         flipped(&mut out, of, contest, flips);
     }
     cost(&mut out, of);
@@ -202,8 +202,9 @@ fn noise(out: &mut String, of: &Comparison) {
         let Some(noise) = &one.noise else { continue };
         let _ = match noise.sd {
             Some(sd) if sd > 0.0 => {
-                let share = noise.share.map_or_else(String::new, |share| {
-                    format!(", {:.0} % of its variance", 100.0 * share)
+                let share = noise.share.map_or_else(String::new, |share| match share {
+                    1.0.. => ", all of its variance".to_owned(),
+                    _ => format!(", {:.0} % of its variance", 100.0 * share),
                 });
                 writeln!(
                     out,
@@ -229,7 +230,7 @@ fn flipped(out: &mut String, of: &Comparison, contest: &Contest, most: usize) {
     for count in of
         .flip_counts
         .iter()
-        .filter(|count| own(&count.new_judge, &count.old_judge))
+        .filter(|count| own(&count.new_judge, &count.old_judge) && contest.leads(&count.dimension))
     {
         let all = count.better + count.worse + count.across;
         let _ = writeln!(

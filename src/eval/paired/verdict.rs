@@ -6,8 +6,8 @@ use crate::eval::{ALPHA, POWER};
 use crate::stats::inference::{Adjustment, adjust, t_critical_value};
 use serde::Serialize;
 
-/// A smaller standard error is rounding.
-const ROUNDING: f64 = 1e-9;
+/// A smaller standard error is rounding, and so is less than this beyond a limit.
+pub(in crate::eval) const ROUNDING: f64 = 1e-9;
 
 /// How many tests there were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -36,11 +36,14 @@ pub(super) fn judge(differences: &mut [Difference], declared: &[Primary]) -> Fam
         primary: family(primary, Adjustment::Holm),
         others: family(others, Adjustment::BenjaminiHochberg),
     };
-    // Holm asks the most of the smallest p: what is found there is found with this chance whatever the others show.
-    let strictest = ALPHA / families.primary.max(1) as f64;
+    // Holm and Benjamini–Hochberg ask the most of a p that is small alone: what is found there is found whatever the others show.
+    let strictest = |tests: usize| ALPHA / tests.max(1) as f64;
     for one in differences {
-        let alpha = if one.primary { strictest } else { ALPHA };
-        one.mde = mde(one, alpha);
+        let tests = match one.primary {
+            true => families.primary,
+            false => families.others,
+        };
+        one.mde = mde(one, strictest(tests));
         one.verdict = verdict(one);
     }
     families

@@ -1,62 +1,37 @@
 //! Numbers and names of a comparison as tables print them.
 
-use super::difference::{Delta, Difference};
+use super::difference::Difference;
 use crate::eval::card::Cost;
+use crate::eval::columns::columns;
 use crate::eval::metric::Metric;
+use crate::eval::words::Style;
 
-fn decimals(metric: Metric) -> usize {
-    match metric {
-        Metric::Mae | Metric::Bias => 2,
-        _ => 3,
-    }
-}
+pub(in crate::eval) use crate::eval::words::dollars;
 
-/// A figure: points with two decimals, all else with three.
+/// A figure, as on the card.
 pub(in crate::eval) fn figure(metric: Metric, value: f64) -> String {
-    let text = format!("{value:.*}", decimals(metric));
-    unsigned_zero(&text).to_owned()
+    Style::of(metric).write(value)
 }
 
-/// A difference, with its sign.
-pub(in crate::eval) fn signed(metric: Metric, value: f64) -> String {
-    let text = format!("{value:+.*}", decimals(metric));
-    unsigned_zero(&text).to_owned()
-}
-
-/// −0.00 is 0.00.
-fn unsigned_zero(text: &str) -> &str {
-    match text.trim_start_matches(['-', '+']) {
-        zero if zero.bytes().all(|c| c == b'0' || c == b'.') => zero,
-        _ => text,
-    }
-}
-
-/// `+0.050 [+0.010, +0.090]`, or the difference alone where it has no interval.
+/// `−.05 [−.09, −.01]`, or the difference alone where it has no interval.
 pub(in crate::eval) fn delta(of: &Difference) -> String {
-    let Some(delta) = of.delta else {
-        return "–".to_owned();
-    };
-    let delta = signed(of.metric, delta);
-    match of.low.zip(of.high) {
-        Some((low, high)) => format!("{delta} {}", interval(of.metric, low, high)),
-        None => delta,
-    }
+    let ends = of.low.zip(of.high);
+    of.delta.map_or_else(
+        || "–".to_owned(),
+        |delta| Style::of(of.metric).interval(delta, ends),
+    )
 }
 
-pub(in crate::eval) fn interval(metric: Metric, low: f64, high: f64) -> String {
-    format!("[{}, {}]", signed(metric, low), signed(metric, high))
-}
-
-/// A p-value.
+/// A p-value, as on the card.
 pub(in crate::eval) fn p(p: Option<f64>) -> String {
     match p {
         None => "–".to_owned(),
-        Some(p) if p < 0.001 => format!("{p:.4}"),
-        Some(p) => format!("{p:.3}"),
+        Some(p) if p < 0.001 => "< .001".to_owned(),
+        Some(p) => format!("{p:.3}").trim_start_matches('0').to_owned(),
     }
 }
 
-/// Before and after: `0.610 → 0.660`.
+/// Before and after: `.61 → .66`.
 pub(in crate::eval) fn both(of: &Difference) -> String {
     let one =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| figure(of.metric, value));
@@ -65,11 +40,7 @@ pub(in crate::eval) fn both(of: &Difference) -> String {
 
 /// The figure's name, and what its difference is of where that is not the figure.
 pub(in crate::eval) fn named(of: &Difference) -> String {
-    match of.of {
-        Delta::Figure => of.name(),
-        Delta::FromZero => format!("|{}|", of.name()),
-        Delta::FromOne => format!("|{} − 1|", of.name()),
-    }
+    of.metric.distance(&of.name())
 }
 
 /// What is compared.
@@ -80,59 +51,26 @@ pub(in crate::eval) fn judges(of: &Difference) -> String {
     }
 }
 
-pub(in crate::eval) fn dollars(dollars: Option<f64>) -> String {
-    match dollars {
-        None => "not known".to_owned(),
-        Some(dollars) if dollars == 0.0 || dollars >= 0.01 => format!("${dollars:.2}"),
-        Some(dollars) => format!("${dollars:.6}"),
-    }
-}
-
 pub(in crate::eval) fn tokens(cost: Option<&Cost>) -> String {
     cost.map_or_else(
         || "–".to_owned(),
-        |cost| format!("{} + {}", cost.input_tokens, cost.output_tokens),
+        |cost| match cost.input_tokens.zip(cost.output_tokens) {
+            Some((sent, received)) => format!("{sent} + {received}"),
+            None => "unknown".to_owned(),
+        },
     )
 }
 
 /// Text of others on one line, without characters that move a cursor or turn a line around, and not longer than this.
 pub(in crate::eval) fn one_line(text: &str, most: usize) -> String {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    let clean: String = text
-        .chars()
-        .map(|c| if harmful(c) { ' ' } else { c })
-        .collect();
+    let clean = crate::clean(text);
     let words: Vec<&str> = clean.split_whitespace().collect();
     crate::shortened(&words.join(" "), most).into_owned()
 }
 
-/// Columns of text, two spaces between them; the last is not padded.
+/// Columns of text, all set left.
 pub(in crate::eval) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        let widths = cells.map(|cell| cell.chars().count());
-        widths
-            .chain([header[column].chars().count()])
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..header.len()).map(width).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut text = String::from(" ");
-        for (cell, width) in cells.zip(&widths) {
-            let padding = width.saturating_sub(cell.chars().count());
-            text.push(' ');
-            text.push_str(cell);
-            text.push_str(&" ".repeat(padding + 1));
-        }
-        format!("{}\n", text.trim_end())
-    };
-    let mut out = line(&mut header.iter().copied());
-    for row in rows {
-        out.push_str(&line(&mut row.iter().map(String::as_str)));
-    }
-    out
+    let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+    let left = header.len();
+    columns(&[vec![header], rows.to_vec()].concat(), left)
 }

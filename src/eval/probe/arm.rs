@@ -166,6 +166,11 @@ pub struct Turn {
     pub part: Option<u32>,
 }
 
+/// How many of the occupations the first half of a schedule is about.
+pub(super) fn middle(occupations: usize) -> usize {
+    occupations.div_ceil(2)
+}
+
 /// The order of the runs. One control serves all probes. The first half of the occupations is asked about arm after arm, the
 /// second half in the opposite order, so that every arm stands in the middle of the schedule on average and a steady drift
 /// moves all of them alike. The rounds of `repeat` come last, one after the other.
@@ -181,7 +186,7 @@ pub fn schedule(kinds: &[Kind], rounds: u32, occupations: usize) -> Vec<Turn> {
     if !arms.is_empty() {
         arms.insert(0, Arm::Plain);
     }
-    let middle = occupations.div_ceil(2);
+    let middle = middle(occupations);
     let turn = |arm: Arm, of: Range<usize>, part| Turn { arm, of, part };
     let there = arms.iter().map(|&arm| turn(arm, 0..middle, Some(1)));
     let back = arms.iter().rev();

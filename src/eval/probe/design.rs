@@ -114,16 +114,13 @@ fn some_tasks(occupation: &Occupation, takes: usize, rng: &mut Rng) -> Occupatio
     }
 }
 
-/// A permutation without a fixed point: one cycle through all (Sattolo 1986), tried again while an occupation gets a title that
+/// A permutation without a fixed point: one cycle through all, tried again while an occupation gets a title that
 /// reads as its own.
 fn donors(occupations: &[Occupation], rng: &mut Rng) -> Vec<usize> {
     const TRIES: usize = 50;
     let mut donors = Vec::new();
     for _ in 0..TRIES {
-        donors = (0..occupations.len()).collect();
-        for last in (1..donors.len()).rev() {
-            donors.swap(last, rng.below(last));
-        }
+        donors = cycle(occupations.len(), rng);
         let same = |(own, donor): (&Occupation, &usize)| own.title == occupations[*donor].title;
         if !occupations.iter().zip(&donors).any(same) {
             break;
@@ -132,8 +129,17 @@ fn donors(occupations: &[Occupation], rng: &mut Rng) -> Vec<usize> {
     donors
 }
 
+/// 0 to `count` − 1 as one cycle, each of the (`count` − 1)! equally likely (Sattolo 1986): nothing keeps its place.
+pub(super) fn cycle(count: usize, rng: &mut Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        order.swap(last, rng.below(last));
+    }
+    order
+}
+
 /// 0 to `count` − 1 in random order (Fisher & Yates).
-pub(super) fn shuffled(count: usize, rng: &mut Rng) -> Vec<usize> {
+fn shuffled(count: usize, rng: &mut Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
         order.swap(last, rng.below(last + 1));

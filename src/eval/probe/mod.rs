@@ -5,7 +5,7 @@
 //! ```
 //!
 //! An arm is an ordinary question to the same raters about the same tasks with one thing varied, so what differs between two
-//! arms of a task is what the variation does, and noise. Every test moves whole occupations; the p-values of one call are
+//! arms of a task is what the variation does, and noise. Every test but that of halo moves whole occupations; the p-values of one call are
 //! adjusted together. Effects are in points of 0–100. docs/probes.md says what each probe can and cannot say.
 
 mod arm;

@@ -23,6 +23,29 @@ struct Bias {
     drift: f64,
     anchor: f64,
     verbosity: f64,
+    /// Points from one request to the next.
+    clock: f64,
+    /// SD of the noise in every fourth occupation, with 2 in the others; 0 for [`SD`] in all.
+    uneven: f64,
+}
+
+/// Where an arm stands among those that are asked, or which round it is.
+#[derive(Clone, Copy)]
+enum Place {
+    Arm(usize, usize),
+    Round(usize),
+}
+
+impl Place {
+    /// Requests before that about a task: as in [`schedule`], arm after arm in the first half and back in the second.
+    fn requests_before(self, task: usize) -> usize {
+        let first = arm::middle(OCCUPATIONS) * EACH;
+        match self {
+            Self::Arm(at, _) if task < first => at * first + task,
+            Self::Arm(at, arms) => arms * first + (arms - 1 - at) * (TASKS - first) + task - first,
+            Self::Round(round) => round * TASKS + task,
+        }
+    }
 }
 
 /// Answers to the tasks of a design: whole numbers of 0–100, with levels of occupations and tasks.
@@ -48,7 +71,7 @@ impl Simulated {
         Self {
             titles: titles.collect(),
             levels,
-            donors: (0..OCCUPATIONS).map(|at| (at + 1) % OCCUPATIONS).collect(),
+            donors: design::cycle(OCCUPATIONS, &mut Rng::new(seed + 1)),
             occupations,
             bias,
             rng,
@@ -56,12 +79,19 @@ impl Simulated {
     }
 
     /// One answer a task, to which `more` adds.
-    fn arm(&mut self, more: impl Fn(&Self, usize) -> f64) -> Vec<Option<f64>> {
-        let sd = SD + self.bias.noise;
-        let exact: Vec<f64> = (0..TASKS)
-            .map(|task| self.levels[task] + more(self, task))
-            .collect();
-        let answer = |exact: f64| (exact + noise(&mut self.rng, sd)).round().clamp(0.0, 100.0);
+    fn arm(&mut self, place: Place, more: impl Fn(&Self, usize) -> f64) -> Vec<Option<f64>> {
+        let one = |task: usize| {
+            let sd = match self.bias.uneven {
+                0.0 => SD + self.bias.noise,
+                loud if self.occupations[task].is_multiple_of(4) => loud,
+                _ => 2.0,
+            };
+            let clock = self.bias.clock * place.requests_before(task) as f64;
+            (self.levels[task] + more(self, task) + clock, sd)
+        };
+        let exact: Vec<(f64, f64)> = (0..TASKS).map(one).collect();
+        let answer =
+            |(exact, sd): (f64, f64)| (exact + noise(&mut self.rng, sd)).round().clamp(0.0, 100.0);
         exact.into_iter().map(answer).map(Some).collect()
     }
 
@@ -70,10 +100,13 @@ impl Simulated {
         let mut findings = match kind {
             Kind::Title => {
                 let donors = self.donors.clone();
-                let own = self.arm(|rater, task| rater.titles[rater.occupations[task]]);
-                let masked = self.arm(|_, _| 0.0);
-                let borrowed =
-                    self.arm(|rater, task| rater.titles[rater.donors[rater.occupations[task]]]);
+                let own = self.arm(Place::Arm(0, 3), |rater, task| {
+                    rater.titles[rater.occupations[task]]
+                });
+                let masked = self.arm(Place::Arm(1, 3), |_, _| 0.0);
+                let borrowed = self.arm(Place::Arm(2, 3), |rater, task| {
+                    rater.titles[rater.donors[rater.occupations[task]]]
+                });
                 let arms = Titles {
                     own: &own,
                     masked: &masked,
@@ -82,22 +115,27 @@ impl Simulated {
                 title(arms, &occupations, &donors)
             }
             Kind::Repeat => {
-                let round = |rater: &mut Self, n: f64| rater.arm(|rater, _| n * rater.bias.drift);
-                let rounds = [0.0, 1.0, 2.0].map(|n| round(self, n));
+                let round = |rater: &mut Self, n: usize| {
+                    rater.arm(Place::Round(n), |rater, _| n as f64 * rater.bias.drift)
+                };
+                let rounds = [0, 1, 2].map(|n| round(self, n));
                 let rounds: Vec<&Answers> = rounds.iter().map(Vec::as_slice).collect();
                 repeat(&rounds, &[], &occupations, 10.0)
             }
             Kind::Anchor => {
                 let half = self.bias.anchor / 2.0;
-                let plain = self.arm(|_, _| 0.0);
-                let (low, high) = (self.arm(|_, _| -half), self.arm(|_, _| half));
+                let plain = self.arm(Place::Arm(0, 3), |_, _| 0.0);
+                let low = self.arm(Place::Arm(1, 3), |_, _| -half);
+                let high = self.arm(Place::Arm(2, 3), |_, _| half);
                 anchor(&plain, &low, &high, &occupations)
             }
             Kind::Verbosity => {
                 let lengths = [1_usize, 2, 3].map(|times| vec![12 * times; TASKS]);
                 let arms = [0, 1, 2].map(|n: usize| {
                     let doublings = ((n + 1) as f64).log2();
-                    self.arm(|rater, _| rater.bias.verbosity * doublings)
+                    self.arm(Place::Arm(n, 3), |rater, _| {
+                        rater.bias.verbosity * doublings
+                    })
                 });
                 let worded: Vec<Worded<'_>> = arms
                     .iter()
@@ -155,6 +193,48 @@ fn a_fair_rater_is_flagged_no_more_than_the_level_allows() {
         );
         assert!(flagged <= bound(ALPHA), "{kind:?}: {flagged}");
         assert!(mde.iter().all(|(_, mde)| *mde > 0.0), "{mde:?}");
+    }
+}
+
+#[test]
+fn a_rater_that_only_drifts_is_flagged_by_repeat_alone() {
+    // With noise of 2 the 3.2 points between two arms of the first half show.
+    let drifts = Bias {
+        noise: 2.0 - SD,
+        clock: 0.1,
+        ..Bias::default()
+    };
+    for kind in Kind::ALL {
+        let (flagged, mde) = replicate(kind, drifts, None);
+        eprintln!(
+            "{}: {flagged} of {REPLICATIONS} drifting raters flagged, MDE {mde:.2?}",
+            kind.name()
+        );
+        match kind {
+            // 60 requests a round: 6 points.
+            Kind::Repeat => assert!(flagged > REPLICATIONS * 8 / 10, "{flagged}"),
+            _ => assert!(flagged <= bound(ALPHA), "{kind:?}: {flagged}"),
+        }
+    }
+}
+
+#[test]
+fn noise_in_some_occupations_is_no_halo() {
+    let uneven = Bias {
+        uneven: 20.0,
+        ..Bias::default()
+    };
+    let low = |test: Test| -> usize {
+        let p = (0..REPLICATIONS as u64).filter_map(|seed| {
+            let findings = Simulated::new(1_000 + 7_919 * seed, uneven).probe(Kind::Title);
+            findings.into_iter().find(|one| one.test == test)?.p
+        });
+        p.filter(|p| *p <= ALPHA).count()
+    };
+    for test in [Test::Halo, Test::Swap] {
+        let low = low(test);
+        eprintln!("{test:?}: p is .05 or less for {low} of {REPLICATIONS} unevenly noisy raters");
+        assert!(low <= bound(ALPHA), "{test:?}: {low}");
     }
 }
 

@@ -6,6 +6,10 @@ use crate::stats::rng::Rng;
 use crate::stats::sampling::{by_cluster, shuffle, systematic};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whole occupations are drawn by a stream of their own. Halves are the first of the same order: with the same seed, a draw from a
+/// set would else come from one of its halves alone.
+const OCCUPATIONS: u64 = 0x6f63_6375_7061_7469;
+
 /// How much is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
@@ -93,7 +97,7 @@ impl Plan {
             Amount::Occupations(m) if m > count => Err(short(m, count, "occupations")),
             Amount::Occupations(m) => {
                 let mut order: Vec<usize> = (0..count).collect();
-                shuffle(&mut order, rng);
+                shuffle(&mut order, &mut Rng::new(self.seed ^ OCCUPATIONS));
                 let chosen: BTreeSet<usize> = order.into_iter().take(m).collect();
                 let of_them = (0..all).filter(|&task| chosen.contains(&occupation[task]));
                 Ok((of_them.collect(), m as f64 / count as f64))

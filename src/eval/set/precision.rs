@@ -12,6 +12,7 @@
 //! number of primary metrics: the level that Holm's first step asks of a comparison.
 
 use super::{Half, Set};
+use crate::eval::number::LEAST_OCCUPATIONS;
 use crate::eval::{ALPHA, LEVEL, POWER};
 use crate::stats::inference::{power, t_critical_value};
 use serde::Serialize;
@@ -62,7 +63,7 @@ pub struct Precision {
 pub struct MetricPrecision {
     /// Its name.
     pub metric: &'static str,
-    /// Half the width of the 95 % interval of one prompt; `None` with fewer than two occupations.
+    /// Half the width of the 95 % interval of one prompt; `None` with so few occupations that `eval` gives none either.
     pub half_width: Option<f64>,
     /// Smallest difference of two prompts that a paired test finds with power 80 %, at 5 % over the number of primary metrics.
     pub difference: Option<f64>,
@@ -110,7 +111,7 @@ impl Assumed {
             / n;
         let error = |(sd, icc): (f64, f64)| sd * (unequal * (1.0 + icc * pairs) / n).sqrt();
         let free = sizes.len() as f64 / unequal - 1.0;
-        let known = sizes.len() > 1 && free > 0.0;
+        let known = sizes.len() >= LEAST_OCCUPATIONS && free > 0.0;
         let t = t_critical_value(LEVEL, free).filter(|_| known);
         MetricPrecision {
             metric: self.metric,

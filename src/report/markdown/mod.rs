@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::reconcile::{OccupationScore, Shares, Weighting};
 use head::{left_out, methods, outcomes, panel};
 use std::io::Write;
-pub(crate) use text::escape;
-use text::{head, interval, line, share, table};
+pub(crate) use text::{escape, table};
+use text::{head, interval, line, share};
 
 /// A run of more occupations shows only its most contested tasks.
 const MANY: usize = 20;

@@ -6,8 +6,13 @@ use crate::reconcile::Interval;
 /// type.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.trim().chars() {
+    let mut chars = text.trim().chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
         match c {
+            // GitHub tells people who are named, and links numbers; an entity alone does not stop it.
+            '@' if next.is_alphanumeric() => escaped.push_str("@&#8203;"),
+            '#' if next.is_ascii_digit() => escaped.push_str("#&#8203;"),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -30,7 +35,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// A table and the empty line after it. The header is escaped here, the cells are escaped already.
-pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let mut lines = head(header).to_vec();
     lines.extend(rows.iter().map(|row| line(row)));
     lines.push(String::new());

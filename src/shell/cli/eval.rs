@@ -18,8 +18,8 @@ use std::path::PathBuf;
   taskrater eval list
   taskrater eval new ours --inventory jobs.csv --tasks 200
 
-The ratings are an ordinary run in runs/, cache first: the same command again asks only what is missing. docs/eval.md says what each
-figure is, how prompts are compared, and what the gate does."
+The ratings are an ordinary run in runs/, cache first: the same command again asks only what is missing. docs/score-card.md says
+what each figure is, docs/eval.md how prompts are compared and what the gate does."
 )]
 pub(in crate::shell) struct EvalArgs {
     #[command(subcommand)]
@@ -64,7 +64,7 @@ pub(in crate::shell) struct EvalArgs {
     #[arg(long, value_enum, default_value_t = GateArg::Detected, requires = "max_drop", help_heading = "Gate")]
     pub gate: GateArg,
     /// Look for a bias with a small designed run, in place of the measurement; repeat for more
-    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["against", "between"], help_heading = "Probes")]
+    #[arg(long, value_enum, value_name = "KIND", conflicts_with_all = ["against", "between", "max_drop", "gate", "card", "junit", "markdown"], help_heading = "Probes")]
     pub probe: Vec<ProbeArg>,
     /// Tasks of a probe
     #[arg(
@@ -137,4 +137,9 @@ pub(in crate::shell) enum ProbeArg {
     Anchor,
     /// Whether more words for the same task move the rating
     Verbosity,
+}
+
+/// Whether `taskrater eval NAME` is a command of its own, so that no set can be called so.
+pub(in crate::shell) fn is_eval_command(name: &str) -> bool {
+    name == "help" || EvalCommand::has_subcommand(name)
 }

@@ -24,6 +24,7 @@ mod icc;
 mod kappa;
 mod kendall;
 mod pairs;
+mod repeats;
 mod weights;
 
 pub use alpha::{Alpha, AlphaBootstrap, Metric, alpha, bootstrap_alpha};
@@ -38,4 +39,5 @@ pub use icc::{Icc, IccForm, MeanSquares, icc};
 pub use kappa::{Kappa, cohen_kappa, cross_table};
 pub use kendall::{Kendall, kendall};
 pub use pairs::Pairs;
+pub(crate) use repeats::{alike_share, icc_of_repeats};
 pub use weights::Weights;

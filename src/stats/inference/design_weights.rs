@@ -66,7 +66,7 @@ impl DesignWeights {
 
     /// How many clusters that count the same would tell as much: (ΣW)²/ΣW² over the sums W of their weights (Kish 1965); their
     /// number where all tasks count the same.
-    pub(super) fn effective_clusters(&self, clusters: &Clusters) -> f64 {
+    pub(crate) fn effective_clusters(&self, clusters: &Clusters) -> f64 {
         if self.are_equal() {
             return clusters.count() as f64;
         }

@@ -6,6 +6,13 @@ use crate::stats::dist::{beta_quantile, normal_critical, tail};
 /// The score interval (Wilson 1927): the one to print.
 pub fn wilson(hits: u64, n: u64, level: f64) -> Option<Interval> {
     let (share, n) = share(hits, n)?;
+    wilson_of(share, n, level)
+}
+
+/// The same of a share that rests on as much as so many independent units, which need not be a whole number. `None` for a share
+/// outside 0–1 or no unit.
+pub fn wilson_of(share: f64, n: f64, level: f64) -> Option<Interval> {
+    ((0.0..=1.0).contains(&share) && n > 0.0).then_some(())?;
     let z = normal_critical(level)?;
     let scale = 1.0 + z * z / n;
     let centre = (share + z * z / (2.0 * n)) / scale;

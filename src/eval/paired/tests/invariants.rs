@@ -128,7 +128,7 @@ fn judges_of_one_card_are_named_once_a_pair() {
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     let found = between(&card, &[pair("a", "b"), pair("c", "a")]).unwrap();
     assert_eq!(found.contests.len(), 2);
-    assert!(found.of_judges() && found.contests.iter().all(|one| one.leading));
+    assert!(found.of_judges() && found.contests.iter().all(|one| one.leads("exposure")));
     assert_eq!(found.primary().count(), 4);
     for wrong in [
         vec![pair("a", "x")],
@@ -144,28 +144,34 @@ fn judges_of_one_card_are_named_once_a_pair() {
 fn the_consensus_leads_and_raters_follow() {
     let (mut new, mut old) = cards(&forty());
     for card in [&mut new, &mut old] {
-        card.judges.push(JudgeLine {
-            id: Card::CONSENSUS.into(),
-            role: Role::Consensus,
-            about: String::new(),
-        });
-        for task in &mut card.answers {
-            let said = task.said["rater"].clone();
-            task.said.insert(Card::CONSENSUS.into(), said);
+        for (id, role) in [("second", Role::Rater), (Card::CONSENSUS, Role::Consensus)] {
+            card.judges.push(JudgeLine {
+                id: id.into(),
+                role,
+                about: String::new(),
+            });
+            for task in &mut card.answers {
+                let said = task.said["rater"].clone();
+                task.said.insert(id.into(), said);
+            }
         }
     }
     let found = compare(&new, &old).unwrap();
     let names: Vec<(String, bool)> = found
         .contests
         .iter()
-        .map(|one| (one.name(), one.leading))
+        .map(|one| (one.name(), one.leads("exposure")))
         .collect();
     assert_eq!(
         names,
-        [("consensus".to_owned(), true), ("rater".to_owned(), false)]
+        [
+            ("consensus".to_owned(), true),
+            ("rater".to_owned(), false),
+            ("second".to_owned(), false)
+        ]
     );
-    // Two declared figures of the consensus; its five others and seven of the rater are the rest.
-    assert_eq!((found.families.primary, found.families.others), (2, 12));
+    // Two declared figures of the consensus; of seven figures three are distances, which leaves its two others and four of each rater.
+    assert_eq!((found.families.primary, found.families.others), (2, 10));
     assert!(found.primary().all(|one| one.new_judge == "consensus"));
     // The reasons behind a consensus are those of its raters.
     assert!(found.flips[0].new.why.contains_key("rater"));
@@ -183,7 +189,7 @@ proptest! {
         let found = compare(&card, &shuffled(&card, 7)).unwrap();
         for one in &found.differences {
             prop_assert!(one.delta.is_none_or(|delta| delta == 0.0), "{:?}", one);
-            prop_assert_eq!(one.p, Some(1.0));
+            prop_assert_eq!(one.p, one.metric.is_tested().then_some(1.0));
             prop_assert_eq!(one.verdict, Verdict::NoDetectable);
             let same = format!("the same answers on all {} tasks", tasks.len());
             prop_assert!(one.says().contains(&same));

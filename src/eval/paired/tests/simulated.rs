@@ -45,3 +45,42 @@ fn a_difference_as_large_as_the_mde_is_found_in_four_of_five() {
     // Binomial(100, .8) lies within these with a chance of 99.7 %.
     assert!((67..=92).contains(&calls), "{calls} of 100, MDE {mde}");
 }
+
+/// Two raters that are as good on average, while in each occupation one of them may err more: tasks of an occupation go together.
+fn apart(rng: &mut Rng, occupations: usize, tasks: usize) -> Vec<Task> {
+    let chance = |rng: &mut Rng| rng.below(1_000_000) as f64 / 1e6;
+    let mut all = Vec::new();
+    for occupation in 0..occupations {
+        let wrong = [0.1 + 0.5 * chance(rng), 0.1 + 0.5 * chance(rng)];
+        for _ in 0..tasks {
+            let gold = rng.below(3);
+            let said = wrong.map(|wrong| match chance(rng) < wrong {
+                true => (gold + 1 + rng.below(2)) % 3,
+                false => gold,
+            });
+            all.push((occupation, gold, said.to_vec()));
+        }
+    }
+    all
+}
+
+#[test]
+fn intervals_of_few_occupations_hold_the_truth() {
+    // Binomial(200, .05) exceeds 20 with a chance of .1 %. Quantiles of the resamples missed the truth in one of six.
+    for (occupations, tasks) in [(6, 20), (10, 13)] {
+        let mut missed = [0; 2];
+        for seed in 0..200 {
+            let (new, old) = cards(&apart(&mut Rng::new(seed), occupations, tasks));
+            let found = compare(&new, &old).unwrap();
+            for (missed, metric) in missed.iter_mut().zip([Metric::Kappa, Metric::Pearson]) {
+                let one = of(&found, metric);
+                let (low, high) = one.low.zip(one.high).unwrap();
+                *missed += usize::from(low > 0.0 || high < 0.0);
+            }
+        }
+        assert!(
+            missed.iter().all(|missed| *missed <= 20),
+            "{occupations} occupations: {missed:?} of 200"
+        );
+    }
+}

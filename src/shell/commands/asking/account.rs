@@ -208,6 +208,11 @@ impl Account {
                 "the same command with --max-age {} in place of --refresh asks only what is not refreshed yet",
                 self.started
             )
+        } else if self.missing > 0
+            && self.outcomes.get(Outcome::Refused.name()) == Some(&self.missing)
+            && !has("--retry-refused")
+        {
+            "a refusal is kept as an answer: the same command with --retry-refused asks again what was refused".to_owned()
         } else if has("--retry-refused") {
             "the same command without --retry-refused asks only what is missing".to_owned()
         } else {

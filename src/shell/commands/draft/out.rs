@@ -3,7 +3,7 @@
 use crate::draft::{Draft, Fate, Named, Row};
 use crate::error::{Error, Kind, Result};
 use crate::shell::cli::DraftArgs;
-use crate::shell::files::write_whole;
+use crate::shell::files::{check_writable, write_whole};
 use crate::shell::run_folder::RunFolder;
 use serde::Serialize;
 use std::io::Write as _;
@@ -42,11 +42,10 @@ impl Out {
         let out = Self(args.out.clone().unwrap_or_else(default));
         if !args.ask.dry_run {
             out.check(args.force)?;
-            let probe = out.0.with_file_name(format!(".{}.writable", named.id));
-            write_whole(&probe, |_| Ok(())).map_err(|error| {
-                error.hint("name a file that can be written with --out; nothing has been asked yet")
+            check_writable(&out.0).map_err(|error| {
+                Error::io(format!("cannot write {}", out.0.display()), error)
+                    .hint("name a file that can be written with --out; nothing has been asked yet")
             })?;
-            let _ = std::fs::remove_file(probe);
         }
         Ok(out)
     }

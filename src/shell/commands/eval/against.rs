@@ -3,11 +3,13 @@
 use super::ask::{Named, Ready};
 use crate::error::{Error, Result};
 use crate::eval::{Card, PromptLine};
-use crate::rubric::Rubric;
+use crate::inventory::text_hash;
+use crate::rubric::{Dimension, Rubric};
 use crate::shell::files::{self, ending};
 use crate::shell::project::Project;
 use crate::shell::terminal::{clean, say};
 use similar::TextDiff;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The card of a measurement, in the folder of its run.
@@ -36,6 +38,10 @@ impl Against {
             return read(&card);
         }
         if ending(path, "json") {
+            if !path.exists() {
+                return Err(Error::input(format!("there is no score card {name}"))
+                    .hint("`taskrater eval SET --card FILE` writes one"));
+            }
             return read(path);
         }
         if path.is_file() {
@@ -97,13 +103,17 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
         );
         return Err(Error::input(message).hint(format!("--half {other} measures on the same half")));
     }
-    let other = |id: &&str| scale(&card.rubric, id) != scale(new.rubric(), id);
+    let other = |id: &&str| {
+        let both = dimension(&card.rubric, id).zip(dimension(new.rubric(), id));
+        !both.is_some_and(|(one, other)| one.same_scale(other))
+    };
     if let Some(id) = set.dimensions().find(other) {
         let message = format!("{name} has {id} on another scale than this prompt, or not at all");
         return Err(
             Error::input(message).hint("compare prompts that ask for the same labels and scores")
         );
     }
+    check_shared(card, name, ready)?;
     if card.set.digest != set.digest() {
         say!(
             "{}",
@@ -116,14 +126,38 @@ fn check_card(card: &Card, name: &str, ready: &Ready<'_>, (new, _): &Named) -> R
     Ok(())
 }
 
-/// The labels of a dimension with their values, none for a score: other words for the same labels are what prompts differ in.
-fn scale<'a>(rubric: &'a Rubric, id: &str) -> Option<Vec<(&'a str, f64)>> {
-    let labels = rubric
-        .dimensions()
-        .get(rubric.position(id)?)?
-        .labels()
-        .iter();
-    Some(labels.map(|label| (&*label.id, label.value)).collect())
+/// That the card has tasks of this half in the same words: nobody is asked for a comparison that cannot be made.
+fn check_shared(card: &Card, name: &str, ready: &Ready<'_>) -> Result<()> {
+    let tasks = ready.joined.inventory.items().map(|item| {
+        let hash = text_hash(&item.task.statement);
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        ((&*item.occupation.id, &*item.task.id), hex)
+    });
+    let here: BTreeMap<(&str, &str), String> = tasks.collect();
+    let there = card.answers.iter().filter(|one| {
+        let at = (&*one.occupation_id, &*one.task_id);
+        here.get(&at) == Some(&one.text) && !one.gold.is_empty()
+    });
+    let shared = there.count();
+    let all = here.len().max(card.answers.len());
+    if shared == 0 {
+        let message = format!(
+            "{name} has none of the {} tasks that would be measured, in the same words and with gold",
+            here.len()
+        );
+        return Err(Error::input(message)
+            .hint("make its card anew on this set and inventory; nothing has been asked yet"));
+    }
+    if shared * 2 < all {
+        let line =
+            format!("{name} shares {shared} of {all} tasks: the comparison rests on those alone");
+        say!("{}", clean(&line));
+    }
+    Ok(())
+}
+
+fn dimension<'a>(rubric: &'a Rubric, id: &str) -> Option<&'a Dimension> {
+    rubric.dimensions().get(rubric.position(id)?)
 }
 
 /// What changed from one prompt to another, as a unified diff; `None` where nothing did.

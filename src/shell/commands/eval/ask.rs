@@ -36,6 +36,8 @@ pub(super) struct Ready<'a> {
     pub joined: Joined,
     pub panel: Panel,
     pub keys: Keys,
+    /// Raters of the panel that have no key and were left out.
+    pub left_out: Vec<String>,
     /// Hash of all that decides what the panel answers, but for the prompt.
     pub panel_fingerprint: String,
     /// Answers of each hosted rater to each question.
@@ -52,6 +54,7 @@ impl<'a> Ready<'a> {
             HalfArg::Test => Half::Test,
         };
         let panel = panel(project, &args.ask, set)?;
+        let named: Vec<String> = panel.raters().iter().map(|one| one.id.clone()).collect();
         let (panel, keys) = asking::keys(panel, &args.ask, "use the free panel: --panel free")?;
         let inventory = sets::inventory_of(set, project, &args.inventory)?;
         let joined = set.joined(half, &inventory)?;
@@ -61,6 +64,10 @@ impl<'a> Ready<'a> {
             gold: NamedFile::held(&format!("{}/{GOLD}", set.name()), set.gold_of(half)),
             panel_fingerprint: panel_fingerprint(project, &panel)?,
             samples: samples.unwrap_or(1),
+            left_out: named
+                .into_iter()
+                .filter(|id| panel.raters().iter().all(|one| one.id != *id))
+                .collect(),
             project,
             args,
             set,

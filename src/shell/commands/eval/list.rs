@@ -12,13 +12,15 @@ use serde_json::{Value, json};
 /// Lists them. A set that cannot be read is said, and hides no other.
 pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
     let project = Project::find()?;
-    let mut found: Vec<(Set, Tried, bool)> = Vec::new();
+    let mut found: Vec<(Set, Option<Tried>, bool)> = Vec::new();
     for id in sets::ids(&project)? {
         match sets::find(&project, &id) {
             Ok(set) => {
-                let log = log::read(&project, &set)?;
-                log::say_damaged(&log);
-                let tried = log.tried(set.digest());
+                // A log that cannot be read hides no set.
+                let log = log::read(&project, &set);
+                let log = log.map_err(|error| say!("{}", clean_lines(&error.to_string())));
+                let log = log.ok().inspect(log::say_damaged);
+                let tried = log.map(|log| log.tried(set.digest()));
                 found.push((set, tried, sets::is_own(&project, &id)));
             }
             Err(error) => say!("{}: {}", clean(&id), clean_lines(&error.to_string())),
@@ -27,14 +29,14 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
     if args.json {
         let all: Vec<Value> = found
             .iter()
-            .map(|(set, tried, own)| line(set, tried, *own))
+            .map(|(set, tried, own)| line(set, tried.as_ref(), *own))
             .collect();
         table::print(&format!("{:#}\n", Value::Array(all)))?;
         return Ok(0);
     }
     let rows = found
         .iter()
-        .map(|(set, tried, own)| row(set, tried, *own))
+        .map(|(set, tried, own)| row(set, tried.as_ref(), *own))
         .collect();
     let header = [
         "set",
@@ -57,7 +59,7 @@ pub(super) fn run(args: &EvalListArgs) -> Result<u8> {
     Ok(0)
 }
 
-fn row(set: &Set, tried: &Tried, own: bool) -> Vec<String> {
+fn row(set: &Set, tried: Option<&Tried>, own: bool) -> Vec<String> {
     let tasks = |half| match (set.half_tasks(half), set.unlabelled(half)) {
         (tasks, 0) => tasks.to_string(),
         (tasks, without) => format!("{tasks} ({without} without label)"),
@@ -69,8 +71,11 @@ fn row(set: &Set, tried: &Tried, own: bool) -> Vec<String> {
         set.rubric().to_owned(),
         tasks(Half::Dev),
         tasks(Half::Test),
-        tried.prompts.words(),
-        tried.looks_at_test.words(),
+        tried.map_or_else(|| "not known".to_owned(), |tried| tried.prompts.words()),
+        tried.map_or_else(
+            || "not known".to_owned(),
+            |tried| tried.looks_at_test.words(),
+        ),
         set.inventory().to_owned(),
         set.title().to_owned(),
     ]
@@ -83,7 +88,7 @@ fn from(own: bool) -> &'static str {
     }
 }
 
-fn line(set: &Set, tried: &Tried, own: bool) -> Value {
+fn line(set: &Set, tried: Option<&Tried>, own: bool) -> Value {
     let half = |half| {
         json!({
             "tasks": set.half_tasks(half),

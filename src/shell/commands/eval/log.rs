@@ -14,7 +14,7 @@ const FILE: &str = "log.jsonl";
 /// Damaged lines that stderr names.
 const SHOWN: usize = 3;
 
-fn path(project: &Project, id: &str) -> PathBuf {
+pub(super) fn path(project: &Project, id: &str) -> PathBuf {
     sets::folder(project, id).join(FILE)
 }
 

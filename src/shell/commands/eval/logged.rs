@@ -2,6 +2,7 @@
 
 use super::ask::{Named, Ready};
 use super::log;
+use crate::eval::paired::leading_judge;
 use crate::eval::set::{Half, Log, LogLine, LoggedPrompt};
 use crate::eval::{Card, Metric};
 use crate::shell::commands::asking::Ended;
@@ -79,15 +80,12 @@ fn numbers(card: &Card) -> BTreeMap<String, Option<f64>> {
         .collect()
 }
 
-/// A figure of the consensus, or of the only rater.
+/// A figure of the consensus of a dimension, or of the only rater that covers it.
 fn figure(card: &Card, dimension: &str, metric: Metric) -> Option<f64> {
+    let judge = leading_judge(card, dimension)?;
     let scores = card.dimensions.iter();
     let scores = scores.clone().find(|one| one.dimension == dimension)?;
-    let of = |id: &str| scores.judges.iter().find(|one| one.judge == id);
-    let judge = match card.panel.raters.as_slice() {
-        [one] => of(one),
-        _ => of(Card::CONSENSUS),
-    }?;
+    let judge = scores.judges.iter().find(|one| one.judge == judge)?;
     Some(judge.figures.get(&metric)?.point)
 }
 

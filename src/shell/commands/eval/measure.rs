@@ -46,8 +46,14 @@ pub(super) fn measured(
     let loaded = LoadedRun::read_with(ready.project, &name, Some(&ready.gold))?;
     let card = card(ready, prompt, &loaded)?;
     write(&card, &folder.join(CARD))?;
-    let line = logged::line(ready, prompt, &card, (&loaded.id, written.ended));
-    logged::enter(ready, &line);
+    // A panel of models none of which answered has tried nothing.
+    let panel = ready.panel.raters().iter();
+    let mut asked = panel.filter(|one| one.llm().is_some()).peekable();
+    let said = |id: &String| card.answers.iter().any(|one| one.said.contains_key(id));
+    if asked.peek().is_none() || asked.any(|one| said(&one.id)) {
+        let line = logged::line(ready, prompt, &card, (&loaded.id, written.ended));
+        logged::enter(ready, &line);
+    }
     if written.ended.code != 0 {
         let what = "the card holds what there is; n and coverage say how much that is";
         say!("{}", clean(&format!("answers are missing: {what}")));
@@ -167,7 +173,7 @@ struct Money {
 }
 
 /// What all replies behind the ratings took, by rater that is asked: those of earlier runs are in it, so that it is the same
-/// wherever they came from. A rater whose tokens are not known is left out.
+/// wherever they came from.
 fn costs(manifest: &Value) -> Result<BTreeMap<String, Cost>> {
     let raters: Vec<Asked> =
         serde_json::from_value(manifest["raters"].clone()).map_err(|error| {
@@ -175,12 +181,11 @@ fn costs(manifest: &Value) -> Result<BTreeMap<String, Cost>> {
         })?;
     let cost = |rater: Asked| {
         let all = rater.actual?.all_replies;
-        let tokens = all.tokens?;
         let answered = ["rated", "refused"].map(|name| rater.outcomes.get(name));
         let cost = Cost {
             replies: answered.into_iter().flatten().sum(),
-            input_tokens: tokens.input + tokens.cache_read + tokens.cache_write,
-            output_tokens: tokens.output,
+            input_tokens: all.tokens.map(|n| n.input + n.cache_read + n.cache_write),
+            output_tokens: all.tokens.map(|n| n.output),
             dollars: all.cost.map(|cost| cost.nanodollars.dollars()),
         };
         Some((rater.id, cost))

@@ -48,6 +48,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     if let Some(against) = &against {
         against.check(&ready, &prompt)?;
     }
+    outputs::refuse_inputs(&ready, &prompt, against.as_ref())?;
     let other = against.as_ref().and_then(Against::prompt);
     let other = other.filter(|(other, _)| other.fingerprint() != prompt.0.fingerprint());
     let prompts: Vec<&ask::Named> = std::iter::once(&prompt).chain(other).collect();
@@ -66,14 +67,19 @@ fn evaluate(args: &EvalArgs) -> Result<u8> {
     let Some(new) = measured(&ready, &prompt, &ask, both)? else {
         return Ok(0);
     };
-    let outcome = Outcome::new(&ready, new, against, &wishes)?;
+    let outcome = Outcome::new(&ready, new, against, &wishes);
     outputs::write(args, &outcome)?;
     show::print(args, &outcome)?;
     if let Some(log) = &outcome.log {
         logged::say_of_choice(&ready, &outcome.new.card, log);
     }
-    outcome.say_of_gaps(args);
-    Ok(outcome.ended.code)
+    match outcome.failed {
+        Some(error) => Err(error),
+        None => {
+            outcome.say_of_gaps(args);
+            Ok(outcome.ended.code)
+        }
+    }
 }
 
 /// Looks for biases on the tasks of a half.

@@ -26,6 +26,8 @@ pub(super) struct Outcome {
     pub between: Option<Comparison>,
     /// What the limits of `--max-drop` came to.
     pub gate: Option<Gate>,
+    /// Why a comparison came to nothing. The measurement is written and printed all the same.
+    pub failed: Option<Error>,
     /// The log of the set with all of this, where it can be read.
     pub log: Option<Log>,
     /// What the log counts.
@@ -46,21 +48,47 @@ impl Compared {
 }
 
 impl Outcome {
-    /// Measures what the new card is compared with, where that is a prompt, and compares.
-    ///
-    /// # Errors
-    /// The other prompt cannot be measured; the cards or judges cannot be compared.
+    /// Measures what the new card is compared with, where that is a prompt, and compares. What was paid for is there whatever comes
+    /// of that: an error is kept to be told last.
     pub fn new(
         ready: &Ready<'_>,
         new: Measurement,
         against: Option<Against>,
         wishes: &Wishes,
-    ) -> Result<Self> {
-        let (mut ended, old) = match against {
-            None => (new.ended, None),
-            Some(Against::Card(card, name)) => (with_gaps_of(&card, &name, new.ended), Some(*card)),
-            Some(Against::Prompt(other)) => the_other(ready, &new, &other)?,
+    ) -> Self {
+        let mut outcome = Self {
+            ended: new.ended,
+            new,
+            compared: None,
+            between: None,
+            gate: None,
+            failed: None,
+            log: None,
+            tried: None,
         };
+        outcome.failed = outcome.compare(ready, against, wishes).err();
+        outcome.log = logged::read(ready);
+        let log = outcome.log.as_ref();
+        outcome.tried = log.map(|log| log.tried(ready.set.digest()));
+        outcome
+    }
+
+    fn compare(
+        &mut self,
+        ready: &Ready<'_>,
+        against: Option<Against>,
+        wishes: &Wishes,
+    ) -> Result<()> {
+        let new = &self.new;
+        if !wishes.between.is_empty() {
+            self.between = Some(between(&new.card, &wishes.between)?);
+        }
+        let (mut ended, old) = match against {
+            None => return Ok(()),
+            Some(Against::Card(card, name)) => (with_gaps_of(&card, &name, new.ended), Some(*card)),
+            Some(Against::Prompt(other)) => the_other(ready, new, &other)?,
+        };
+        self.ended = ended;
         // Of a run that was cut short the first tasks are there, which are no sample of all.
         let old = old.filter(|_| !ended.cut_short());
         let compared = match old.map(|old| Compared::of(&new.card, old)) {
@@ -72,6 +100,9 @@ impl Outcome {
             compared => compared.transpose()?,
         };
         let gated = compared.as_ref().filter(|_| !wishes.drops.is_empty());
+        if let Some(one) = gated {
+            ended = ended.then(with_what_is_gone(ready, one));
+        }
         let gate = gated.map(|one| gate(&one.comparison, &wishes.drops, wishes.mode));
         if let Some(gate) = gate.as_ref().filter(|gate| !gate.passed) {
             // A figure that is not there fails, too; where answers are missing, that is what the code says.
@@ -83,16 +114,30 @@ impl Outcome {
                 ended.code = EXIT_GATE;
             }
         }
-        let pairs = Some(&wishes.between).filter(|pairs| !pairs.is_empty());
-        let log = logged::read(ready);
-        Ok(Self {
-            tried: log.as_ref().map(|log| log.tried(ready.set.digest())),
-            log,
-            between: pairs.map(|pairs| between(&new.card, pairs)).transpose()?,
-            compared,
-            gate,
-            ended,
-            new,
+        (self.compared, self.gate, self.ended) = (compared, gate, ended);
+        Ok(())
+    }
+
+    /// What a gate is called that passes on what there is while answers, tasks or raters are missing.
+    pub fn undecided(&self) -> Option<String> {
+        let passed = self.gate.as_ref().is_some_and(|gate| gate.passed);
+        if !passed || self.ended.code == 0 {
+            return None;
+        }
+        let cards = [
+            Some(&self.new.card),
+            self.compared.as_ref().map(|one| &one.old),
+        ];
+        let missing: usize = cards.into_iter().flatten().map(gaps).sum();
+        let tasks = self.compared.as_ref().map(|one| one.comparison.tasks);
+        let tasks = tasks.map_or(0, |tasks| tasks.only_in_old + tasks.other_text);
+        Some(match (missing, tasks) {
+            (0, 0) => "not decided: a rater is missing".to_owned(),
+            (0, tasks) => format!("not decided: {tasks} tasks of the old card missing"),
+            (missing, 0) => format!("not decided: {missing} answers missing"),
+            (missing, tasks) => {
+                format!("not decided: {missing} answers and {tasks} tasks of the old card missing")
+            }
         })
     }
 
@@ -111,10 +156,15 @@ impl Outcome {
     }
 }
 
+/// Answers that should be on a card and are not.
+fn gaps(card: &Card) -> usize {
+    let missing = card.answers.iter().flat_map(|one| one.missing.values());
+    missing.filter(|outcome| outcome.is_missing()).count()
+}
+
 /// A card that lacks answers is no whole measure, whoever made it when.
 fn with_gaps_of(card: &Card, name: &str, ended: Ended) -> Ended {
-    let missing = card.answers.iter().flat_map(|one| one.missing.values());
-    let missing = missing.filter(|outcome| outcome.is_missing()).count();
+    let missing = gaps(card);
     if missing == 0 {
         return ended;
     }
@@ -124,6 +174,37 @@ fn with_gaps_of(card: &Card, name: &str, ended: Ended) -> Ended {
         code: EXIT_INCOMPLETE,
         ..Ended::default()
     })
+}
+
+/// A gate does not pass what it no longer sees: tasks of the old card that the new one lacks, raters of it that have no key now.
+fn with_what_is_gone(ready: &Ready<'_>, one: &Compared) -> Ended {
+    let tasks = one.comparison.tasks.only_in_old + one.comparison.tasks.other_text;
+    let was_there = |id: &&String| one.old.panel.raters.contains(id);
+    let raters: Vec<&str> = ready
+        .left_out
+        .iter()
+        .filter(was_there)
+        .map(String::as_str)
+        .collect();
+    let mut code = 0;
+    if tasks > 0 {
+        say!(
+            "the gate does not see {tasks} tasks of the old card: the new one has them not, or with another text"
+        );
+        code = EXIT_INCOMPLETE;
+    }
+    if !raters.is_empty() {
+        let line = format!(
+            "the gate does not see what the old card has of {}",
+            raters.join(", ")
+        );
+        say!("{}", clean(&line));
+        code = EXIT_INCOMPLETE;
+    }
+    Ended {
+        code,
+        ..Ended::default()
+    }
 }
 
 /// The card of the prompt that the new one is compared with, with what is left of the budget.

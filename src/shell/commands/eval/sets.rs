@@ -21,6 +21,10 @@ pub(super) fn folder(project: &Project, id: &str) -> PathBuf {
 /// # Errors
 /// There is no such set, its files cannot be read, or they are none ([`Set::read`]).
 pub(super) fn find(project: &Project, name: &str) -> Result<Set> {
+    if name.trim().is_empty() {
+        return Err(Error::input("the name of the eval set is empty")
+            .hint("`taskrater eval list` lists the sets"));
+    }
     if check_id(name).is_ok() {
         let own = folder(project, name);
         if own.join(ABOUT).is_file() {

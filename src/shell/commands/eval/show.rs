@@ -78,17 +78,27 @@ fn prompts(out: &mut String, one: &Compared, new: &Card) {
 /// The verdict on each limit.
 fn gate(out: &mut String, outcome: &Outcome) {
     let Some(gate) = &outcome.gate else { return };
-    let verdict = match gate.passed {
-        true => green("passed"),
-        false => red("failed"),
+    let verdict = match (outcome.undecided(), gate.passed) {
+        (Some(words), _) => red(&words),
+        (None, true) => green("passed"),
+        (None, false) => red("failed"),
     };
     let _ = writeln!(out, "\n{} ({}): {verdict}", bold("Gate"), gate.mode.name());
     for check in &gate.checks {
         let (judge, passed) = (&check.judge, check.passed);
+        // A figure that is on neither card is of nobody.
+        let of = if judge.is_empty() {
+            String::new()
+        } else {
+            format!(" of {judge}")
+        };
         let sign = if passed { "passed" } else { "FAILED" };
+        let most = check.most.map(|most| format!(", at most {most}"));
         let line = format!(
-            "{sign}  {} of {judge}, at most {}: {}",
-            check.figure, check.most, check.why
+            "{sign}  {}{of}{}: {}",
+            check.figure,
+            most.unwrap_or_default(),
+            check.why
         );
         let _ = writeln!(out, "{}", clean(&line));
     }
@@ -107,6 +117,7 @@ fn json(outcome: &Outcome) -> Result<String> {
         "comparison": compared.map(|one| encoded(&one.comparison)).transpose()?,
         "prompt_diff": compared.and_then(|one| diff(&one.old, &new.card)),
         "between": outcome.between.as_ref().map(encoded).transpose()?,
+        "gate_undecided": outcome.undecided(),
         "gate": outcome.gate.as_ref().map(encoded).transpose()?,
     });
     Ok(format!("{value:#}"))

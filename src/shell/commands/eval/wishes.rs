@@ -5,6 +5,8 @@ use crate::error::{Error, Kind, Result};
 use crate::eval::gate::{GateMode, MaxDrop};
 use crate::eval::{Baseline, Card, MAJORITY};
 use crate::prompt::Prompt;
+use crate::rater::{Rater, Source, Weights, scale_of};
+use crate::rubric::Dimension;
 use crate::shell::cli::{EvalArgs, GateArg};
 
 /// What `--max-drop`, `--gate` and `--between` ask for.
@@ -36,11 +38,12 @@ impl Wishes {
         })
     }
 
-    /// That every judge to compare will be on the card.
+    /// That every judge to compare will be on the card, and that somebody gives every figure that a limit guards.
     ///
     /// # Errors
-    /// One will not.
+    /// One will not, or nobody does.
     pub fn check(&self, ready: &Ready<'_>, prompt: &Prompt) -> Result<()> {
+        self.check_drops(ready, prompt)?;
         if self.between.is_empty() {
             return Ok(());
         }
@@ -59,6 +62,43 @@ impl Wishes {
         let message = format!("--between names '{unknown}', which is no judge of this measurement");
         Err(Error::new(Kind::Usage, message).hint(format!("its judges are {}", judges.join(", "))))
     }
+}
+
+impl Wishes {
+    fn check_drops(&self, ready: &Ready<'_>, prompt: &Prompt) -> Result<()> {
+        let weights = ready.project.weights(ready.panel.raters())?;
+        for drop in &self.drops {
+            let mut given = false;
+            let own = prompt.rubric().dimensions().iter();
+            let gold = own.filter(|one| ready.set.dimensions().any(|id| id == one.id));
+            for dimension in gold.filter(|one| drop.may_be_of(one)) {
+                for rater in ready.panel.raters() {
+                    given = given || covers(rater, &weights, dimension)?;
+                }
+            }
+            if !given {
+                let name = drop.name();
+                let message = format!(
+                    "--max-drop {name}: no rater of the panel answers what it is of, or the set has no gold of it"
+                );
+                return Err(Error::new(Kind::Usage, message).hint(
+                    "guard a figure that the panel gives, or name raters that give it: --panel, --rater",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a rater answers in a dimension.
+fn covers(rater: &Rater, weights: &Weights, dimension: &Dimension) -> Result<bool> {
+    Ok(match &rater.source {
+        Source::Llm(_) => true,
+        Source::Recording(recording) => recording.columns.contains_key(&dimension.id),
+        Source::Surrogate { .. } => weights.about(rater)?.is_some_and(|about| {
+            about.dimension == dimension.id && about.scale == scale_of(dimension)
+        }),
+    })
 }
 
 fn pair(text: &str) -> Result<(String, String)> {

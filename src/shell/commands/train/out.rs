@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::rater::Bundle;
 use crate::rater::surrogate::train::{Manifest, TrainingReport};
-use crate::shell::files::write_whole;
+use crate::shell::files::{make_writable, write_whole};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -37,23 +37,10 @@ impl Out {
             )
             .hint("let the name of the weights end with .bin"));
         }
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                Error::io(
-                    format!("cannot make the folder {}", folder.display()),
-                    error,
-                )
-            })?;
-        }
-        let probe = path.with_file_name(format!(".{name}.writable"));
-        write_whole(&probe, |_| Ok(())).map_err(|error| {
-            error.hint("name a file that can be written; nothing is trained yet")
+        make_writable(path).map_err(|error| {
+            Error::io(format!("cannot write {}", path.display()), error)
+                .hint("name a file that can be written; nothing is trained yet")
         })?;
-        // What was just made can be taken away again.
-        let _ = std::fs::remove_file(probe);
         Ok(out)
     }
 

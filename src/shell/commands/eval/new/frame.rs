@@ -21,6 +21,9 @@ const SHOWN: usize = 3;
 /// The rubric of a set that nobody named one for, as of a run.
 const RUBRIC: &str = "impact";
 
+/// The column that says which half of another set a task is in: it is kept, so that what is locked there is not tried on here.
+pub(super) const HALF: &str = "half";
+
 /// What can be drawn.
 pub(super) struct Frame {
     /// The inventory or run.
@@ -280,7 +283,7 @@ impl Frame {
                 tasks.insert(number, task);
             }
         }
-        for column in CARRIED {
+        for column in CARRIED.into_iter().chain([HALF]) {
             let cells = gold
                 .recordings
                 .column(&gold.rater, column, inventory.items())?;

@@ -8,15 +8,14 @@ mod said;
 use super::sets;
 use crate::error::{Error, Kind, Result};
 use crate::eval::set::{
-    ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Plan, STARTER, Set, check_id, draw_id,
-    gold_csv, shipped_ids,
+    ABOUT, About, Amount, Drawn, DrawnFrom, FrameTask, GOLD, Half, Plan, STARTER, Set, check_id,
+    draw_id, gold_csv, shipped_ids,
 };
-use crate::shell::cli::{EvalCommand, EvalNewArgs};
+use crate::shell::cli::{EvalNewArgs, is_eval_command};
 use crate::shell::project::Project;
 use crate::shell::table;
 use crate::shell::terminal::{clean, say};
-use clap::Subcommand as _;
-use frame::Frame;
+use frame::{Frame, HALF};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
@@ -35,7 +34,8 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
         say!("{}", clean(note));
     }
     let plan = plan(args);
-    let drawn = draw(&plan, &frame.tasks)?;
+    let mut drawn = draw(&plan, &frame.tasks)?;
+    keep_halves(&frame.tasks, &mut drawn);
     let id = draw_id(&plan, &frame.tasks);
     for task in &mut frame.tasks {
         task.carried.entry("draw").or_insert_with(|| id.clone());
@@ -56,13 +56,17 @@ pub(super) fn run(args: &EvalNewArgs) -> Result<u8> {
     })?;
     write_new(&folder.join(GOLD), &gold)?;
     write_new(&folder.join(ABOUT), toml.as_bytes())?;
-    table::print(&said::text(&set, &folder))?;
+    table::print(&said::text(
+        &set,
+        &folder,
+        args.inventory.inventory.as_deref(),
+    ))?;
     Ok(0)
 }
 
 /// Nobody could name a set that is called as a subcommand, and one that is called as a shipped set would take its place unseen.
 fn refuse_taken(name: &str) -> Result<()> {
-    let message = if name == "help" || EvalCommand::has_subcommand(name) {
+    let message = if is_eval_command(name) {
         format!("`taskrater eval {name}` is a command: no set can be called so")
     } else if shipped_ids().any(|id| id == name) {
         format!(
@@ -113,6 +117,38 @@ fn plan(args: &EvalNewArgs) -> Plan {
 fn draw(plan: &Plan, frame: &[FrameTask]) -> Result<Drawn> {
     let codes: Vec<&str> = frame.iter().map(|task| &*task.at.occupation_id).collect();
     plan.draw(&codes)
+}
+
+/// Leaves occupations in the half of the set that their gold is from: what is locked there is not tried on here. One with a locked
+/// task is locked.
+fn keep_halves(frame: &[FrameTask], drawn: &mut Drawn) {
+    let half = |task: &FrameTask| {
+        let cell = task.carried.get(HALF).map(|cell| cell.trim());
+        Half::ALL.into_iter().find(|half| cell == Some(half.name()))
+    };
+    let known = frame
+        .iter()
+        .filter_map(|task| Some((&*task.at.occupation_id, half(task)?)));
+    let mut halves: BTreeMap<&str, Half> = BTreeMap::new();
+    for (occupation, half) in known {
+        let kept = halves.entry(occupation).or_insert(half);
+        if half == Half::Test {
+            *kept = half;
+        }
+    }
+    if halves.is_empty() {
+        return;
+    }
+    say!(
+        "the gold is of a set: {} occupations stay in the half that they are in there",
+        halves.len()
+    );
+    for (at, half) in &mut drawn.tasks {
+        let kept = frame
+            .get(*at)
+            .and_then(|task| halves.get(&*task.at.occupation_id));
+        *half = kept.copied().unwrap_or(*half);
+    }
 }
 
 /// What `set.toml` will say, but for its figures.

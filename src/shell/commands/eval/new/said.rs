@@ -1,5 +1,6 @@
 //! What `eval new` prints: what was drawn, and what it can show.
 
+use crate::eval::paired::FEWEST;
 use crate::eval::set::{ABOUT, GOLD, Half, Precision, Set};
 use crate::shell::table::plain;
 use crate::shell::terminal::{bold, clean, faint};
@@ -13,7 +14,7 @@ const NOTES: &str = "Assumed: a prompt as good as the two GPT-4 prompts of 2024 
 /// What stands for a width or a difference that says nothing.
 const BEYOND: &str = "> scale";
 
-pub(super) fn text(set: &Set, folder: &Path) -> String {
+pub(super) fn text(set: &Set, folder: &Path, inventory: Option<&Path>) -> String {
     let mut out = format!("{}\n", bold(&clean(set.title())));
     if let Some(draw) = &set.about().draw {
         let line = format!(
@@ -42,10 +43,10 @@ pub(super) fn text(set: &Set, folder: &Path) -> String {
             "{BEYOND}: more than the scale, which is 1 for accuracy and kappa and 100 points for MAE"
         );
     }
-    if found.iter().any(|one| one.occupations < 2) {
+    if found.iter().any(|one| one.occupations < FEWEST) {
         let _ = writeln!(
             out,
-            "–: tasks of one occupation say nothing of others, and an occupation is in one half only"
+            "–: fewer than {FEWEST} occupations say too little of others, and an occupation is in one half only"
         );
     }
     let _ = writeln!(out, "{}", faint(NOTES));
@@ -64,7 +65,15 @@ pub(super) fn text(set: &Set, folder: &Path) -> String {
             clean(&columns.join(", "))
         );
     }
-    let _ = writeln!(out, "next: taskrater eval {}", clean(set.id()));
+    let texts = inventory.filter(|_| !set.has_words());
+    let texts = texts.map_or_else(String::new, |path| {
+        format!(" --inventory {}", path.display())
+    });
+    let _ = writeln!(
+        out,
+        "next: taskrater eval {}",
+        clean(&format!("{}{texts}", set.id()))
+    );
     out
 }
 
